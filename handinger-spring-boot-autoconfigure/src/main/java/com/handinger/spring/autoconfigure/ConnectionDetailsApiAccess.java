@@ -1,0 +1,74 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import com.handinger.spring.http.ApiAccess;
+import com.handinger.spring.http.BaseUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adapts {@link HandingerConnectionDetails} to {@link ApiAccess}, and checks what they
+ * give whenever it is new.
+ */
+final class ConnectionDetailsApiAccess implements ApiAccess {
+
+	private final HandingerConnectionDetails connectionDetails;
+
+	private final boolean allowPlainHttp;
+
+	private volatile @Nullable CheckedUrl lastUrl;
+
+	private volatile @Nullable String lastApiKey;
+
+	ConnectionDetailsApiAccess(HandingerConnectionDetails connectionDetails, boolean allowPlainHttp) {
+		this.connectionDetails = connectionDetails;
+		this.allowPlainHttp = allowPlainHttp;
+	}
+
+	/**
+	 * Check what is there now, so that a mistake shows when the application starts.
+	 */
+	void check() {
+		baseUrl();
+		apiKey();
+	}
+
+	@Override
+	public BaseUrl baseUrl() {
+		String url = this.connectionDetails.getBaseUrl();
+		CheckedUrl last = this.lastUrl;
+		if (last == null || !last.url().equals(url)) {
+			last = new CheckedUrl(url, BaseUrl.of(url, this.allowPlainHttp));
+			this.lastUrl = last;
+		}
+		return last.baseUrl();
+	}
+
+	@Override
+	public String apiKey() {
+		String apiKey = this.connectionDetails.getApiKey();
+		if (!apiKey.equals(this.lastApiKey)) {
+			ApiKey.check(apiKey);
+			this.lastApiKey = apiKey;
+		}
+		return apiKey;
+	}
+
+	private record CheckedUrl(String url, BaseUrl baseUrl) {
+	}
+
+}

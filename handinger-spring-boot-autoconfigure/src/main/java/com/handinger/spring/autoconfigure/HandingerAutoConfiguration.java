@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.task.HandingerTasksClient;
+import reactor.netty.http.client.HttpClient;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Auto-configuration for the clients of Handinger.
+ * <p>
+ * The clients are lazy, so that an application that has the starter and no API key starts
+ * as long as it does not need one of them.
+ */
+@AutoConfiguration(after = { WebClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class })
+@ConditionalOnClass(WebClient.class)
+@EnableConfigurationProperties(HandingerProperties.class)
+public final class HandingerAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	HandingerConnectionDetails handingerConnectionDetails(HandingerProperties properties) {
+		return new PropertiesHandingerConnectionDetails(properties);
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	HttpConnections handingerHttpConnections(HandingerProperties properties,
+			ObjectProvider<WebClient.Builder> webClients, ObjectProvider<ClientHttpConnectorBuilder<?>> connectors,
+			ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles,
+			ObjectProvider<ReactorNettyPools> pools) {
+		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
+				connectors.getIfAvailable(ClientHttpConnectorBuilder::detect),
+				settings(properties, settings.getIfAvailable(HttpClientSettings::defaults), sslBundles),
+				pools.getIfAvailable());
+		return new HttpConnections(
+				webClients.getIfAvailable(WebClient::builder)
+					.clientConnector(handingerConnectors.forShortCalls())
+					.build(),
+				webClients.getIfAvailable(WebClient::builder)
+					.clientConnector(handingerConnectors.forTaskCalls())
+					.build(),
+				handingerConnectors.isReactorNetty());
+	}
+
+	private static HttpClientSettings settings(HandingerProperties properties, HttpClientSettings settings,
+			ObjectProvider<SslBundles> sslBundles) {
+		String bundle = properties.ssl().bundle();
+		if (bundle == null) {
+			return settings;
+		}
+		try {
+			return settings.withSslBundle(sslBundles.getObject().getBundle(bundle));
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidConfigurationPropertyValueException("handinger.ssl.bundle", bundle,
+					"there is no SSL bundle of that name below spring.ssl.bundle");
+		}
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	HandingerTransport handingerTransport(HandingerProperties properties, HandingerConnectionDetails connectionDetails,
+			HttpConnections connections) {
+		ConnectionDetailsApiAccess access = new ConnectionDetailsApiAccess(connectionDetails,
+				properties.allowPlainHttp());
+		access.check();
+		return new HandingerTransport(connections, access, properties.retry().toPolicy(),
+				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	HandingerTasksClient handingerTasksClient(HandingerTransport transport) {
+		return HandingerTasksClient.create(transport);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HttpClient.class)
+	static class ReactorNettyConfiguration {
+
+		@Bean
+		@Lazy
+		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties) {
+			return new ReactorNettyPools(properties.maxConnections());
+		}
+
+	}
+
+}

@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.time.Duration;
+
+import com.handinger.spring.http.HttpConnections;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpCookieHandling;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+
+/**
+ * Builds the connectors to Handinger from the one that the application uses, with
+ * everything taken away that would send a request twice, carry the API key to another
+ * host or cut an answer that takes its time.
+ */
+final class HandingerConnectors {
+
+	/**
+	 * With this property of the JDK its HTTP client sends a POST again when a connection
+	 * breaks.
+	 */
+	private static final String RETRY_PROPERTY = "jdk.httpclient.enableAllMethodRetry";
+
+	private final HandingerProperties properties;
+
+	private final ClientHttpConnectorBuilder<?> builder;
+
+	private final HttpClientSettings settings;
+
+	private final @Nullable ReactorNettyPools pools;
+
+	HandingerConnectors(HandingerProperties properties, ClientHttpConnectorBuilder<?> builder,
+			HttpClientSettings settings, @Nullable ReactorNettyPools pools) {
+		this.properties = properties;
+		this.builder = builder;
+		this.settings = settings.withConnectTimeout(properties.connectTimeout())
+			.withRedirects(HttpRedirects.DONT_FOLLOW)
+			.withCookieHandling(HttpCookieHandling.DISABLE);
+		this.pools = (pools != null && pools.supports(builder)) ? pools : null;
+	}
+
+	/**
+	 * Return whether the connectors are Reactor Netty's.
+	 * @see HttpConnections#isReactorNetty()
+	 */
+	boolean isReactorNetty() {
+		return this.pools != null;
+	}
+
+	/**
+	 * Build the connector for calls that are answered at once.
+	 */
+	ClientHttpConnector forShortCalls() {
+		Duration readTimeout = this.properties.readTimeout();
+		return (this.pools != null) ? build(this.pools.forShortCalls(this.builder, this.properties), readTimeout)
+				: build(customize(this.builder), readTimeout);
+	}
+
+	/**
+	 * Build the connector for calls that are answered when a task is at an end.
+	 */
+	ClientHttpConnector forTaskCalls() {
+		Duration taskTimeout = this.properties.taskTimeout();
+		return (this.pools != null) ? build(this.pools.forTaskCalls(this.builder, this.properties), taskTimeout)
+				: build(customize(this.builder), taskTimeout);
+	}
+
+	private ClientHttpConnector build(ClientHttpConnectorBuilder<?> builder, @Nullable Duration readTimeout) {
+		return builder.build(this.settings.withReadTimeout(readTimeout));
+	}
+
+	private ClientHttpConnectorBuilder<?> customize(ClientHttpConnectorBuilder<?> builder) {
+		if (!(builder instanceof JdkClientHttpConnectorBuilder jdk)) {
+			return builder;
+		}
+		String retry = System.getProperty(RETRY_PROPERTY);
+		if (retry != null && (retry.isEmpty() || Boolean.parseBoolean(retry))) {
+			throw new IllegalStateException("With the system property " + RETRY_PROPERTY
+					+ " the JDK's HTTP client sends a request again that may already have started a task, and a task "
+					+ "costs credits: remove the property, or add reactor-netty-http to use that instead");
+		}
+		return jdk.withHttpClientCustomizer(this::customize);
+	}
+
+	private void customize(HttpClient.Builder client) {
+		client.version(HttpClient.Version.HTTP_1_1);
+		HandingerProperties.Proxy proxy = this.properties.proxy();
+		if (proxy.host() != null) {
+			client.proxy(ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())));
+		}
+	}
+
+}

@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.time.Duration;
+
+import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.http.RetryPolicy;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Properties for Handinger.
+ * <p>
+ * {@link #toString()} leaves out the API key and the password of the proxy.
+ *
+ * @param apiKey API key of the organization whose workers run the tasks.
+ * @param baseUrl URL below which the API is found. It has to be https, unless it names
+ * this machine or plain http is allowed.
+ * @param connectTimeout how long to wait for a connection.
+ * @param readTimeout how long the answer to a call may stay silent, for every call but
+ * those that wait for a task.
+ * @param taskTimeout how long the answer to a call that waits for a task may stay silent.
+ * There is no limit by default.
+ * @param allowPlainHttp whether the API key may be sent to another machine over plain
+ * http.
+ * @param maxConnections how many connections may wait for tasks at the same time. What is
+ * beyond that waits for one of them, without a limit of time. There is no limit by
+ * default. Needs Reactor Netty.
+ * @param maxResponseSize size of the largest answer that is read.
+ * @param ssl settings for TLS.
+ * @param proxy proxy to connect through.
+ * @param retry settings for calls that are made again.
+ */
+@ConfigurationProperties("handinger")
+public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https://handinger.com") String baseUrl,
+		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
+		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
+		@DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl, @DefaultValue Proxy proxy,
+		@DefaultValue Retry retry) {
+
+	public HandingerProperties {
+		apiKey = (apiKey != null && !apiKey.isEmpty()) ? apiKey : null;
+		checkApiKey(apiKey);
+		checkBaseUrl(baseUrl, allowPlainHttp);
+		checkDuration("handinger.connect-timeout", connectTimeout);
+		checkDuration("handinger.read-timeout", readTimeout);
+		checkDuration("handinger.task-timeout", taskTimeout);
+		check(maxConnections == null || maxConnections > 0, "handinger.max-connections", maxConnections,
+				"it has to be at least 1");
+		check(maxResponseSize.toBytes() > 0 && maxResponseSize.toBytes() <= Integer.MAX_VALUE - 8,
+				"handinger.max-response-size", maxResponseSize, "it has to be at least 1B and less than 2048MB");
+	}
+
+	private static void checkApiKey(@Nullable String apiKey) {
+		check(apiKey == null || ApiKey.isValid(apiKey), "handinger.api-key", "******",
+				"it has a space, a line break or another character that can't be part of a key");
+	}
+
+	private static void checkBaseUrl(String baseUrl, boolean allowPlainHttp) {
+		try {
+			BaseUrl.of(baseUrl, allowPlainHttp);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException("handinger.base-url", BaseUrl.printable(baseUrl),
+					ex.getMessage());
+		}
+	}
+
+	private static void checkDuration(String name, @Nullable Duration duration) {
+		check(duration == null || (duration.toMillis() > 0 && duration.toMillis() <= Integer.MAX_VALUE), name, duration,
+				"it has to be at least 1ms and at most 24 days");
+	}
+
+	private static void check(boolean valid, String name, @Nullable Object value, String reason) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException(name, value, reason);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "HandingerProperties[apiKey=" + ((this.apiKey != null) ? "******" : null) + ", baseUrl=" + this.baseUrl
+				+ ", connectTimeout=" + this.connectTimeout + ", readTimeout=" + this.readTimeout + ", taskTimeout="
+				+ this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
+				+ this.maxConnections + ", maxResponseSize=" + this.maxResponseSize + ", ssl=" + this.ssl + ", proxy="
+				+ this.proxy + ", retry=" + this.retry + "]";
+	}
+
+	/**
+	 * Settings for TLS.
+	 *
+	 * @param bundle name of the SSL bundle to connect with.
+	 */
+	public record Ssl(@Nullable String bundle) {
+	}
+
+	/**
+	 * Proxy to connect through.
+	 *
+	 * @param host host of the HTTP proxy. There is none by default.
+	 * @param port port of the HTTP proxy.
+	 * @param username name of the user at the proxy.
+	 * @param password password of the user at the proxy.
+	 */
+	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
+			@Nullable String password) {
+
+		public Proxy {
+			check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");
+		}
+
+		@Override
+		public String toString() {
+			return "Proxy[host=" + this.host + ", port=" + this.port + ", username=" + this.username + "]";
+		}
+
+	}
+
+	/**
+	 * Settings for calls that are made again.
+	 *
+	 * @param maxAttempts how often a call is made in all. A call that creates or runs
+	 * something is only made again if the request never reached Handinger or was rejected
+	 * because there were too many.
+	 * @param initialBackoff wait before the second attempt. It doubles with each further
+	 * one.
+	 * @param maxBackoff longest wait. If the server asks for a longer one, the call fails
+	 * at once.
+	 */
+	public record Retry(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms") Duration initialBackoff,
+			@DefaultValue("8s") Duration maxBackoff) {
+
+		public Retry {
+			check(maxAttempts > 0, "handinger.retry.max-attempts", maxAttempts, "it has to be at least 1");
+			checkDuration("handinger.retry.initial-backoff", initialBackoff);
+			checkDuration("handinger.retry.max-backoff", maxBackoff);
+			check(maxBackoff.compareTo(initialBackoff) >= 0, "handinger.retry.max-backoff", maxBackoff,
+					"it has to be at least handinger.retry.initial-backoff, which is " + initialBackoff.toMillis()
+							+ "ms");
+		}
+
+		RetryPolicy toPolicy() {
+			return new RetryPolicy(this.maxAttempts, this.initialBackoff, this.maxBackoff);
+		}
+
+	}
+
+}

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The URL below which the API is found.
+ *
+ * @param value the URL without a slash at its end
+ */
+public record BaseUrl(String value) {
+
+	private static final Pattern USER_INFO = Pattern.compile("//[^/?#]*@");
+
+	private static final Pattern LOOPBACK = Pattern
+		.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)\\]");
+
+	/**
+	 * Check a URL.
+	 * @param url the URL
+	 * @param allowPlainHttp whether http may be spoken with another machine
+	 * @return the base URL
+	 * @throws IllegalArgumentException if the URL is none that a key may be sent to; the
+	 * message says why, and what would be right
+	 */
+	public static BaseUrl of(String url, boolean allowPlainHttp) {
+		URI uri = parse(url);
+		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
+		check(scheme.equals("https") || scheme.equals("http"), url,
+				"it has to start with https://, as in https://handinger.com");
+		check(uri.getRawUserInfo() == null && !USER_INFO.matcher(url).find(), url,
+				"it must not have user info: the API key goes into handinger.api-key");
+		check(uri.getHost() != null, url, "it has to name a host, as in https://handinger.com");
+		check(uri.getRawQuery() == null && uri.getRawFragment() == null, url,
+				"it must not have a query or a fragment, as in https://handinger.com");
+		check(scheme.equals("https") || allowPlainHttp || isLoopback(uri.getHost()), url,
+				"plain http would show the API key to the network: use https, or set handinger.allow-plain-http=true "
+						+ "if the network is your own");
+		return new BaseUrl(url.endsWith("/") ? url.replaceAll("/+$", "") : url);
+	}
+
+	private static URI parse(String url) {
+		try {
+			return new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalArgumentException(
+					refusal(url, "it is not a URL; it should look like https://handinger.com"));
+		}
+	}
+
+	private static boolean isLoopback(String host) {
+		return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+	}
+
+	private static void check(boolean valid, String url, String reason) {
+		if (!valid) {
+			throw new IllegalArgumentException(refusal(url, reason));
+		}
+	}
+
+	private static String refusal(String url, String reason) {
+		return "The base URL '" + printable(url) + "' can't be used: " + reason;
+	}
+
+	/**
+	 * Return a URL without its user info, which may have a password.
+	 * @param url the URL
+	 * @return the text to show
+	 */
+	public static String printable(String url) {
+		return USER_INFO.matcher(url).replaceAll("//******@");
+	}
+
+	/**
+	 * Return the URI of a path below this URL.
+	 * @param path the encoded path, with a slash at its start
+	 * @return the URI
+	 */
+	URI resolve(String path) {
+		return URI.create(this.value + path);
+	}
+
+}

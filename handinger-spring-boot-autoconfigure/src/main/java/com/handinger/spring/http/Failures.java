@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+import javax.net.ssl.SSLException;
+
+/**
+ * What a failed call means, in exceptions whose messages say what to do.
+ */
+final class Failures {
+
+	private Failures() {
+	}
+
+	/**
+	 * Return whether a failure is one that passes, so that a call that may be repeated
+	 * should be.
+	 */
+	static boolean isPassing(Throwable error) {
+		return error instanceof HandingerConnectionException || error instanceof RateLimitedException
+				|| error instanceof ServerErrorException
+				|| (error instanceof UnexpectedResponseException unexpected && unexpected.isCut());
+	}
+
+	/**
+	 * Return whether a connection failed before it could take a request.
+	 */
+	static boolean isConnectFailure(Throwable cause) {
+		return cause instanceof ConnectException || cause instanceof UnknownHostException
+				|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
+				|| (cause instanceof SSLException && hasCause(cause, CertificateException.class));
+	}
+
+	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
+		return new HandingerConnectionException(call.name() + " never reached Handinger (" + reason(cause)
+				+ "): check handinger.base-url and the network, then call again", cause, call.taskId());
+	}
+
+	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause) {
+		return isConnectFailure(cause) ? neverReached(call, cause) : new HandingerConnectionException(
+				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId());
+	}
+
+	static OutcomeUnknownException outcomeUnknown(ApiCall<?> call, Throwable cause) {
+		return new OutcomeUnknownException(call.name() + " may have been carried out, but its outcome is unknown ("
+				+ reason(cause) + "): " + doNotSendAgain(call), cause, call.taskId());
+	}
+
+	static OutcomeUnknownException abandoned(ApiCall<?> call) {
+		return new OutcomeUnknownException(call.name()
+				+ " may have been carried out, but its last subscriber cancelled before there was an answer: "
+				+ doNotSendAgain(call), null, call.taskId());
+	}
+
+	static String doNotSendAgain(ApiCall<?> call) {
+		if (call.taskId() != null) {
+			return "do not send it again, but look the task up by its id, " + call.taskId();
+		}
+		return "do not send it again, but look " + (call.waitsForTask() ? "for the task " : "") + "in the dashboard";
+	}
+
+	private static String reason(Throwable cause) {
+		if (cause instanceof HandingerApiException answered) {
+			return "the answer was " + answered.status();
+		}
+		if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException
+				|| cause.getClass().getSimpleName().equals("ReadTimeoutException")) {
+			return "no answer in time";
+		}
+		String message = (cause instanceof IOException) ? cause.getMessage() : null;
+		return SafeText.of((message != null) ? message : cause.getClass().getSimpleName(), null, List.of());
+	}
+
+	private static boolean hasCause(Throwable error, Class<? extends Throwable> type) {
+		for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+			if (type.isInstance(cause)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

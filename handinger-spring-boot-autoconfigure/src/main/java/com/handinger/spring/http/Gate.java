@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserter;
+
+/**
+ * Lets one request out, and no other until it is certain that Handinger has not carried
+ * out the first. It stands at the last point before the wire, so that whoever wants to
+ * send again (a subscriber, a filter of the application's, the HTTP library) finds it
+ * closed.
+ */
+final class Gate {
+
+	private final AtomicBoolean passed = new AtomicBoolean();
+
+	BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
+		return (request, context) -> this.passed.compareAndSet(false, true) ? body.insert(request, context)
+				: Mono.error(new IllegalStateException("The request has been sent already"));
+	}
+
+	/**
+	 * Return whether a request may have reached Handinger.
+	 */
+	boolean isPassed() {
+		return this.passed.get();
+	}
+
+	/**
+	 * Say that Handinger has not carried out the request that was let out.
+	 */
+	void reopen() {
+		this.passed.set(false);
+	}
+
+}

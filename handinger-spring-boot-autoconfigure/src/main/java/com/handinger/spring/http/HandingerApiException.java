@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Handinger answered with an HTTP status of 400 and above.
+ */
+public class HandingerApiException extends HandingerException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final ErrorResponse response;
+
+	/**
+	 * Create a new exception.
+	 * @param response the answer
+	 * @param taskId the id of the task that the call was about, if it was about one
+	 * @param advice what to do, as the end of a sentence
+	 */
+	protected HandingerApiException(ErrorResponse response, @Nullable String taskId, String advice) {
+		super(message(response, advice), null, taskId);
+		this.response = response;
+	}
+
+	/**
+	 * Create the exception that fits an answer.
+	 * @param response the answer
+	 * @param taskId the id of the task that the call was about, if it was about one
+	 * @return the exception
+	 */
+	public static HandingerApiException of(ErrorResponse response, @Nullable String taskId) {
+		return switch (response.status()) {
+			case 400 -> new BadRequestException(response, taskId);
+			case 401 -> new AuthenticationException(response, taskId);
+			case 403 -> new PermissionDeniedException(response, taskId);
+			case 404 -> new NotFoundException(response, taskId);
+			case 409 -> new ConflictException(response, taskId);
+			case 422 -> new UnprocessableContentException(response, taskId);
+			case 429 -> new RateLimitedException(response, taskId);
+			default -> (response.status() == 408 || response.status() >= 500)
+					? new ServerErrorException(response, taskId) : new HandingerApiException(response, taskId,
+							"check handinger.base-url and whatever stands between this application and Handinger");
+		};
+	}
+
+	private static String message(ErrorResponse response, String advice) {
+		HttpStatus status = HttpStatus.resolve(response.status());
+		return response.method() + " " + response.uriTemplate() + " was answered with " + response.status()
+				+ ((status != null) ? " " + status.getReasonPhrase() : "")
+				+ ((response.error() != null) ? " (\"" + response.error() + "\")" : "") + ": " + advice;
+	}
+
+	/**
+	 * Return the HTTP status of the answer.
+	 * @return the status
+	 */
+	public int status() {
+		return this.response.status();
+	}
+
+	/**
+	 * Return what the server says is wrong, at most 500 characters.
+	 * @return the sentence, or {@code null} if the server does not say
+	 */
+	public @Nullable String error() {
+		return this.response.error();
+	}
+
+	/**
+	 * Return the method of the request.
+	 * @return the method
+	 */
+	public HttpMethod method() {
+		return this.response.method();
+	}
+
+	/**
+	 * Return the URI template of the request, such as {@code /api/tasks/{taskId}}.
+	 * @return the template
+	 */
+	public String uriTemplate() {
+		return this.response.uriTemplate();
+	}
+
+	/**
+	 * Return the id that the server gave the request, for a question to its support.
+	 * @return the id, or {@code null} if the server gave none
+	 */
+	public @Nullable String requestId() {
+		return this.response.requestId();
+	}
+
+	/**
+	 * Return how long the server asks to wait before the next call.
+	 * @return the time, or {@code null} if the server does not ask
+	 */
+	public @Nullable Duration retryAfter() {
+		return this.response.retryAfter();
+	}
+
+}

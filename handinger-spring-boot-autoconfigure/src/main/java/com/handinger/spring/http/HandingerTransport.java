@@ -1,0 +1,154 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+/**
+ * Sends calls of the API, and decides what may be sent again.
+ * <p>
+ * Calls that may be repeated are repeated after a failure of the connection, a time-out,
+ * a 408, a 429 and every 5xx. Calls that create or run something are repeated only when
+ * the request never reached Handinger or was rejected with a 429: no such request is sent
+ * a second time while the first may have been carried out.
+ */
+public final class HandingerTransport {
+
+	/**
+	 * Where {@link WebClient} looks for the template of a URI that it did not expand.
+	 */
+	private static final String URI_TEMPLATE_ATTRIBUTE = WebClient.class.getName() + ".uriTemplate";
+
+	private final HttpConnections connections;
+
+	private final ApiAccess access;
+
+	private final RetryPolicy retryPolicy;
+
+	private final ResponseReader responseReader;
+
+	private final String userAgent;
+
+	/**
+	 * Create a new transport.
+	 * @param connections the connections that calls go through
+	 * @param access where the API is, and the key that opens it
+	 * @param retryPolicy how often a call is made
+	 * @param maxResponseSize the size of the largest answer that is read, in bytes
+	 * @param readTimeout how long an answer may stay silent, unless it waits for a task
+	 * @param userAgent what the {@code User-Agent} header says
+	 */
+	public HandingerTransport(HttpConnections connections, ApiAccess access, RetryPolicy retryPolicy,
+			int maxResponseSize, Duration readTimeout, String userAgent) {
+		this.connections = connections;
+		this.access = access;
+		this.retryPolicy = retryPolicy;
+		this.responseReader = new ResponseReader(maxResponseSize, readTimeout, !connections.isReactorNetty());
+		this.userAgent = userAgent;
+	}
+
+	/**
+	 * Make a call that may be repeated.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> send(ApiCall<T> call) {
+		return Mono.defer(() -> exchange(call, UnaryOperator.identity()))
+			.onErrorMap(WebClientRequestException.class, (error) -> Failures.noAnswer(call, cause(error)))
+			.retryWhen(this.retryPolicy.forCall(call.name(), Failures::isPassing));
+	}
+
+	/**
+	 * Make a call that creates or runs something. However often the result is subscribed
+	 * to, there is at most one request that may have been carried out, and all
+	 * subscribers get its outcome.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> sendOnce(ApiCall<T> call) {
+		Gate gate = new Gate();
+		Mono<T> request = Mono.defer(() -> exchange(call, gate::guard))
+			.onErrorMap((error) -> outcome(call, gate, error))
+			.retryWhen(this.retryPolicy.forCall(call.name(), (error) -> !gate.isPassed() && isRepeatable(call, error)));
+		return new SingleFlight<>(request, gate, () -> Failures.abandoned(call)).mono();
+	}
+
+	private Throwable outcome(ApiCall<?> call, Gate gate, Throwable error) {
+		if (error instanceof RateLimitedException) {
+			gate.reopen();
+			return error;
+		}
+		if (error instanceof ServerErrorException) {
+			return Failures.outcomeUnknown(call, error);
+		}
+		if (error instanceof HandingerException) {
+			return error;
+		}
+		Throwable cause = cause(error);
+		if (gate.isPassed() && (this.connections.isReactorNetty() || !Failures.isConnectFailure(cause))) {
+			return Failures.outcomeUnknown(call, cause);
+		}
+		gate.reopen();
+		return (error instanceof WebClientRequestException) ? Failures.neverReached(call, cause) : error;
+	}
+
+	private boolean isRepeatable(ApiCall<?> call, Throwable error) {
+		return error instanceof HandingerConnectionException
+				|| (error instanceof RateLimitedException && (call.body() == null || call.body().isRepeatable()));
+	}
+
+	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
+		BaseUrl baseUrl = this.access.baseUrl();
+		String apiKey = this.access.apiKey();
+		WebClient webClient = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
+		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
+		return body.inserter()
+			.flatMap((inserter) -> webClient.method(call.method())
+				.uri(baseUrl.resolve(call.path()))
+				.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
+				.headers((headers) -> addHeaders(headers, apiKey))
+				.body(guard.apply(inserter))
+				.exchangeToMono((response) -> this.responseReader.read(call, response, apiKey)));
+	}
+
+	private void addHeaders(HttpHeaders headers, String apiKey) {
+		headers.setBearerAuth(apiKey);
+		headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
+		headers.set(HttpHeaders.USER_AGENT, this.userAgent);
+	}
+
+	/**
+	 * {@link WebClientRequestException} carries the headers of the request, and with them
+	 * the key: only its cause leaves this class.
+	 */
+	private static Throwable cause(Throwable error) {
+		return (error instanceof WebClientRequestException && error.getCause() != null) ? error.getCause() : error;
+	}
+
+}

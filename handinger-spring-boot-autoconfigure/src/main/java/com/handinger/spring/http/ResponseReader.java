@@ -1,0 +1,198 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.client.ClientResponse;
+
+/**
+ * Turns a response into the answer of a call, or into the exception that fits.
+ */
+final class ResponseReader {
+
+	private static final int MAX_ERROR_SIZE = 64 * 1024;
+
+	private final int maxSize;
+
+	private final Duration readTimeout;
+
+	private final boolean timesBodies;
+
+	private final Clock clock;
+
+	/**
+	 * Create a new reader.
+	 * @param maxSize the size of the largest body that is read, in bytes
+	 * @param readTimeout how long a body may stay silent, unless it waits for a task
+	 * @param timesBodies whether the connector does not see to that itself
+	 */
+	ResponseReader(int maxSize, Duration readTimeout, boolean timesBodies) {
+		this.maxSize = maxSize;
+		this.readTimeout = readTimeout;
+		this.timesBodies = timesBodies;
+		this.clock = Clock.systemUTC();
+	}
+
+	<T> Mono<T> read(ApiCall<T> call, ClientResponse response, String apiKey) {
+		int status = response.statusCode().value();
+		if (status >= 400) {
+			return readError(call, response, apiKey);
+		}
+		if (status < 200 || status >= 300) {
+			return response.releaseBody().then(Mono.error(() -> redirected(call, response)));
+		}
+		return readValue(call, response, apiKey);
+	}
+
+	private <T> Mono<T> readValue(ApiCall<T> call, ClientResponse response, String apiKey) {
+		ResponseBytes bytes = new ResponseBytes(this.maxSize, response.headers().contentLength().orElse(-1));
+		Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers());
+		if (this.timesBodies && !call.waitsForTask()) {
+			body = body.timeout(this.readTimeout);
+		}
+		return body.doOnNext((buffer) -> {
+			if (!bytes.add(buffer)) {
+				throw new ResponseTooLargeException();
+			}
+		})
+			.then(Mono.fromSupplier(() -> bytes.as(call.responseType())))
+			.onErrorMap((error) -> unexpected(call, response, bytes, apiKey, error));
+	}
+
+	private <T> Mono<T> readError(ApiCall<T> call, ClientResponse response, String apiKey) {
+		ResponseBytes bytes = new ResponseBytes(MAX_ERROR_SIZE, -1);
+		// The status is what counts: a body that is cut, endless or silent adds what
+		// came.
+		return response.body(BodyExtractors.toDataBuffers())
+			.takeWhile(bytes::add)
+			.then()
+			.timeout(this.readTimeout)
+			.onErrorComplete()
+			.then(Mono
+				.error(() -> HandingerApiException.of(errorResponse(call, response, bytes, apiKey), call.taskId())));
+	}
+
+	private ErrorResponse errorResponse(ApiCall<?> call, ClientResponse response, ResponseBytes bytes, String apiKey) {
+		HttpHeaders headers = response.headers().asHttpHeaders();
+		String error = errorSentence(bytes);
+		String requestId = headers.getFirst("x-request-id");
+		requestId = (requestId != null) ? requestId : headers.getFirst("cf-ray");
+		return new ErrorResponse(call.method(), call.uriTemplate(), response.statusCode().value(),
+				(error != null) ? SafeText.of(error, apiKey, call.unspoken()) : null,
+				(requestId != null) ? SafeText.of(requestId, apiKey, call.unspoken()) : null,
+				RetryAfter.of(headers, this.clock));
+	}
+
+	private static @Nullable String errorSentence(ResponseBytes bytes) {
+		try {
+			Object error = bytes.as(Map.class).get("error");
+			return ((error instanceof Map<?, ?> details) ? details.get("message") : error) instanceof String sentence
+					? sentence : null;
+		}
+		catch (MalformedJsonException ex) {
+			return null;
+		}
+	}
+
+	private UnexpectedResponseException redirected(ApiCall<?> call, ClientResponse response) {
+		URI location = location(response);
+		return new UnexpectedResponseException(
+				call.name() + " was answered with " + response.statusCode().value()
+						+ ((location != null) ? ", a redirect to " + location.getScheme() + "://" + location.getHost()
+								: "")
+						+ ", which is not followed so that the API key goes nowhere else: "
+						+ "set handinger.base-url to the address of the API itself",
+				null, call.taskId(), response.statusCode().value(), contentType(response), "", false);
+	}
+
+	private static @Nullable URI location(ClientResponse response) {
+		try {
+			URI location = response.headers().asHttpHeaders().getLocation();
+			return (location != null && location.getHost() != null) ? location : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private UnexpectedResponseException unexpected(ApiCall<?> call, ClientResponse response, ResponseBytes bytes,
+			String apiKey, Throwable error) {
+		int status = response.statusCode().value();
+		String contentType = contentType(response);
+		String start = SafeText.of(bytes.start(), apiKey, call.unspoken());
+		boolean json = contentType != null && contentType.contains("json");
+		boolean cut = !(error instanceof ResponseTooLargeException)
+				&& !(error instanceof MalformedJsonException malformed && !malformed.isCut());
+		String message = call.name() + " was answered with " + status + " and "
+				+ ((contentType != null) ? "a body of type " + contentType : "a body of no type")
+				+ " that can't be used, since " + problem(error)
+				+ ((json || start.isEmpty()) ? "" : " (it starts with \"" + start + "\")") + ": " + advice(call, error);
+		return new UnexpectedResponseException(message, (error instanceof IOException) ? error : null, call.taskId(),
+				status, contentType, start, cut);
+	}
+
+	private String problem(Throwable error) {
+		if (error instanceof MalformedJsonException malformed) {
+			return malformed.getMessage();
+		}
+		if (error instanceof ResponseTooLargeException) {
+			return "it is larger than handinger.max-response-size (" + DataSize.ofBytes(this.maxSize) + ")";
+		}
+		return (error instanceof TimeoutException) ? "it fell silent" : "it was cut";
+	}
+
+	private String advice(ApiCall<?> call, Throwable error) {
+		String further = call.isRepeatable() ? "call again" : Failures.doNotSendAgain(call);
+		if (error instanceof ResponseTooLargeException) {
+			return "raise handinger.max-response-size, then " + further;
+		}
+		if (error instanceof MalformedJsonException malformed && !malformed.isCut()) {
+			return "check handinger.base-url" + (call.isRepeatable() ? "" : ", and " + further);
+		}
+		return further;
+	}
+
+	private static @Nullable String contentType(ClientResponse response) {
+		String contentType = response.headers().asHttpHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+		return (contentType != null) ? SafeText.of(contentType, null, List.of()) : null;
+	}
+
+	/**
+	 * The body is larger than allowed; the rest of it is not read.
+	 */
+	private static final class ResponseTooLargeException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+	}
+
+}

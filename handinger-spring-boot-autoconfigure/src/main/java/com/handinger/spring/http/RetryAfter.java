@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * How long a server asks to wait: {@code retry-after-ms}, or {@code Retry-After} in
+ * seconds or as a date.
+ */
+final class RetryAfter {
+
+	private static final BigDecimal LONGEST = BigDecimal.valueOf(Duration.ofDays(365).toMillis());
+
+	private RetryAfter() {
+	}
+
+	static @Nullable Duration of(HttpHeaders headers, Clock clock) {
+		Duration milliseconds = duration(headers.getFirst("retry-after-ms"), 0);
+		if (milliseconds != null) {
+			return milliseconds;
+		}
+		Duration seconds = duration(headers.getFirst(HttpHeaders.RETRY_AFTER), 3);
+		return (seconds != null) ? seconds : untilDate(headers, clock);
+	}
+
+	private static @Nullable Duration duration(@Nullable String number, int powerOfTen) {
+		if (number == null || number.length() > 32) {
+			return null;
+		}
+		try {
+			BigDecimal milliseconds = new BigDecimal(number.trim()).scaleByPowerOfTen(powerOfTen);
+			return (milliseconds.signum() >= 0)
+					? Duration.ofMillis(milliseconds.min(LONGEST).setScale(0, RoundingMode.CEILING).longValue()) : null;
+		}
+		catch (NumberFormatException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * The server's own clock counts, where it tells what it shows.
+	 */
+	private static @Nullable Duration untilDate(HttpHeaders headers, Clock clock) {
+		Instant then = date(headers, HttpHeaders.RETRY_AFTER);
+		if (then == null) {
+			return null;
+		}
+		Instant now = date(headers, HttpHeaders.DATE);
+		Duration wait = Duration.between((now != null) ? now : clock.instant(), then);
+		return wait.isNegative() ? Duration.ZERO : wait;
+	}
+
+	private static @Nullable Instant date(HttpHeaders headers, String name) {
+		try {
+			long milliseconds = headers.getFirstDate(name);
+			return (milliseconds != -1) ? Instant.ofEpochMilli(milliseconds) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+}

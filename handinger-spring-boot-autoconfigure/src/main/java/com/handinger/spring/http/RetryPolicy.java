@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * How often a call is made, and how long it waits in between. Whether a call may be made
+ * again at all is not decided here.
+ *
+ * @param maxAttempts how often a call is made in all
+ * @param initialBackoff the wait before the second attempt, which doubles with each
+ * further one
+ * @param maxBackoff the longest wait; if the server asks for a longer one, there is no
+ * further attempt
+ */
+public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration maxBackoff) {
+
+	private static final Log logger = LogFactory.getLog(RetryPolicy.class);
+
+	/**
+	 * Return a {@link Retry} for one call.
+	 * @param name the name of the call, for the log
+	 * @param mayBeSentAgain tells which failures allow a further attempt
+	 */
+	Retry forCall(String name, Predicate<Throwable> mayBeSentAgain) {
+		return Retry.from((attempts) -> attempts.concatMap((attempt) -> {
+			Throwable failure = attempt.failure();
+			Duration wait = wait(attempt.totalRetries(), retryAfter(failure));
+			if (attempt.totalRetries() + 1 >= this.maxAttempts || wait == null || !mayBeSentAgain.test(failure)) {
+				return Mono.<Long>error(failure);
+			}
+			if (logger.isDebugEnabled()) {
+				logger.debug("Attempt " + (attempt.totalRetries() + 1) + " of " + this.maxAttempts + " of " + name
+						+ " failed, the next one comes in " + wait.toMillis() + " ms: " + failure.getMessage());
+			}
+			return Mono.delay(wait);
+		}));
+	}
+
+	private @Nullable Duration wait(long retries, @Nullable Duration retryAfter) {
+		if (retryAfter == null) {
+			long longest = Math.min(this.maxBackoff.toMillis(),
+					this.initialBackoff.toMillis() << Math.min(retries, 20));
+			return Duration.ofMillis(longest / 2 + random(longest / 2));
+		}
+		if (retryAfter.compareTo(this.maxBackoff) > 0) {
+			return null;
+		}
+		return retryAfter.plusMillis(random(retryAfter.toMillis() / 10));
+	}
+
+	private long random(long bound) {
+		return ThreadLocalRandom.current().nextLong(bound + 1);
+	}
+
+	private @Nullable Duration retryAfter(Throwable failure) {
+		return (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
+	}
+
+}

@@ -1,0 +1,141 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.ContextView;
+
+/**
+ * Shares one request among all that subscribe to it, at the same time or later. Once the
+ * request may have reached Handinger its outcome is final, also for those who come later.
+ * Only when it never did, the next subscriber makes a new attempt.
+ *
+ * @param <T> the type of the outcome
+ */
+final class SingleFlight<T> {
+
+	private final Mono<T> request;
+
+	private final Gate gate;
+
+	private final Supplier<Throwable> abandoned;
+
+	private @Nullable Flight flight;
+
+	private @Nullable Mono<T> outcome;
+
+	/**
+	 * Create a new flight.
+	 * @param request the request, which passes the gate before it is sent
+	 * @param gate tells whether the request may have reached Handinger
+	 * @param abandoned the outcome if the last subscriber leaves after that
+	 */
+	SingleFlight(Mono<T> request, Gate gate, Supplier<Throwable> abandoned) {
+		this.request = request;
+		this.gate = gate;
+		this.abandoned = abandoned;
+	}
+
+	Mono<T> mono() {
+		return Mono.deferContextual(this::join);
+	}
+
+	private synchronized Mono<T> join(ContextView context) {
+		if (this.outcome != null) {
+			return this.outcome;
+		}
+		if (this.flight == null) {
+			this.flight = new Flight(context);
+		}
+		return this.flight.join();
+	}
+
+	private synchronized void land(Flight flight, Mono<T> outcome, boolean last) {
+		if (this.flight == flight) {
+			this.flight = null;
+			this.outcome = last ? outcome : null;
+		}
+	}
+
+	private synchronized boolean leave(Flight flight) {
+		if (--flight.subscribers > 0 || this.flight != flight) {
+			return false;
+		}
+		this.flight = null;
+		if (this.gate.isPassed()) {
+			this.outcome = Mono.error(this.abandoned.get());
+		}
+		return true;
+	}
+
+	/**
+	 * One attempt, from its first subscriber on.
+	 */
+	private final class Flight {
+
+		private final ContextView context;
+
+		private final Sinks.One<T> landing = Sinks.one();
+
+		private final Disposable.Swap connection = Disposables.swap();
+
+		private int subscribers;
+
+		private boolean started;
+
+		Flight(ContextView context) {
+			this.context = context;
+		}
+
+		Mono<T> join() {
+			this.subscribers++;
+			boolean first = !this.started;
+			this.started = true;
+			Mono<T> joined = this.landing.asMono().doOnCancel(this::leave);
+			return first ? joined.doOnSubscribe((subscription) -> start()) : joined;
+		}
+
+		private void start() {
+			this.connection
+				.update(SingleFlight.this.request.contextWrite(this.context).subscribe(this::succeed, this::fail));
+		}
+
+		private void succeed(T value) {
+			land(this, Mono.just(value), true);
+			this.landing.tryEmitValue(value);
+		}
+
+		private void fail(Throwable error) {
+			land(this, Mono.error(error), SingleFlight.this.gate.isPassed() || error instanceof HandingerApiException);
+			this.landing.tryEmitError(error);
+		}
+
+		private void leave() {
+			if (SingleFlight.this.leave(this)) {
+				this.connection.dispose();
+			}
+		}
+
+	}
+
+}

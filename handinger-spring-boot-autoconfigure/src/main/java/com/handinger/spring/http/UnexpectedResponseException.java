@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * There was an answer, but not one of the API's: a redirect, a web page, an empty body or
+ * one that was cut, one that is larger than {@code handinger.max-response-size}, or JSON
+ * of another shape.
+ */
+public class UnexpectedResponseException extends HandingerException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final int status;
+
+	private final @Nullable String contentType;
+
+	private final String body;
+
+	private final boolean cut;
+
+	/**
+	 * Create a new exception.
+	 * @param message what happened and what to do
+	 * @param cause the failure of the connection, if there is one
+	 * @param taskId the id of the task that the call was about, if it was about one
+	 * @param status the HTTP status
+	 * @param contentType the content type, if the answer has one
+	 * @param body the first 500 characters of the body
+	 */
+	public UnexpectedResponseException(String message, @Nullable Throwable cause, @Nullable String taskId, int status,
+			@Nullable String contentType, String body) {
+		this(message, cause, taskId, status, contentType, body, false);
+	}
+
+	UnexpectedResponseException(String message, @Nullable Throwable cause, @Nullable String taskId, int status,
+			@Nullable String contentType, String body, boolean cut) {
+		super(message, cause, taskId);
+		this.status = status;
+		this.contentType = contentType;
+		this.body = body;
+		this.cut = cut;
+	}
+
+	/**
+	 * Return the HTTP status of the answer.
+	 * @return the status
+	 */
+	public int status() {
+		return this.status;
+	}
+
+	/**
+	 * Return the content type of the answer.
+	 * @return the content type, or {@code null} if the answer has none
+	 */
+	public @Nullable String contentType() {
+		return this.contentType;
+	}
+
+	/**
+	 * Return the first 500 characters of the body, without control characters and keys.
+	 * The message repeats it only if it is not JSON, which may be what a task has
+	 * answered.
+	 * @return the start of the body, which may be empty
+	 */
+	public String body() {
+		return this.body;
+	}
+
+	/**
+	 * Return whether the body ended too early, so that asking again may help.
+	 */
+	boolean isCut() {
+		return this.cut;
+	}
+
+}

@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.MediaType;
+import org.springframework.http.MediaTypeFactory;
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+
+/**
+ * A file that is sent along with a task. Its content is read when the task is sent, piece
+ * by piece, and never held in memory as a whole.
+ * <p>
+ * {@link #toString()} leaves out the content.
+ */
+public final class Attachment {
+
+	private static final int BUFFER_SIZE = 16 * 1024;
+
+	private static final String DEFAULT_FILENAME = "file";
+
+	private final String filename;
+
+	private final MediaType mediaType;
+
+	private final Publisher<DataBuffer> content;
+
+	private final @Nullable Resource resource;
+
+	private Attachment(@Nullable String filename, @Nullable MediaType mediaType, Publisher<DataBuffer> content,
+			@Nullable Resource resource) {
+		this.filename = StringUtils.hasText(filename) ? filename : DEFAULT_FILENAME;
+		this.mediaType = (mediaType != null) ? mediaType
+				: MediaTypeFactory.getMediaType(this.filename).orElse(MediaType.APPLICATION_OCTET_STREAM);
+		this.content = content;
+		this.resource = resource;
+	}
+
+	/**
+	 * Create an attachment from a resource, named as the resource is.
+	 * @param resource the resource; it is opened each time that the task is sent
+	 * @return the attachment, with a media type guessed from its name
+	 */
+	public static Attachment of(Resource resource) {
+		Assert.notNull(resource, "'resource' must not be null");
+		return of(resource.getFilename(), resource);
+	}
+
+	/**
+	 * Create an attachment from a resource.
+	 * @param filename the name of the file, or {@code null} for one without a name of its
+	 * own
+	 * @param resource the resource; it is opened each time that the task is sent
+	 * @return the attachment, with a media type guessed from its name
+	 */
+	public static Attachment of(@Nullable String filename, Resource resource) {
+		Assert.notNull(resource, "'resource' must not be null");
+		return new Attachment(filename, null, read(resource), resource);
+	}
+
+	/**
+	 * Create an attachment from what a publisher emits. Since most publishers can be read
+	 * only once, a task with such an attachment is not sent again when the server answers
+	 * that there were too many requests (429).
+	 * @param filename the name of the file
+	 * @param content the content; it is subscribed to when the task is sent
+	 * @return the attachment, with a media type guessed from its name
+	 */
+	public static Attachment of(String filename, Publisher<DataBuffer> content) {
+		Assert.hasText(filename, "'filename' must not be empty");
+		Assert.notNull(content, "'content' must not be null");
+		return new Attachment(filename, null, content, null);
+	}
+
+	/**
+	 * Return this attachment with another media type.
+	 * @param mediaType the media type
+	 * @return the attachment
+	 */
+	public Attachment withMediaType(MediaType mediaType) {
+		Assert.notNull(mediaType, "'mediaType' must not be null");
+		Assert.isTrue(mediaType.isConcrete(), () -> "'mediaType' must not have a wildcard, unlike " + mediaType);
+		return new Attachment(this.filename, mediaType, this.content, this.resource);
+	}
+
+	/**
+	 * Return the name of the file.
+	 * @return the name
+	 */
+	public String filename() {
+		return this.filename;
+	}
+
+	/**
+	 * Return the media type of the content.
+	 * @return the media type
+	 */
+	public MediaType mediaType() {
+		return this.mediaType;
+	}
+
+	/**
+	 * Return the content.
+	 * @return the content
+	 */
+	public Publisher<DataBuffer> content() {
+		return this.content;
+	}
+
+	/**
+	 * Return whether the content can be read again.
+	 */
+	boolean isRepeatable() {
+		return this.resource != null && !this.resource.isOpen();
+	}
+
+	/**
+	 * Check that there is something to read, while nothing has been sent yet.
+	 * @return nothing, or an {@link IllegalArgumentException} that names the file
+	 */
+	Mono<Void> check() {
+		Resource resource = this.resource;
+		if (resource == null) {
+			return Mono.empty();
+		}
+		return Mono.fromCallable(resource::isReadable)
+			.subscribeOn(Schedulers.boundedElastic())
+			.flatMap((readable) -> readable ? Mono.empty() : Mono
+				.error(() -> new IllegalArgumentException("The attachment '" + this.filename
+						+ "' can't be read: check that " + resource.getDescription() + " exists. Nothing was sent")));
+	}
+
+	private static Publisher<DataBuffer> read(Resource resource) {
+		return DataBufferUtils
+			.readByteChannel(resource::readableChannel, DefaultDataBufferFactory.sharedInstance, BUFFER_SIZE)
+			.subscribeOn(Schedulers.boundedElastic());
+	}
+
+	@Override
+	public String toString() {
+		return "Attachment[filename=" + this.filename + ", mediaType=" + this.mediaType + "]";
+	}
+
+}

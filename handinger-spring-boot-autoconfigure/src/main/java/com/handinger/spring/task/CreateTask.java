@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import com.handinger.spring.http.ApiCall;
+import com.handinger.spring.worker.Budget;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * What a worker is asked to do. Only the input is needed; what is not set is not sent.
+ * <p>
+ * {@link #toString()} leaves out the input and the content of the attachments.
+ *
+ * @param input what to do
+ * @param budget how many credits the task may use, or {@code null} for Handinger's own
+ * choice, which is {@link Budget#STANDARD}
+ * @param taskId the id of the task, or {@code null} for a new one; the id of an existing
+ * task adds a turn to it
+ * @param workerId the id of the worker, or {@code null} for a new worker with the input
+ * as its instructions
+ * @param attachments the files that are sent along
+ */
+public record CreateTask(String input, @Nullable Budget budget, @Nullable String taskId, @Nullable String workerId,
+		List<Attachment> attachments) {
+
+	public CreateTask {
+		Assert.hasLength(input, "'input' must not be empty: say what the worker has to do");
+		Assert.isTrue(budget != Budget.UNKNOWN,
+				"'budget' must be one that Handinger knows, or null for its own choice");
+		if (taskId != null) {
+			ApiCall.checkId(taskId, "taskId");
+		}
+		if (workerId != null) {
+			ApiCall.checkId(workerId, "workerId");
+		}
+		attachments = List.copyOf(attachments);
+	}
+
+	/**
+	 * Create a task for a new worker.
+	 * @param input what to do
+	 * @return the task
+	 */
+	public static CreateTask of(String input) {
+		return new CreateTask(input, null, null, null, List.of());
+	}
+
+	/**
+	 * Return this task with a budget.
+	 * @param budget how many credits it may use, or {@code null} for Handinger's own
+	 * choice
+	 * @return the task
+	 */
+	public CreateTask withBudget(@Nullable Budget budget) {
+		return new CreateTask(this.input, budget, this.taskId, this.workerId, this.attachments);
+	}
+
+	/**
+	 * Return this task with an id. The id of an existing task adds a turn to it.
+	 * @param taskId the id, or {@code null} for one that Handinger makes
+	 * @return the task
+	 */
+	public CreateTask withTaskId(@Nullable String taskId) {
+		return new CreateTask(this.input, this.budget, taskId, this.workerId, this.attachments);
+	}
+
+	/**
+	 * Return this task for an existing worker.
+	 * @param workerId the id of the worker, or {@code null} for a new one
+	 * @return the task
+	 */
+	public CreateTask withWorkerId(@Nullable String workerId) {
+		return new CreateTask(this.input, this.budget, this.taskId, workerId, this.attachments);
+	}
+
+	/**
+	 * Return this task with one more attachment.
+	 * @param attachment the attachment
+	 * @return the task
+	 */
+	public CreateTask withAttachment(Attachment attachment) {
+		List<Attachment> attachments = new ArrayList<>(this.attachments);
+		attachments.add(attachment);
+		return new CreateTask(this.input, this.budget, this.taskId, this.workerId, attachments);
+	}
+
+	/**
+	 * Return the fields of this task as the API names them.
+	 */
+	Map<String, String> fields() {
+		Map<String, String> fields = new LinkedHashMap<>();
+		fields.put("input", this.input);
+		if (this.budget != null) {
+			fields.put("budget", this.budget.name().toLowerCase(Locale.ROOT));
+		}
+		if (this.taskId != null) {
+			fields.put("taskId", this.taskId);
+		}
+		if (this.workerId != null) {
+			fields.put("workerId", this.workerId);
+		}
+		return fields;
+	}
+
+	@Override
+	public String toString() {
+		return "CreateTask[budget=" + this.budget + ", taskId=" + this.taskId + ", workerId=" + this.workerId
+				+ ", attachments=" + this.attachments + "]";
+	}
+
+}

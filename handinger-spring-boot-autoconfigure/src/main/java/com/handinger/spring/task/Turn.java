@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.worker.File;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange of a task: what was asked, and what the worker answered.
+ * <p>
+ * {@link #toString()} leaves out both, so a turn can be logged.
+ *
+ * @param id the id of the turn
+ * @param completedAt when it ended, or {@code null} if it has not
+ * @param credits the credits that it used
+ * @param durationMs the duration in milliseconds
+ * @param files the files that it published
+ * @param input what was asked
+ * @param inputTokens the tokens that went in
+ * @param outputText what the worker answered
+ * @param outputTokens the tokens that came out
+ * @param role who speaks
+ * @param seq the place of the turn in its task
+ * @param startedAt when it started
+ * @param status the status as the API names it
+ * @param structuredOutput the answer in the shape of the worker's output schema, or
+ * {@code null} if it has none
+ * @param taskId the task that the turn belongs to
+ */
+public record Turn(String id, @Nullable Instant completedAt, long credits, long durationMs, List<File> files,
+		String input, long inputTokens, String outputText, long outputTokens, String role, long seq, Instant startedAt,
+		String status, @Nullable Map<String, @Nullable Object> structuredOutput, String taskId) {
+
+	public Turn {
+		ImmutableJson.require(id, "id");
+		files = ImmutableJson.list(files);
+		input = (input != null) ? input : "";
+		outputText = (outputText != null) ? outputText : "";
+		role = (role != null) ? role : "";
+		ImmutableJson.require(startedAt, "startedAt");
+		status = (status != null) ? status : "";
+		structuredOutput = (structuredOutput != null) ? ImmutableJson.object(structuredOutput) : null;
+		taskId = (taskId != null) ? taskId : "";
+	}
+
+	@Override
+	public String toString() {
+		return "Turn[id=" + this.id + ", taskId=" + this.taskId + ", seq=" + this.seq + ", role=" + this.role
+				+ ", status=" + this.status + ", startedAt=" + this.startedAt + ", completedAt=" + this.completedAt
+				+ ", credits=" + this.credits + "]";
+	}
+
+}

@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * How many credits a task may use. Handinger's default is {@link #STANDARD}.
+ */
+public enum Budget {
+
+	/**
+	 * The smallest budget.
+	 */
+	@JsonProperty("low")
+	LOW,
+
+	/**
+	 * The budget of a task that asks for none.
+	 */
+	@JsonProperty("standard")
+	STANDARD,
+
+	/**
+	 * A budget for long and difficult tasks.
+	 */
+	@JsonProperty("high")
+	HIGH,
+
+	/**
+	 * No limit.
+	 */
+	@JsonProperty("unlimited")
+	UNLIMITED,
+
+	/**
+	 * A budget that this version does not know. It is only read, never sent.
+	 */
+	@JsonEnumDefaultValue
+	UNKNOWN
+
+}

@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that a worker was given or has published.
+ *
+ * @param filename the name of the file, or {@code null} if it has none
+ * @param mediaType the media type, such as {@code application/pdf}
+ * @param url where the file can be downloaded
+ * @param size the size in bytes, or {@code null} if the API does not tell
+ */
+public record File(@Nullable String filename, String mediaType, String url, @Nullable Long size) {
+
+	public File {
+		mediaType = (mediaType != null) ? mediaType : "";
+		url = (url != null) ? url : "";
+	}
+
+}

@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.handinger.spring.http.ImmutableJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+
+/**
+ * The state of a worker, with the messages of its most recent task.
+ * <p>
+ * {@link #toString()} leaves out everything that a task was asked or has answered, so a
+ * worker can be logged.
+ *
+ * @param id the id of the worker
+ * @param createdAt when it was created, or {@code null} if the API does not tell
+ * @param error undocumented: {@code null} in every published type of the API, and as it
+ * came otherwise
+ * @param files the files that the worker was given or has published
+ * @param incompleteDetails undocumented: {@code null} in every published type of the API,
+ * and as it came otherwise
+ * @param messages the messages of the task as they came: maps, lists, strings, numbers,
+ * booleans and {@code null}, since the API does not document their shape
+ * @param metadata further facts as they came
+ * @param object the kind of this object: {@code worker}
+ * @param output the answer in parts
+ * @param outputText the answer as one text
+ * @param running whether the worker is at work
+ * @param sources the sources of the answer
+ * @param status the status
+ * @param structuredOutput the answer in the shape of the worker's output schema, or
+ * {@code null} if it has none
+ * @param url the page of the worker in the dashboard
+ * @param usage what the task has used, or {@code null} if the API does not tell
+ */
+public record Worker(String id,
+		@JsonProperty("created_at") @JsonDeserialize(
+				using = EpochInstantDeserializer.class) @Nullable Instant createdAt,
+		@Nullable Object error, List<File> files,
+		@JsonProperty("incomplete_details") @Nullable Object incompleteDetails, List<@Nullable Object> messages,
+		Map<String, @Nullable Object> metadata, String object, List<Output> output,
+		@JsonProperty("output_text") String outputText, boolean running, List<Source> sources, WorkerStatus status,
+		@JsonProperty("structured_output") @Nullable Map<String, @Nullable Object> structuredOutput, String url,
+		@Nullable Usage usage) {
+
+	public Worker {
+		ImmutableJson.require(id, "id");
+		error = ImmutableJson.value(error);
+		files = ImmutableJson.list(files);
+		incompleteDetails = ImmutableJson.value(incompleteDetails);
+		messages = ImmutableJson.values(messages);
+		metadata = ImmutableJson.object(metadata);
+		object = (object != null) ? object : "worker";
+		output = ImmutableJson.list(output);
+		outputText = (outputText != null) ? outputText : "";
+		sources = ImmutableJson.list(sources);
+		status = (status != null) ? status : WorkerStatus.UNKNOWN;
+		structuredOutput = (structuredOutput != null) ? ImmutableJson.object(structuredOutput) : null;
+		url = (url != null) ? url : "";
+	}
+
+	@Override
+	public String toString() {
+		return "Worker[id=" + this.id + ", status=" + this.status + ", running=" + this.running + ", usage="
+				+ this.usage + "]";
+	}
+
+	/**
+	 * A part of the answer.
+	 *
+	 * @param id the id of the part
+	 * @param content the texts of the part
+	 * @param role who speaks, such as {@code assistant}
+	 * @param status the status, such as {@code completed}
+	 * @param type the kind of part, such as {@code message}
+	 */
+	public record Output(String id, List<Content> content, String role, String status, String type) {
+
+		public Output {
+			id = (id != null) ? id : "";
+			content = ImmutableJson.list(content);
+			role = (role != null) ? role : "";
+			status = (status != null) ? status : "";
+			type = (type != null) ? type : "";
+		}
+
+		@Override
+		public String toString() {
+			return "Output[id=" + this.id + ", role=" + this.role + ", status=" + this.status + ", type=" + this.type
+					+ "]";
+		}
+
+	}
+
+	/**
+	 * A text of a part of the answer.
+	 *
+	 * @param text the text
+	 * @param type the kind of text, such as {@code output_text}
+	 */
+	public record Content(String text, String type) {
+
+		public Content {
+			text = (text != null) ? text : "";
+			type = (type != null) ? type : "";
+		}
+
+		@Override
+		public String toString() {
+			return "Content[type=" + this.type + "]";
+		}
+
+	}
+
+	/**
+	 * A source of the answer.
+	 *
+	 * @param id the id of the source
+	 * @param title the title, or {@code null} if it has none
+	 * @param type the kind of source, such as {@code url}
+	 * @param url where the source is found
+	 */
+	public record Source(String id, @Nullable String title, String type, String url) {
+
+		public Source {
+			id = (id != null) ? id : "";
+			type = (type != null) ? type : "";
+			url = (url != null) ? url : "";
+		}
+
+	}
+
+	/**
+	 * What a task has used.
+	 *
+	 * @param credits the credits, or {@code null} if the API does not tell
+	 * @param durationMs the duration in milliseconds, or {@code null} if the API does not
+	 * tell
+	 */
+	public record Usage(@Nullable Long credits, @Nullable Long durationMs) {
+	}
+
+}
