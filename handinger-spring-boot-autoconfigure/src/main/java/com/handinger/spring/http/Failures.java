@@ -22,16 +22,22 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * What a failed call means, in exceptions whose messages say what to do.
  */
 final class Failures {
+
+	/**
+	 * What the JDK says of a server that answers a TLS handshake with something else.
+	 */
+	private static final String NO_TLS = "Unsupported or unrecognized SSL message";
 
 	private Failures() {
 	}
@@ -47,12 +53,18 @@ final class Failures {
 	}
 
 	/**
-	 * Return whether a connection failed before it could take a request.
+	 * Return whether a connection failed before it could take a request. A server takes
+	 * no request on a connection whose TLS handshake has failed.
 	 */
 	static boolean isConnectFailure(Throwable cause) {
 		return cause instanceof ConnectException || cause instanceof UnknownHostException
 				|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
-				|| (cause instanceof SSLException && hasCause(cause, CertificateException.class));
+				|| cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException
+				|| cause instanceof NotSslRecordException || isNoTls(cause);
+	}
+
+	private static boolean isNoTls(Throwable cause) {
+		return cause instanceof SSLException && NO_TLS.equals(cause.getMessage());
 	}
 
 	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
@@ -93,15 +105,6 @@ final class Failures {
 		}
 		String message = (cause instanceof IOException) ? cause.getMessage() : null;
 		return SafeText.of((message != null) ? message : cause.getClass().getSimpleName(), null, List.of());
-	}
-
-	private static boolean hasCause(Throwable error, Class<? extends Throwable> type) {
-		for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
-			if (type.isInstance(cause)) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 }

@@ -34,8 +34,11 @@ final class Gate {
 	private final AtomicBoolean passed = new AtomicBoolean();
 
 	BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
-		return (request, context) -> this.passed.compareAndSet(false, true) ? body.insert(request, context)
-				: Mono.error(new IllegalStateException("The request has been sent already"));
+		// Deferred, since some connectors ask once and send as often as they are
+		// subscribed to.
+		return (request, context) -> Mono
+			.defer(() -> this.passed.compareAndSet(false, true) ? body.insert(request, context)
+					: Mono.error(new IllegalStateException("The request has been sent already")));
 	}
 
 	/**

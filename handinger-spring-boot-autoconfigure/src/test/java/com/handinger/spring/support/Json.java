@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.support;
+
+/**
+ * Answers of the API.
+ */
+public final class Json {
+
+	/**
+	 * A worker as the newest version of the API sends it.
+	 */
+	public static final String WORKER = """
+			{"id":"wrk_1","created_at":1753000000,"error":null,"files":[],"incomplete_details":null,"messages":[],
+			"metadata":{},"object":"worker","output":[],"output_text":"Sunny.","running":false,"sources":[],
+			"status":"completed","structured_output":null,"url":"https://handinger.com/w/wrk_1",
+			"usage":{"credits":2,"durationMs":4200}}""";
+
+	/**
+	 * A turn of {@link #TASK}.
+	 */
+	public static final String TURN = """
+			{"id":"trn_1","completedAt":"2026-07-01T10:00:04.2Z","credits":2,"durationMs":4200,"input":"The weather?",
+			"inputTokens":12,"outputText":"Sunny.","outputTokens":3,"role":"assistant","seq":1,
+			"startedAt":"2026-07-01T10:00:00Z","status":"completed","taskId":"tsk_1"}""";
+
+	/**
+	 * A task at its end.
+	 */
+	public static final String TASK = """
+			{"id":"tsk_1","completedAt":"2026-07-01T10:00:04.2Z","createdAt":"2026-07-01T10:00:00Z",
+			"createdByUserId":null,"organizationId":"org_1","status":"completed","title":"Weather",
+			"totals":{"credits":2,"durationMs":4200,"turnCount":1},"triggeredBy":"api",
+			"url":"https://handinger.com/t/tsk_1","workerId":"wrk_1"}""";
+
+	/**
+	 * A task with its turns.
+	 */
+	public static final String TASK_WITH_TURNS = "{\"task\":" + TASK + ",\"turns\":[" + TURN + "]}";
+
+	private Json() {
+	}
+
+	/**
+	 * Return an error as the API sends it.
+	 */
+	public static String error(String sentence) {
+		return "{\"error\":\"" + sentence + "\"}";
+	}
+
+}
