@@ -35,9 +35,11 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class Failures {
 
 	/**
-	 * What the JDK says of a server that answers a TLS handshake with something else.
+	 * What the JDK and Netty say of a server that answers a TLS handshake with something
+	 * else.
 	 */
-	private static final String NO_TLS = "Unsupported or unrecognized SSL message";
+	private static final List<String> NO_TLS = List.of("Unsupported or unrecognized SSL message",
+			"not an SSL/TLS record");
 
 	private Failures() {
 	}
@@ -60,11 +62,12 @@ final class Failures {
 		return cause instanceof ConnectException || cause instanceof UnknownHostException
 				|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
 				|| cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException
-				|| cause instanceof NotSslRecordException || isNoTls(cause);
+				|| isNoTls(cause);
 	}
 
 	private static boolean isNoTls(Throwable cause) {
-		return cause instanceof SSLException && NO_TLS.equals(cause.getMessage());
+		return cause instanceof SSLException && cause.getMessage() != null
+				&& NO_TLS.stream().anyMatch(cause.getMessage()::startsWith);
 	}
 
 	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
@@ -102,6 +105,9 @@ final class Failures {
 		if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException
 				|| cause.getClass().getSimpleName().equals("ReadTimeoutException")) {
 			return "no answer in time";
+		}
+		if (isNoTls(cause)) {
+			return "the server does not speak TLS";
 		}
 		String message = (cause instanceof IOException) ? cause.getMessage() : null;
 		return SafeText.of((message != null) ? message : cause.getClass().getSimpleName(), null, List.of());

@@ -47,6 +47,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 
 	public CreateTask {
 		Assert.hasLength(input, "'input' must not be empty: say what the worker has to do");
+		Assert.isTrue(isText(input), "'input' must not have half of a surrogate pair, which is no character");
 		Assert.isTrue(budget != Budget.UNKNOWN,
 				"'budget' must be one that Handinger knows, or null for its own choice");
 		if (taskId != null) {
@@ -104,6 +105,10 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 		List<Attachment> attachments = new ArrayList<>(this.attachments);
 		attachments.add(attachment);
 		return new CreateTask(this.input, this.budget, this.taskId, this.workerId, attachments);
+	}
+
+	private static boolean isText(String input) {
+		return input.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE);
 	}
 
 	/**
