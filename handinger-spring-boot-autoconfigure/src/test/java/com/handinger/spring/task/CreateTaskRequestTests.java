@@ -131,9 +131,9 @@ class CreateTaskRequestTests {
 					.withAttachment(Attachment.of(resource("a.pdf", "PDF"))));
 		String boundary = boundary(request);
 		assertThat(request.body()).isEqualTo("--" + boundary + "\r\nContent-Type: text/plain;charset=UTF-8\r\n"
-				+ "Content-Disposition: form-data; name=\"input\"\r\n\r\nSummarise.\r\n--" + boundary
-				+ "\r\nContent-Type: text/plain;charset=UTF-8\r\n"
-				+ "Content-Disposition: form-data; name=\"budget\"\r\n\r\nlow\r\n--" + boundary
+				+ "Content-Disposition: form-data; name=\"input\"\r\nContent-Length: 10\r\n\r\nSummarise.\r\n--"
+				+ boundary + "\r\nContent-Type: text/plain;charset=UTF-8\r\n"
+				+ "Content-Disposition: form-data; name=\"budget\"\r\nContent-Length: 3\r\n\r\nlow\r\n--" + boundary
 				+ "\r\nContent-Type: application/pdf\r\n"
 				+ "Content-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n\r\nPDF\r\n--" + boundary
 				+ "--\r\n");
