@@ -1,0 +1,384 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.http.RetryPolicy;
+import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.Json;
+import com.handinger.spring.support.RawServer;
+import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.task.HandingerTasksClient;
+import io.netty.channel.ChannelOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientConfig;
+import reactor.test.StepVerifier;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HandingerAutoConfigurationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final ApplicationContextRunner application = TasksClient.application();
+
+	private final ApplicationContextRunner applicationWithKey = this.application
+		.withPropertyValues("handinger.api-key=hdg_test_1");
+
+	@Test
+	void clientIsThere() {
+		this.applicationWithKey.run((context) -> assertThat(context).hasSingleBean(HandingerTasksClient.class));
+	}
+
+	@Test
+	void applicationWithoutAKeyStartsAsLongAsItNeedsNoClient() {
+		this.application.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void applicationWithoutAKeyThatNeedsAClientIsToldWhatToDo() {
+		this.application.withBean(NeedsClient.class).run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = new MissingApiKeyFailureAnalyzer().analyze(context.getStartupFailure());
+			assertThat(analysis).isNotNull();
+			assertThat(analysis.getAction()).contains("handinger.api-key").contains("HANDINGER_API_KEY");
+		});
+	}
+
+	@Test
+	void emptyKeyIsNoKey() {
+		this.application.withPropertyValues("handinger.api-key=")
+			.withBean(NeedsClient.class)
+			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(MissingApiKeyException.class));
+	}
+
+	@Test
+	void clientOfTheApplicationWins() {
+		HandingerTasksClient client = HandingerTasksClient.create(transport());
+		this.applicationWithKey.withBean(HandingerTasksClient.class, () -> client)
+			.run((context) -> assertThat(context).getBean(HandingerTasksClient.class).isSameAs(client));
+	}
+
+	private static HandingerTransport transport() {
+		WebClient webClient = WebClient.create();
+		return new HandingerTransport(new HttpConnections(webClient, webClient, true),
+				new ConnectionDetailsApiAccess(new FixedConnectionDetails("https://handinger.com", "hdg_test_1"),
+						false),
+				new RetryPolicy(1, Duration.ZERO, Duration.ZERO), 1, PATIENCE, "test");
+	}
+
+	@Test
+	void transportOfTheApplicationWins() {
+		HandingerTransport transport = transport();
+		this.applicationWithKey.withBean(HandingerTransport.class, () -> transport)
+			.run((context) -> assertThat(context).getBean(HandingerTransport.class).isSameAs(transport));
+	}
+
+	@Test
+	void connectionDetailsOfTheApplicationWin() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			this.applicationWithKey
+				.withBean(HandingerConnectionDetails.class,
+						() -> new FixedConnectionDetails(server.url(), "hdg_test_other"))
+				.run((context) -> StepVerifier
+					.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE));
+			assertThat(server.requests()).singleElement()
+				.satisfies((request) -> assertThat(request.headers()).containsEntry("Authorization",
+						"Bearer hdg_test_other"));
+		}
+	}
+
+	@Test
+	void keyIsReadForEachRequest() {
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
+			RotatingConnectionDetails details = new RotatingConnectionDetails(server.url());
+			this.application.withBean(HandingerConnectionDetails.class, () -> details).run((context) -> {
+				HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+				Mono<?> call = client.retrieve("tsk_1");
+				StepVerifier.create(call).expectNextCount(1).expectComplete().verify(PATIENCE);
+				details.apiKey = "hdg_test_new";
+				StepVerifier.create(call).expectNextCount(1).expectComplete().verify(PATIENCE);
+			});
+			assertThat(server.requests()).extracting((request) -> request.headers().get("Authorization"))
+				.containsExactly("Bearer hdg_test_old", "Bearer hdg_test_new");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.jackson.property-naming-strategy=SNAKE_CASE",
+			"spring.jackson.default-property-inclusion=always",
+			"spring.jackson.deserialization.fail-on-unknown-properties=true",
+			"spring.jackson.mapper.accept-case-insensitive-enums=true" })
+	void jsonOfTheApplicationChangesNothing(String property) {
+		jsonIsTheContracts(this.applicationWithKey.withPropertyValues(property));
+	}
+
+	@Test
+	void jsonMapperOfTheApplicationChangesNothing() {
+		JsonMapper mapper = JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build();
+		jsonIsTheContracts(this.applicationWithKey.withBean(JsonMapper.class, () -> mapper));
+	}
+
+	private void jsonIsTheContracts(ApplicationContextRunner application) {
+		String worker = Json.WORKER.replace("\"object\"", "\"unknown_field\":{\"a\":[1]},\"object\"");
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, worker))) {
+			application.withPropertyValues("handinger.base-url=" + server.url()).run((context) -> {
+				assertThat(context).hasSingleBean(JsonMapper.class);
+				StepVerifier
+					.create(context.getBean(HandingerTasksClient.class)
+						.create(CreateTask.of("x").withWorkerId("wrk_1")))
+					.assertNext((read) -> assertThat(read.outputText()).isEqualTo("Sunny."))
+					.expectComplete()
+					.verify(PATIENCE);
+			});
+			assertThat(server.requests().get(0).body()).isEqualTo("{\"input\":\"x\",\"workerId\":\"wrk_1\"}");
+		}
+	}
+
+	@Test
+	void connectionsWaitForTasksWithoutALimitAndShortCallsDoNot() {
+		this.applicationWithKey.run((context) -> {
+			HttpClientConfig tasks = configuration(context.getBean(HttpConnections.class).taskCalls());
+			HttpClientConfig shortCalls = configuration(context.getBean(HttpConnections.class).shortCalls());
+			assertThat(tasks.responseTimeout()).isNull();
+			assertThat(shortCalls.responseTimeout()).isEqualTo(Duration.ofSeconds(60));
+			assertThat(List.of(tasks, shortCalls)).allSatisfy((client) -> {
+				assertThat(client.isRetryDisabled()).isTrue();
+				assertThat(client.followRedirectPredicate()).isNull();
+				Map<ChannelOption<?>, ?> options = client.options();
+				assertThat(options.get(ChannelOption.SO_KEEPALIVE)).isEqualTo(true);
+				assertThat(options.get(ChannelOption.CONNECT_TIMEOUT_MILLIS)).isEqualTo(10_000);
+			});
+		});
+	}
+
+	private static HttpClientConfig configuration(WebClient webClient) {
+		Object connector = ReflectionTestUtils.getField(ReflectionTestUtils.getField(webClient, "exchangeFunction"),
+				"connector");
+		HttpClient client = (HttpClient) ReflectionTestUtils.getField(connector, "httpClient");
+		assertThat(client).isNotNull();
+		return client.configuration();
+	}
+
+	@Test
+	void withoutReactorNettyTheJdkIsUsed() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			this.applicationWithKey.withClassLoader(new FilteredClassLoader(HttpClient.class))
+				.withPropertyValues("handinger.base-url=" + server.url())
+				.run((context) -> {
+					assertThat(context).doesNotHaveBean(ReactorNettyPools.class);
+					StepVerifier.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+						.expectNextCount(1)
+						.expectComplete()
+						.verify(PATIENCE);
+				});
+		}
+	}
+
+	@Test
+	void jdkThatWouldSendAgainIsRefused() {
+		String property = "jdk.httpclient.enableAllMethodRetry";
+		TasksClient.application(HttpStack.JDK, "http://localhost")
+			.withSystemProperties(property + "=true")
+			.withBean(NeedsClient.class)
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining(property));
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void customizerOfTheApplicationIsInForce(HttpStack stack) {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			TasksClient.application(stack, server.url())
+				.withBean(WebClientCustomizer.class,
+						() -> (builder) -> builder.defaultHeader("X-Tenant", "42")
+							.defaultHeader("User-Agent", "theirs"))
+				.run((context) -> StepVerifier
+					.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE));
+			assertThat(server.requests().get(0).headers()).containsEntry("X-Tenant", "42")
+				.hasEntrySatisfying("User-Agent", (value) -> assertThat(value).startsWith("handinger-spring-boot/"));
+		}
+	}
+
+	@Test
+	void connectorOfTheApplicationThatFollowsAndSendsAgainDoesNeither() {
+		ClientHttpConnectorBuilder<?> builder = ClientHttpConnectorBuilder.reactor()
+			.withHttpClientCustomizer(
+					(client) -> client.followRedirect(true).disableRetry(false).responseTimeout(Duration.ofMillis(1)));
+		this.applicationWithKey.withBean("connectorBuilder", ClientHttpConnectorBuilder.class, () -> builder)
+			.run((context) -> {
+				HttpClientConfig tasks = configuration(context.getBean(HttpConnections.class).taskCalls());
+				assertThat(tasks.isRetryDisabled()).isTrue();
+				assertThat(tasks.followRedirectPredicate()).isNull();
+				assertThat(tasks.responseTimeout()).isNull();
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "handinger.base-url=handinger.com|https://",
+			"handinger.base-url=http://handinger.com|handinger.allow-plain-http",
+			"handinger.base-url=https://u:s3cret@handinger.com|user info",
+			"handinger.base-url=https://handinger.com?a=b|query", "handinger.base-url=https://handinger.com#a|fragment",
+			"handinger.connect-timeout=0s|at least 1ms", "handinger.read-timeout=-1s|at least 1ms",
+			"handinger.task-timeout=0|at least 1ms", "handinger.max-connections=0|at least 1",
+			"handinger.max-response-size=0B|at least 1B", "handinger.max-response-size=2GB|2048MB",
+			"handinger.retry.max-attempts=0|at least 1", "handinger.retry.initial-backoff=0ms|at least 1ms",
+			"handinger.retry.max-backoff=1ms|initial-backoff", "handinger.proxy.port=0|1 to 65535" })
+	void badValueIsNamedAtStart(String property, String reason) {
+		this.applicationWithKey.withPropertyValues(property).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining(property.substring(0, property.indexOf('=')))
+				.hasMessageContaining(reason);
+			assertThat(context.getStartupFailure()).hasStackTraceContaining("handinger")
+				.satisfies((failure) -> assertThat(stackTrace(failure)).doesNotContain("s3cret"));
+		});
+	}
+
+	@Test
+	void badKeyIsNamedAtStartAndNotShown() {
+		this.application.withPropertyValues("handinger.api-key=hdg_test_s3cret and more").run((context) -> {
+			assertThat(context).getFailure().rootCause().hasMessageContaining("handinger.api-key");
+			assertThat(stackTrace(context.getStartupFailure())).doesNotContain("s3cret");
+		});
+	}
+
+	private static String stackTrace(Throwable failure) {
+		StringWriter trace = new StringWriter();
+		failure.printStackTrace(new PrintWriter(trace));
+		return trace.toString();
+	}
+
+	@Test
+	void unknownSslBundleIsNamed() {
+		this.applicationWithKey.withPropertyValues("handinger.ssl.bundle=nope")
+			.withBean(NeedsClient.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("handinger.ssl.bundle")
+				.hasMessageContaining("nope"));
+	}
+
+	@Test
+	void plainHttpToAnotherHostIsAllowedWhenTheApplicationSaysSo() {
+		this.applicationWithKey
+			.withPropertyValues("handinger.base-url=http://handinger.internal", "handinger.allow-plain-http=true")
+			.withBean(NeedsClient.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void propertiesHideTheirSecrets() {
+		this.applicationWithKey
+			.withPropertyValues("handinger.api-key=hdg_test_s3cret", "handinger.proxy.password=s3cret")
+			.run((context) -> assertThat(context.getBean(HandingerProperties.class).toString()).doesNotContain("s3cret")
+				.contains("******"));
+	}
+
+	@Test
+	void connectionsAreClosedWithTheApplication() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			this.applicationWithKey.withPropertyValues("handinger.base-url=" + server.url())
+				.run((context) -> Flux.merge(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+					.as(StepVerifier::create)
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE));
+			server.awaitClosed(PATIENCE);
+		}
+	}
+
+	/**
+	 * A bean that needs a client.
+	 */
+	static final class NeedsClient {
+
+		NeedsClient(HandingerTasksClient client) {
+			assertThat(client).isNotNull();
+		}
+
+	}
+
+	private record FixedConnectionDetails(String url, String apiKey) implements HandingerConnectionDetails {
+
+		@Override
+		public String getBaseUrl() {
+			return this.url;
+		}
+
+		@Override
+		public String getApiKey() {
+			return this.apiKey;
+		}
+
+	}
+
+	private static final class RotatingConnectionDetails implements HandingerConnectionDetails {
+
+		private final String url;
+
+		private volatile String apiKey = "hdg_test_old";
+
+		RotatingConnectionDetails(String url) {
+			this.url = url;
+		}
+
+		@Override
+		public String getBaseUrl() {
+			return this.url;
+		}
+
+		@Override
+		public String getApiKey() {
+			return this.apiKey;
+		}
+
+	}
+
+}
