@@ -22,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.resolver.NoopAddressResolverGroup;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClient;
@@ -105,7 +106,8 @@ final class ReactorNettyPools implements DisposableBean {
 		if (host == null) {
 			return client;
 		}
-		return client.proxy((spec) -> {
+		// The proxy resolves the name: behind one, there is often nobody else who can.
+		return client.resolver(NoopAddressResolverGroup.INSTANCE).proxy((spec) -> {
 			ProxyProvider.Builder builder = spec.type(ProxyProvider.Proxy.HTTP).host(host).port(proxy.port());
 			if (proxy.username() != null && proxy.password() != null) {
 				builder.username(proxy.username()).password((username) -> proxy.password());

@@ -22,6 +22,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
@@ -109,8 +110,18 @@ final class Failures {
 		if (isNoTls(cause)) {
 			return "the server does not speak TLS";
 		}
-		String message = (cause instanceof IOException) ? cause.getMessage() : null;
-		return SafeText.of((message != null) ? message : cause.getClass().getSimpleName(), null, List.of());
+		Throwable root = root(cause);
+		String message = (root instanceof IOException || root instanceof GeneralSecurityException) ? root.getMessage()
+				: null;
+		return SafeText.of((message != null) ? message : root.getClass().getSimpleName(), null, List.of());
+	}
+
+	private static Throwable root(Throwable error) {
+		Throwable root = error;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
 	}
 
 }

@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.Json;
+import com.handinger.spring.support.RawServer;
+import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.task.HandingerTasksClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Connections over TLS, and through a proxy.
+ */
+class TlsAndProxyTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	@TempDir
+	static Path directory;
+
+	private static WireMockServer server;
+
+	@BeforeAll
+	static void startServer() throws Exception {
+		Path keyStore = directory.resolve("server.p12");
+		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
+				"SAN=dns:localhost", "-storetype", "PKCS12", "-keystore", keyStore.toString(), "-storepass", "changeit")
+			.inheritIO()
+			.start();
+		assertThat(keytool.waitFor(1, TimeUnit.MINUTES)).isTrue();
+		assertThat(keytool.exitValue()).isZero();
+		server = new WireMockServer(options().dynamicPort()
+			.dynamicHttpsPort()
+			.keystoreType("PKCS12")
+			.keystorePath(keyStore.toString())
+			.keystorePassword("changeit")
+			.keyManagerPassword("changeit"));
+		server.start();
+	}
+
+	@AfterAll
+	static void stopServer() {
+		server.stop();
+	}
+
+	@BeforeEach
+	void answer() {
+		server.resetAll();
+		server.stubFor(post("/api/tasks").willReturn(jsonResponse(Json.WORKER, 200)));
+	}
+
+	private static String url() {
+		return "https://localhost:" + server.httpsPort();
+	}
+
+	private static String[] trust(String prefix) {
+		return new String[] { prefix + ".truststore.type=PKCS12", prefix + ".truststore.password=changeit",
+				prefix + ".truststore.location=file:" + directory.resolve("server.p12") };
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void serverThatIsNotTrustedIsNeverReached(HttpStack stack) {
+		TasksClient.with(stack, url(),
+				(client) -> StepVerifier.create(client.create(CreateTask.of("x")))
+					.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(HandingerConnectionException.class)
+						.hasMessageContaining("never reached"))
+					.verify(PATIENCE));
+		server.verify(0, postRequestedFor(urlEqualTo("/api/tasks")));
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void bundleDecidesWhomToTrust(HttpStack stack) {
+		TasksClient.application(stack, url(), "handinger.ssl.bundle=handinger")
+			.withPropertyValues(trust("spring.ssl.bundle.jks.handinger"))
+			.run((context) -> StepVerifier
+				.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+				.expectNextCount(1)
+				.expectComplete()
+				.verify(PATIENCE));
+		server.verify(1, postRequestedFor(urlEqualTo("/api/tasks")));
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void proxyIsAskedForAConnection(HttpStack stack) {
+		try (RawServer proxy = RawServer.start((request, connection, number) -> connection
+			.write("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"))) {
+			TasksClient.with(stack, "https://handinger.com", (client) -> StepVerifier
+				.create(client.create(CreateTask.of("x")))
+				.expectErrorSatisfies(
+						(error) -> assertThat(error).isInstanceOf(HandingerException.class).hasMessageContaining("407"))
+				.verify(PATIENCE), "handinger.proxy.host=localhost", "handinger.proxy.port=" + proxy.port());
+			assertThat(proxy.requests()).isNotEmpty().allSatisfy((request) -> {
+				assertThat(request.line()).startsWith("CONNECT handinger.com:443");
+				assertThat(request.headers()).doesNotContainKey("Authorization");
+			});
+		}
+	}
+
+}
