@@ -35,20 +35,20 @@ import org.springframework.util.unit.DataSize;
  * @param apiKey API key of the organization whose workers run the tasks.
  * @param baseUrl URL below which the API is found. It has to be https, unless it names
  * this machine or plain http is allowed.
- * @param connectTimeout how long to wait for a connection.
- * @param readTimeout how long the answer to a call may stay silent, for every call but
+ * @param connectTimeout How long to wait for a connection.
+ * @param readTimeout How long the answer to a call may stay silent, for every call but
  * those that wait for a task.
- * @param taskTimeout how long the answer to a call that waits for a task may stay silent.
+ * @param taskTimeout How long the answer to a call that waits for a task may stay silent.
  * There is no limit by default.
- * @param allowPlainHttp whether the API key may be sent to another machine over plain
+ * @param allowPlainHttp Whether the API key may be sent to another machine over plain
  * http.
- * @param maxConnections how many connections may wait for tasks at the same time. What is
+ * @param maxConnections How many connections may wait for tasks at the same time. What is
  * beyond that waits for one of them, without a limit of time. There is no limit by
  * default. Needs Reactor Netty.
- * @param maxResponseSize size of the largest answer that is read.
- * @param ssl settings for TLS.
- * @param proxy proxy to connect through.
- * @param retry settings for calls that are made again.
+ * @param maxResponseSize Size of the largest answer that is read.
+ * @param ssl Settings for TLS.
+ * @param proxy Proxy to connect through.
+ * @param retry Settings for calls that are made again.
  */
 @ConfigurationProperties("handinger")
 public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https://handinger.com") String baseUrl,
@@ -108,7 +108,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https:
 	/**
 	 * Settings for TLS.
 	 *
-	 * @param bundle name of the SSL bundle to connect with.
+	 * @param bundle Name of the SSL bundle to connect with.
 	 */
 	public record Ssl(@Nullable String bundle) {
 	}
@@ -116,10 +116,10 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https:
 	/**
 	 * Proxy to connect through.
 	 *
-	 * @param host host of the HTTP proxy. There is none by default.
-	 * @param port port of the HTTP proxy.
-	 * @param username name of the user at the proxy.
-	 * @param password password of the user at the proxy.
+	 * @param host Host of the HTTP proxy. There is none by default.
+	 * @param port Port of the HTTP proxy.
+	 * @param username Name of the user at the proxy.
+	 * @param password Password of the user at the proxy.
 	 */
 	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
 			@Nullable String password) {
@@ -138,12 +138,12 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https:
 	/**
 	 * Settings for calls that are made again.
 	 *
-	 * @param maxAttempts how often a call is made in all. A call that creates or runs
+	 * @param maxAttempts How often a call is made in all. A call that creates or runs
 	 * something is only made again if the request never reached Handinger or was rejected
 	 * because there were too many.
-	 * @param initialBackoff wait before the second attempt. It doubles with each further
+	 * @param initialBackoff Wait before the second attempt. It doubles with each further
 	 * one.
-	 * @param maxBackoff longest wait. If the server asks for a longer one, the call fails
+	 * @param maxBackoff Longest wait. If the server asks for a longer one, the call fails
 	 * at once.
 	 */
 	public record Retry(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms") Duration initialBackoff,

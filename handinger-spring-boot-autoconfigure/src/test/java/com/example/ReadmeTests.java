@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import com.handinger.spring.support.Json;
+import com.handinger.spring.support.RawServer;
+import com.handinger.spring.support.TasksClient;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What README.md shows is what there is.
+ */
+class ReadmeTests {
+
+	private static final Path README = Path.of("..", "README.md");
+
+	private static final Path EXAMPLE = Path.of("src", "test", "java", "com", "example", "Forecasts.java");
+
+	@Test
+	void exampleIsTheOneThatCompiles() throws IOException {
+		String source = Files.readString(EXAMPLE);
+		assertThat(Files.readString(README))
+			.contains("```java\n" + source.substring(source.indexOf("@Service")) + "```\n");
+	}
+
+	@Test
+	void exampleWorks() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			TasksClient.application()
+				.withPropertyValues("handinger.api-key=hdg_test_1", "handinger.base-url=" + server.url())
+				.withBean(Forecasts.class)
+				.run((context) -> StepVerifier.create(context.getBean(Forecasts.class).forecast("Barcelona"))
+					.expectNext("Sunny.")
+					.expectComplete()
+					.verify(Duration.ofSeconds(10)));
+			assertThat(server.requests()).singleElement()
+				.satisfies((request) -> assertThat(request.body())
+					.isEqualTo("{\"input\":\"What's the weather in Barcelona?\",\"budget\":\"low\"}"));
+		}
+	}
+
+	@Test
+	void tableOfPropertiesIsThatOfTheMetadata() throws IOException {
+		StringBuilder table = new StringBuilder("| Property | Default | Description |\n|---|---|---|\n");
+		try (InputStream metadata = getClass().getClassLoader()
+			.getResourceAsStream("META-INF/spring-configuration-metadata.json")) {
+			for (JsonNode property : JsonMapper.shared().readTree(metadata).get("properties")) {
+				assertThat(property.get("description")).as("description of " + property.get("name")).isNotNull();
+				JsonNode defaultValue = property.get("defaultValue");
+				table.append("| `" + property.get("name").asString() + "` | "
+						+ ((defaultValue != null) ? "`" + defaultValue.asString() + "`" : "") + " | "
+						+ property.get("description").asString() + " |\n");
+			}
+		}
+		assertThat(Files.readString(README)).contains(table);
+	}
+
+}
