@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import com.handinger.sample.simulator.SimulatorOnly;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * The sample. With {@code simulator.only} it is nothing but the simulator.
+ */
+@SpringBootApplication
+public class SampleApplication {
+
+	/**
+	 * Start the sample.
+	 * @param args the arguments of the command line
+	 */
+	public static void main(String[] args) {
+		(isSimulatorOnly(args) ? simulatorOnly() : new SpringApplication(SampleApplication.class)).run(args);
+	}
+
+	private static boolean isSimulatorOnly(String[] args) {
+		PropertySource<?> commandLine = new SimpleCommandLinePropertySource(args);
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(commandLine);
+		return environment.getProperty("simulator.only", Boolean.class, false);
+	}
+
+	private static SpringApplication simulatorOnly() {
+		SpringApplication application = new SpringApplication(SimulatorOnly.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setKeepAlive(true);
+		return application;
+	}
+
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import com.handinger.sample.simulator.Simulator;
+import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
+import com.handinger.spring.autoconfigure.HandingerProperties;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Leads to Handinger when there is an API key, and to the simulator, which is started for
+ * it, when there is none.
+ */
+@Component
+final class SampleConnectionDetails implements HandingerConnectionDetails {
+
+	private final String baseUrl;
+
+	private final String apiKey;
+
+	private final boolean simulated;
+
+	SampleConnectionDetails(HandingerProperties properties, ObjectProvider<Simulator> simulator) {
+		String apiKey = properties.apiKey();
+		this.simulated = apiKey == null;
+		this.baseUrl = (apiKey != null) ? properties.baseUrl() : simulator.getObject().url();
+		this.apiKey = (apiKey != null) ? apiKey : Simulator.API_KEY;
+	}
+
+	@Override
+	public String getBaseUrl() {
+		return this.baseUrl;
+	}
+
+	@Override
+	public String getApiKey() {
+		return this.apiKey;
+	}
+
+	/**
+	 * Return whether this leads to the simulator.
+	 */
+	boolean isSimulated() {
+		return this.simulated;
+	}
+
+}

@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import java.time.Instant;
+import java.util.Locale;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that the sample has started.
+ *
+ * @param taskId the id of the task
+ * @param startedAt when it was started
+ * @param state what has become of it
+ * @param error why it failed, or {@code null} if it did not
+ */
+record StartedTask(String taskId, Instant startedAt, State state,
+		@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String error) {
+
+	static StartedTask running(String taskId) {
+		return new StartedTask(taskId, Instant.now(), State.RUNNING, null);
+	}
+
+	StartedTask completed() {
+		return new StartedTask(this.taskId, this.startedAt, State.COMPLETED, null);
+	}
+
+	StartedTask failed(String error) {
+		return new StartedTask(this.taskId, this.startedAt, State.FAILED, error);
+	}
+
+	/**
+	 * What has become of a task.
+	 */
+	enum State {
+
+		/**
+		 * It is not at an end.
+		 */
+		RUNNING,
+
+		/**
+		 * It ended well.
+		 */
+		COMPLETED,
+
+		/**
+		 * It did not end well, or its end is not known.
+		 */
+		FAILED;
+
+		@JsonValue
+		String wireName() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

@@ -1,0 +1,161 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import java.time.Duration;
+
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskStatus;
+import com.handinger.spring.task.TaskWithTurns;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * Starts tasks that run in the background, owns them until they are at an end, and notes
+ * what has become of them.
+ */
+@Component
+final class TaskStarter implements DisposableBean {
+
+	private static final Duration LONGEST_START = Duration.ofSeconds(5);
+
+	private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
+
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+	private static final int LOOK_UPS = 30;
+
+	private final HandingerTasksClient client;
+
+	private final StartedTasks startedTasks;
+
+	private final Disposable.Composite running = Disposables.composite();
+
+	TaskStarter(HandingerTasksClient client, StartedTasks startedTasks) {
+		this.client = client;
+		this.startedTasks = startedTasks;
+	}
+
+	/**
+	 * Start a task.
+	 * @return the id of the task as soon as Handinger shows it or some seconds have gone
+	 * by, or the failure if it could not be started
+	 */
+	Mono<String> start(CreateTask task) {
+		String taskId = String.valueOf(task.taskId());
+		return turnCount(taskId).flatMap((turnsBefore) -> start(task, taskId, turnsBefore)).thenReturn(taskId);
+	}
+
+	private Mono<Long> turnCount(String taskId) {
+		return this.client.retrieve(taskId)
+			.map((found) -> found.task().totals().turnCount())
+			.onErrorReturn(NotFoundException.class, 0L);
+	}
+
+	private Mono<Void> start(CreateTask task, String taskId, long turnsBefore) {
+		StartedTask started = StartedTask.running(taskId);
+		this.startedTasks.add(started);
+		Mono<Void> creation = this.client.create(task).then().cache();
+		run(started,
+				creation.then(awaitEnd(taskId, turnsBefore))
+					.onErrorResume(OutcomeUnknownException.class,
+							(unknown) -> awaitEnd(taskId, turnsBefore).onErrorMap((ex) -> unknown))
+					.flatMap(TaskStarter::checkEnd));
+		return Mono.firstWithSignal(isVisible(taskId, turnsBefore), accepted(creation))
+			.timeout(LONGEST_START, Mono.empty())
+			.doOnError((ex) -> this.startedTasks.remove(started));
+	}
+
+	private void run(StartedTask started, Mono<Void> end) {
+		Disposable.Swap running = Disposables.swap();
+		this.running.add(running);
+		running.update(end.doFinally((signal) -> this.running.remove(running))
+			.subscribe(null,
+					(ex) -> this.startedTasks.update(started, (task) -> task.failed(String.valueOf(ex.getMessage()))),
+					() -> this.startedTasks.update(started, StartedTask::completed)));
+	}
+
+	/**
+	 * A task whose outcome is unknown may well run: then it shows, or some seconds go by.
+	 */
+	private static Mono<Void> accepted(Mono<Void> creation) {
+		return creation.onErrorResume(OutcomeUnknownException.class, (ex) -> Mono.never());
+	}
+
+	/**
+	 * Look for a turn until there is one. What makes a look-up fail is left to the
+	 * creation of the task to tell.
+	 */
+	private Mono<Void> isVisible(String taskId, long turnsBefore) {
+		return this.client.retrieve(taskId)
+			.filter((found) -> found.task().totals().turnCount() > turnsBefore)
+			.onErrorResume(HandingerException.class, (ex) -> Mono.empty())
+			.repeatWhenEmpty(TaskStarter::waits)
+			.then();
+	}
+
+	private static Flux<Long> waits(Flux<Long> lookUps) {
+		return lookUps.concatMap((count) -> Mono.delay(waitAfter(count)));
+	}
+
+	private static Duration waitAfter(long count) {
+		Duration wait = SHORTEST_WAIT.multipliedBy(count + 1);
+		return (wait.compareTo(LONGEST_WAIT) < 0) ? wait : LONGEST_WAIT;
+	}
+
+	private Mono<TaskWithTurns> awaitEnd(String taskId, long turnsBefore) {
+		return this.client.retrieve(taskId)
+			.retryWhen(Retry.fixedDelay(LOOK_UPS, LONGEST_WAIT).filter(HandingerException.class::isInstance))
+			.filter((found) -> isAtEnd(found, turnsBefore))
+			.repeatWhenEmpty(Integer.MAX_VALUE, TaskStarter::waits);
+	}
+
+	private static boolean isAtEnd(TaskWithTurns found, long turnsBefore) {
+		return found.task().completedAt() != null && found.task().totals().turnCount() > turnsBefore;
+	}
+
+	private static Mono<Void> checkEnd(TaskWithTurns found) {
+		return (found.task().status() == TaskStatus.COMPLETED) ? Mono.empty()
+				: Mono.error(new IllegalStateException("The task ended with the status " + found.task().status()));
+	}
+
+	/**
+	 * Retrieve a task. One that was just started may not show yet, so it is waited for.
+	 */
+	Mono<TaskWithTurns> retrieve(String taskId) {
+		return this.client.retrieve(taskId)
+			.retryWhen(Retry.backoff(5, SHORTEST_WAIT)
+				.filter((ex) -> ex instanceof NotFoundException && this.startedTasks.isRunning(taskId))
+				.onRetryExhaustedThrow((retry, signal) -> signal.failure()));
+	}
+
+	@Override
+	public void destroy() {
+		this.running.dispose();
+	}
+
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * Answers in JSON that depend on no setting of the application.
+ */
+final class Answers {
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private Answers() {
+	}
+
+	static byte[] json(Object value) {
+		return MAPPER.writeValueAsBytes(value);
+	}
+
+	static Mono<ServerResponse> ok(Object value) {
+		return json(200, Map.of(), value);
+	}
+
+	static Mono<ServerResponse> error(ApiError error) {
+		return json(error.status(), error.headers(), Map.of("error", error.sentence()));
+	}
+
+	/**
+	 * Answer with a status, whichever it is, and with a sentence where the status allows
+	 * a body.
+	 */
+	static Mono<ServerResponse> status(int status) {
+		if (status == 204 || status == 205 || status == 304) {
+			return ServerResponse.status(HttpStatusCode.valueOf(status)).build();
+		}
+		return json(status, Map.of(), Map.of("error", "The simulator was asked to answer " + status + "."));
+	}
+
+	static Mono<ServerResponse> worker(SimulatedTurn turn, String baseUrl) {
+		WorkerBody body = WorkerBody.of(turn, baseUrl);
+		return ServerResponse.ok()
+			.contentType(MediaType.APPLICATION_JSON)
+			.contentLength(body.length())
+			.body((message, context) -> message.writeWith(Flux.defer(() -> body.buffers(message.bufferFactory()))));
+	}
+
+	private static Mono<ServerResponse> json(int status, Map<String, String> headers, Object value) {
+		byte[] json = json(value);
+		return ServerResponse.status(HttpStatusCode.valueOf(status))
+			.headers((all) -> headers.forEach(all::set))
+			.contentType(MediaType.APPLICATION_JSON)
+			.contentLength(json.length)
+			.body((message, context) -> message
+				.writeWith(Mono.<DataBuffer>fromSupplier(() -> message.bufferFactory().wrap(json))));
+	}
+
+	static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+}

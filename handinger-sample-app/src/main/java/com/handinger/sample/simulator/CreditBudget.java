@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * How many credits a turn uses.
+ */
+enum CreditBudget {
+
+	/**
+	 * A turn of the smallest budget.
+	 */
+	LOW(1),
+
+	/**
+	 * A turn that asks for no budget.
+	 */
+	STANDARD(2),
+
+	/**
+	 * A turn of a high budget.
+	 */
+	HIGH(5),
+
+	/**
+	 * A turn without a limit.
+	 */
+	UNLIMITED(10);
+
+	private final int credits;
+
+	CreditBudget(int credits) {
+		this.credits = credits;
+	}
+
+	int credits() {
+		return this.credits;
+	}
+
+	static CreditBudget of(String name) {
+		return Arrays.stream(values())
+			.filter((budget) -> budget.name().toLowerCase(Locale.ROOT).equals(name))
+			.findFirst()
+			.orElseThrow(() -> ApiError.unprocessable("'budget' has to be low, standard, high or unlimited."));
+	}
+
+}

@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task with its turns, which run one after the other. {@link SimulatedTasks} guards
+ * what changes.
+ */
+final class SimulatedTask {
+
+	private final String id;
+
+	private final String title;
+
+	private final SimulatedWorker worker;
+
+	private final Instant createdAt = Instant.now();
+
+	private final List<SimulatedTurn> turns = new ArrayList<>();
+
+	private int endedTurns;
+
+	private int credits;
+
+	private long durationMs;
+
+	private long characters;
+
+	private boolean turnsSeparate;
+
+	SimulatedTask(String id, String title, SimulatedWorker worker) {
+		this.id = id;
+		this.title = title;
+		this.worker = worker;
+	}
+
+	String id() {
+		return this.id;
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	SimulatedWorker worker() {
+		return this.worker;
+	}
+
+	/**
+	 * Return how many characters of input this task keeps.
+	 */
+	long characters() {
+		return this.characters;
+	}
+
+	int turnCount() {
+		return this.turns.size();
+	}
+
+	TurnStatus status() {
+		return current().status();
+	}
+
+	SimulatedTurn add(TaskRequest request) {
+		SimulatedTurn turn = new SimulatedTurn(this, request, this.turns.size() + 1);
+		this.turns.add(turn);
+		this.characters += request.input().length();
+		this.turnsSeparate |= request.directives().turnsSeparate();
+		return turn;
+	}
+
+	/**
+	 * Return the turn that has to begin now, if there is one.
+	 */
+	@Nullable SimulatedTurn next() {
+		return (this.endedTurns < this.turns.size()) ? this.turns.get(this.endedTurns) : null;
+	}
+
+	/**
+	 * Return whether a turn is the one that has to begin now.
+	 */
+	boolean isNext(SimulatedTurn turn) {
+		return next() == turn;
+	}
+
+	void complete(SimulatedTurn turn) {
+		turn.complete();
+		this.endedTurns++;
+		this.credits += turn.credits();
+		this.durationMs += turn.durationMs();
+	}
+
+	private SimulatedTurn current() {
+		SimulatedTurn next = next();
+		return (next != null) ? next : this.turns.get(this.turns.size() - 1);
+	}
+
+	TaskJson.WithTurns toJson(String baseUrl) {
+		TaskJson task = new TaskJson(this.id, current().completedAt(), this.createdAt, "org_simulator", status(),
+				this.title, new TaskJson.Totals(this.credits, this.durationMs, this.turns.size()), "api",
+				baseUrl + "/tasks/" + this.id, this.worker.id());
+		return new TaskJson.WithTurns(task, this.turnsSeparate ? null : turns());
+	}
+
+	TaskJson.TurnList toTurnList() {
+		return new TaskJson.TurnList(turns(), this.id);
+	}
+
+	private List<TurnJson> turns() {
+		return this.turns.stream().map(SimulatedTurn::toJson).toList();
+	}
+
+}

@@ -1,0 +1,219 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * All tasks of the simulator, which move on the simulator's clock whether or not somebody
+ * waits for them.
+ * <p>
+ * The turns of one task run one after the other: a turn that comes while another runs
+ * waits for it, and the task is not at an end in between. The oldest tasks that are at an
+ * end are forgotten when there are too many.
+ */
+final class SimulatedTasks {
+
+	private static final int MOST_ENDED_TASKS = 100_000;
+
+	private static final long MOST_ENDED_CHARACTERS = 64L * 1024 * 1024;
+
+	private static final int MOST_WORKERS = 200_000;
+
+	private final Scheduler clock;
+
+	private final Map<String, SimulatedTask> tasks = new LinkedHashMap<>();
+
+	private final Set<SimulatedTask> endedTasks = new LinkedHashSet<>();
+
+	private final Map<String, SimulatedWorker> workers = new LinkedHashMap<>();
+
+	private final Map<String, Long> posts = new LinkedHashMap<>();
+
+	private final Rejections rejections = new Rejections();
+
+	private long allPosts;
+
+	private long tasksRun;
+
+	private long turnsRun;
+
+	private long rejected;
+
+	private long running;
+
+	private long endedCharacters;
+
+	SimulatedTasks(Scheduler clock) {
+		this.clock = clock;
+	}
+
+	/**
+	 * Count a request, whatever may become of it.
+	 */
+	synchronized void countPost() {
+		this.allPosts++;
+	}
+
+	/**
+	 * Accept a request for a turn, which takes its course from then on.
+	 * @throws ApiError if nothing is run
+	 */
+	synchronized SimulatedTurn accept(TaskRequest request) {
+		String id = (request.taskId() != null) ? request.taskId() : "tsk_" + Ulid.next();
+		countPost(request.taskId());
+		Integer rejectStatus = request.directives().rejectStatus();
+		if (rejectStatus != null && this.rejections.reject(request)) {
+			this.rejected++;
+			throw ApiError.rejected(rejectStatus);
+		}
+		SimulatedTask task = task(id, request.workerId());
+		if (request.taskId() == null) {
+			countPost(id);
+		}
+		return addTurn(task, request);
+	}
+
+	private void countPost(@Nullable String taskId) {
+		if (taskId != null) {
+			this.posts.merge(taskId, 1L, Long::sum);
+		}
+	}
+
+	private SimulatedTask task(String id, @Nullable String workerId) {
+		SimulatedTask task = this.tasks.get(id);
+		if (task == null) {
+			task = new SimulatedTask(id, "Task " + ++this.tasksRun, worker(workerId));
+			this.tasks.put(id, task);
+		}
+		else if (workerId != null && !workerId.equals(task.worker().id())) {
+			throw ApiError.conflict("The task belongs to another worker: leave out 'workerId', or name that one.");
+		}
+		return task;
+	}
+
+	private SimulatedWorker worker(@Nullable String workerId) {
+		String id = (workerId != null) ? workerId : "wrk_" + Ulid.next();
+		SimulatedWorker worker = this.workers.computeIfAbsent(id, (key) -> new SimulatedWorker(key, Instant.now()));
+		if (this.workers.size() > MOST_WORKERS) {
+			this.workers.remove(this.workers.keySet().iterator().next());
+		}
+		return worker;
+	}
+
+	private SimulatedTurn addTurn(SimulatedTask task, TaskRequest request) {
+		if (this.endedTasks.remove(task)) {
+			this.endedCharacters -= task.characters();
+		}
+		SimulatedTurn turn = task.add(request);
+		this.turnsRun++;
+		this.running++;
+		if (task.isNext(turn)) {
+			begin(turn);
+		}
+		return turn;
+	}
+
+	private void begin(SimulatedTurn turn) {
+		turn.begin();
+		after(turn.pendingTime(), () -> run(turn));
+	}
+
+	private synchronized void run(SimulatedTurn turn) {
+		turn.run();
+		after(turn.runningTime(), () -> end(turn));
+	}
+
+	private void end(SimulatedTurn turn) {
+		complete(turn);
+		turn.tellEnd();
+	}
+
+	private synchronized void complete(SimulatedTurn turn) {
+		SimulatedTask task = turn.task();
+		task.complete(turn);
+		this.running--;
+		SimulatedTurn next = task.next();
+		if (next != null) {
+			begin(next);
+		}
+		else {
+			this.endedTasks.add(task);
+			this.endedCharacters += task.characters();
+			forgetOldest();
+		}
+	}
+
+	private void forgetOldest() {
+		while (this.endedTasks.size() > MOST_ENDED_TASKS
+				|| (this.endedCharacters > MOST_ENDED_CHARACTERS && this.endedTasks.size() > 1)) {
+			SimulatedTask oldest = this.endedTasks.iterator().next();
+			this.endedTasks.remove(oldest);
+			this.tasks.remove(oldest.id());
+			this.posts.remove(oldest.id());
+			this.endedCharacters -= oldest.characters();
+		}
+	}
+
+	private void after(Duration time, Runnable step) {
+		this.clock.schedule(step, time.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	synchronized TaskJson.WithTurns retrieve(String taskId, String baseUrl) {
+		return known(taskId).toJson(baseUrl);
+	}
+
+	synchronized TaskJson.TurnList turns(String taskId) {
+		return known(taskId).toTurnList();
+	}
+
+	/**
+	 * Archive a task, which changes nothing that could be seen.
+	 */
+	synchronized void archive(String taskId) {
+		known(taskId);
+	}
+
+	private SimulatedTask known(String taskId) {
+		SimulatedTask task = this.tasks.get(taskId);
+		if (task == null) {
+			throw ApiError.notFound("There is no task with this id.");
+		}
+		return task;
+	}
+
+	synchronized SimulatorState state() {
+		Map<String, SimulatorState.TaskState> states = new LinkedHashMap<>();
+		this.posts.forEach((id, posts) -> states.put(id, state(posts, this.tasks.get(id))));
+		return new SimulatorState(this.allPosts, this.tasksRun, this.turnsRun, this.rejected, this.running, states);
+	}
+
+	private static SimulatorState.TaskState state(long posts, @Nullable SimulatedTask task) {
+		return (task != null) ? new SimulatorState.TaskState(posts, task.turnCount(), task.status())
+				: new SimulatorState.TaskState(posts, 0, null);
+	}
+
+}

@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.net.BindException;
+import java.time.Duration;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.ChannelBindException;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * A simulator of the Handinger API, which listens on a port of its own and shares no
+ * thread with the rest of the application.
+ * <p>
+ * It is started when it is created, and its state is gone when it is closed.
+ */
+public final class Simulator implements AutoCloseable {
+
+	/**
+	 * An API key that the simulator accepts, as it does every other but
+	 * {@code hdg_test_revoked}.
+	 */
+	public static final String API_KEY = "hdg_test_simulator";
+
+	private static final int BACKLOG = 16_384;
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+	private final LoopResources loops = LoopResources.create("simulator", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
+
+	private final Scheduler clock = Schedulers.newSingle("simulator-clock", true);
+
+	private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+
+	private final DisposableServer server;
+
+	private Simulator(int port) {
+		SimulatedTasks tasks = new SimulatedTasks(this.clock);
+		try {
+			this.server = HttpServer.create()
+				.port(port)
+				.runOn(this.loops)
+				.option(ChannelOption.SO_BACKLOG, BACKLOG)
+				.doOnConnection((connection) -> this.connections.add(connection.channel()))
+				.handle(new SimulatorHttp(tasks))
+				.bindNow();
+		}
+		catch (ChannelBindException ex) {
+			release();
+			throw new SimulatorStartException(port, reason(ex), ex);
+		}
+	}
+
+	/**
+	 * Start a simulator.
+	 * @param port the port to listen on, or 0 for any that is free
+	 * @return the simulator, which listens
+	 */
+	public static Simulator start(int port) {
+		return new Simulator(port);
+	}
+
+	private static String reason(ChannelBindException ex) {
+		Throwable cause = ex.getCause();
+		boolean inUse = cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
+		return (inUse || cause == null) ? "it is already in use" : String.valueOf(cause.getMessage());
+	}
+
+	/**
+	 * Return the port that the simulator listens on.
+	 * @return the port
+	 */
+	public int port() {
+		return this.server.port();
+	}
+
+	/**
+	 * Return the URL of the simulator, which is the base URL of the API.
+	 * @return the URL
+	 */
+	public String url() {
+		return "http://localhost:" + port();
+	}
+
+	@Override
+	public void close() {
+		this.server.disposeNow(CLOSE_TIMEOUT);
+		this.connections.close();
+		release();
+	}
+
+	private void release() {
+		this.clock.dispose();
+		this.loops.dispose();
+	}
+
+}

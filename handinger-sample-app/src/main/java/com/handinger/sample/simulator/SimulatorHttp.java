@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.util.Locale;
+import java.util.function.BiFunction;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.HandlerStrategies;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/**
+ * The simulator's HTTP: which path leads where, who may come in, and what is answered
+ * when something is wrong.
+ */
+final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerResponse, Mono<Void>> {
+
+	private static final Log logger = LogFactory.getLog(SimulatorHttp.class);
+
+	private static final String TASKS = "/api/tasks";
+
+	private static final String TASK = "/api/tasks/{taskId}";
+
+	private static final String TURNS = "/api/tasks/{taskId}/turns";
+
+	private static final String STATE = "/simulator/state";
+
+	private static final String REVOKED_API_KEY = "hdg_test_revoked";
+
+	private static final String BEARER = "bearer ";
+
+	private final ReactorHttpHandlerAdapter adapter;
+
+	SimulatorHttp(SimulatedTasks tasks) {
+		this.adapter = new ReactorHttpHandlerAdapter(
+				RouterFunctions.toHttpHandler(routes(new TasksHandler(tasks)), HandlerStrategies.empty().build()));
+	}
+
+	@Override
+	public Mono<Void> apply(HttpServerRequest request, HttpServerResponse response) {
+		return this.adapter.apply(request, response);
+	}
+
+	private static RouterFunction<ServerResponse> routes(TasksHandler handler) {
+		return RouterFunctions.route()
+			.add(api(handler))
+			.GET(STATE, handler::state)
+			.route(RequestPredicates.path(STATE), methodNotAllowed("GET"))
+			.route(RequestPredicates.all(), SimulatorHttp::nothingHere)
+			.filter(SimulatorHttp::answerErrors)
+			.build();
+	}
+
+	private static RouterFunction<ServerResponse> api(TasksHandler handler) {
+		return RouterFunctions.route()
+			.POST(TASKS, handler::create)
+			.route(RequestPredicates.path(TASKS), methodNotAllowed("POST"))
+			.GET(TASK, handler::retrieve)
+			.DELETE(TASK, handler::delete)
+			.route(RequestPredicates.path(TASK), methodNotAllowed("GET, DELETE"))
+			.GET(TURNS, handler::turns)
+			.route(RequestPredicates.path(TURNS), methodNotAllowed("GET"))
+			.route(RequestPredicates.path("/api/**"), SimulatorHttp::nothingHere)
+			.before(SimulatorHttp::checkApiKey)
+			.build();
+	}
+
+	private static HandlerFunction<ServerResponse> methodNotAllowed(String allowed) {
+		return (request) -> Mono.error(ApiError.methodNotAllowed(allowed));
+	}
+
+	private static Mono<ServerResponse> nothingHere(ServerRequest request) {
+		return Mono.error(ApiError.notFound("There is nothing at this path."));
+	}
+
+	private static ServerRequest checkApiKey(ServerRequest request) {
+		String apiKey = apiKey(request.headers().firstHeader(HttpHeaders.AUTHORIZATION));
+		if (apiKey.isEmpty()) {
+			throw ApiError.unauthorized("An API key is needed: send the header 'Authorization: Bearer <key>'.");
+		}
+		if (apiKey.equals(REVOKED_API_KEY)) {
+			throw ApiError.unauthorized("The API key was revoked.");
+		}
+		return request;
+	}
+
+	private static String apiKey(@Nullable String authorization) {
+		return (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER))
+				? authorization.substring(BEARER.length()).trim() : "";
+	}
+
+	private static Mono<ServerResponse> answerErrors(ServerRequest request, HandlerFunction<ServerResponse> next) {
+		return Mono.defer(() -> next.handle(request))
+			.onErrorResume((error) -> !DisconnectedClientHelper.isClientDisconnectedException(error),
+					SimulatorHttp::answer);
+	}
+
+	private static Mono<ServerResponse> answer(Throwable error) {
+		if (error instanceof ApiError apiError) {
+			return Answers.error(apiError);
+		}
+		if (error instanceof InvalidMediaTypeException) {
+			return Answers.error(ApiError.unsupportedMediaType());
+		}
+		logger.error("The simulator failed", error);
+		return Answers.status(500);
+	}
+
+}

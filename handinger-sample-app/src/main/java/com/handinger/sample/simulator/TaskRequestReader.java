@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.core.codec.DecodingException;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.multipart.PartEvent;
+import org.springframework.http.codec.multipart.PartEventHttpMessageReader;
+import org.springframework.web.reactive.function.server.ServerRequest;
+
+/**
+ * Reads a request for a turn of a task from JSON or from the parts of a form. Files are
+ * counted and thrown away while they come.
+ */
+final class TaskRequestReader {
+
+	private static final int MAX_TEXT_SIZE = 16 * 1024 * 1024;
+
+	private static final ResolvableType PART_EVENT = ResolvableType.forClass(PartEvent.class);
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private final PartEventHttpMessageReader parts = new PartEventHttpMessageReader();
+
+	private final Runnable onBody;
+
+	/**
+	 * Create a new reader.
+	 * @param onBody what to do when a body has arrived, right or wrong
+	 */
+	TaskRequestReader(Runnable onBody) {
+		this.onBody = onBody;
+		this.parts.setMaxInMemorySize(MAX_TEXT_SIZE);
+	}
+
+	Mono<TaskRequest> read(ServerRequest request) {
+		MediaType contentType = request.headers().contentType().orElseThrow(ApiError::unsupportedMediaType);
+		Mono<TaskRequest> task;
+		if (contentType.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
+			task = readJson(request);
+		}
+		else if (contentType.equalsTypeAndSubtype(MediaType.MULTIPART_FORM_DATA)) {
+			task = readForm(request);
+		}
+		else {
+			throw ApiError.unsupportedMediaType();
+		}
+		return task.onErrorMap(DataBufferLimitException.class,
+				(ex) -> ApiError.tooLarge("The text is larger than 16 MB: send it as a file."));
+	}
+
+	private Mono<TaskRequest> readJson(ServerRequest request) {
+		return join(request.exchange().getRequest().getBody()).map((bytes) -> {
+			this.onBody.run();
+			return TaskRequest.of(fields(parse(bytes)), List.of());
+		});
+	}
+
+	private static JsonNode parse(byte[] bytes) {
+		try {
+			return MAPPER.readTree(bytes);
+		}
+		catch (JacksonException ex) {
+			throw ApiError.badRequest("The body is not valid JSON.");
+		}
+	}
+
+	private static Map<String, String> fields(JsonNode body) {
+		if (body.isMissingNode()) {
+			throw ApiError.badRequest("The body is empty: send a JSON object.");
+		}
+		if (!body.isObject()) {
+			throw ApiError.unprocessable("The body has to be a JSON object.");
+		}
+		Map<String, String> fields = new LinkedHashMap<>();
+		for (String name : TaskRequest.FIELDS) {
+			JsonNode value = body.get(name);
+			if (value != null) {
+				fields.put(name, text(name, value));
+			}
+		}
+		return fields;
+	}
+
+	private static String text(String name, JsonNode value) {
+		if (!value.isString()) {
+			throw ApiError.unprocessable("'" + name + "' has to be a string.");
+		}
+		return value.stringValue();
+	}
+
+	private Mono<TaskRequest> readForm(ServerRequest request) {
+		return this.parts.read(PART_EVENT, request.exchange().getRequest(), Map.of())
+			.cast(PartEvent.class)
+			.windowUntil(PartEvent::isLast)
+			.concatMap((part) -> part.switchOnFirst((first, events) -> {
+				PartEvent event = first.get();
+				return (event != null) ? readPart(event, events) : Mono.empty();
+			}))
+			.collectList()
+			.onErrorMap(DecodingException.class, (ex) -> malformedForm())
+			.map((parts) -> {
+				this.onBody.run();
+				return request(parts);
+			});
+	}
+
+	private static ApiError malformedForm() {
+		return ApiError.badRequest("The body is not a valid multipart/form-data form.");
+	}
+
+	private static Mono<Part> readPart(PartEvent first, Flux<PartEvent> events) {
+		ContentDisposition disposition = first.headers().getContentDisposition();
+		String name = disposition.getName();
+		String filename = disposition.getFilename();
+		if (name != null && filename == null && TaskRequest.FIELDS.contains(name)) {
+			return join(events.map(PartEvent::content))
+				.map((bytes) -> new Part(name, new String(bytes, StandardCharsets.UTF_8), null));
+		}
+		return events.map(TaskRequestReader::discard)
+			.reduce(0L, Long::sum)
+			.map((size) -> new Part((name != null) ? name : "", null, file(first, filename, size)));
+	}
+
+	private static UploadedFile file(PartEvent first, @Nullable String filename, long size) {
+		MediaType mediaType = first.headers().getContentType();
+		return new UploadedFile("fil_" + Ulid.next(), filename,
+				((mediaType != null) ? mediaType : MediaType.APPLICATION_OCTET_STREAM).toString(), size);
+	}
+
+	private static long discard(PartEvent event) {
+		int count = event.content().readableByteCount();
+		DataBufferUtils.release(event.content());
+		return count;
+	}
+
+	private static TaskRequest request(List<Part> parts) {
+		Map<String, String> fields = new LinkedHashMap<>();
+		List<UploadedFile> files = new ArrayList<>();
+		for (Part part : parts) {
+			if (part.text() != null) {
+				fields.putIfAbsent(part.name(), part.text());
+			}
+			else if (part.file() != null && (part.name().equals("files") || part.name().equals("files[]"))) {
+				files.add(part.file());
+			}
+		}
+		return TaskRequest.of(fields, files);
+	}
+
+	private static Mono<byte[]> join(Flux<DataBuffer> buffers) {
+		return DataBufferUtils.join(buffers, MAX_TEXT_SIZE).map((buffer) -> {
+			byte[] bytes = new byte[buffer.readableByteCount()];
+			buffer.read(bytes);
+			DataBufferUtils.release(buffer);
+			return bytes;
+		}).defaultIfEmpty(new byte[0]);
+	}
+
+	/**
+	 * A part of a form: either a text or a file.
+	 *
+	 * @param name the name of the part
+	 * @param text the text
+	 * @param file the file
+	 */
+	private record Part(String name, @Nullable String text, @Nullable UploadedFile file) {
+	}
+
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@code Worker} of the contract, but for its messages, which {@link WorkerBody} adds.
+ *
+ * @param id the id
+ * @param createdAt when it was created, in seconds since 1970
+ * @param error always {@code null}
+ * @param files the files that came with the turn
+ * @param incompleteDetails always {@code null}
+ * @param metadata the task that has ended
+ * @param object the kind of this object
+ * @param output the answer in parts
+ * @param outputText the answer as one text
+ * @param running whether it is at work
+ * @param sources the sources, of which there are none
+ * @param status the status
+ * @param structuredOutput always {@code null}
+ * @param url its page
+ * @param usage what the turn has used
+ */
+record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullable Object error, List<File> files,
+		@JsonProperty("incomplete_details") @Nullable Object incompleteDetails, Map<String, String> metadata,
+		String object, List<Output> output, @JsonProperty("output_text") String outputText, boolean running,
+		List<String> sources, String status, @JsonProperty("structured_output") @Nullable Object structuredOutput,
+		String url, Usage usage) {
+
+	static WorkerJson of(SimulatedTurn turn, String baseUrl) {
+		SimulatedTask task = turn.task();
+		SimulatedWorker worker = task.worker();
+		Instant createdAt = worker.createdAt();
+		String outputText = turn.outputText();
+		List<File> files = turn.request().files().stream().map((file) -> File.of(file, baseUrl)).toList();
+		return new WorkerJson(worker.id(), createdAt.getEpochSecond(), null, files, null, Map.of("taskId", task.id()),
+				"worker", List.of(Output.of(outputText)), outputText, false, List.of(), "completed", null,
+				baseUrl + "/workers/" + worker.id(), new Usage(turn.credits(), turn.durationMs()));
+	}
+
+	/**
+	 * A {@code File} of the contract.
+	 *
+	 * @param filename the name, or {@code null} if it has none
+	 * @param mediaType the media type
+	 * @param url where it would be
+	 * @param size the size in bytes
+	 */
+	record File(@Nullable String filename, String mediaType, String url, long size) {
+
+		static File of(UploadedFile file, String baseUrl) {
+			return new File(file.filename(), file.mediaType(), baseUrl + "/files/" + file.id(), file.size());
+		}
+
+	}
+
+	/**
+	 * A part of the answer.
+	 *
+	 * @param id the id
+	 * @param content the texts
+	 * @param role who speaks
+	 * @param status the status
+	 * @param type the kind
+	 */
+	record Output(String id, List<Content> content, String role, String status, String type) {
+
+		static Output of(String text) {
+			return new Output("msg_" + Ulid.next(), List.of(new Content(text, "output_text")), "assistant", "completed",
+					"message");
+		}
+
+	}
+
+	/**
+	 * A text of the answer.
+	 *
+	 * @param text the text
+	 * @param type the kind
+	 */
+	record Content(String text, String type) {
+	}
+
+	/**
+	 * What a turn has used.
+	 *
+	 * @param credits the credits
+	 * @param durationMs how long it took
+	 */
+	record Usage(int credits, long durationMs) {
+	}
+
+}
