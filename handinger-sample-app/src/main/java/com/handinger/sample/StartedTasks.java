@@ -43,15 +43,27 @@ final class StartedTasks {
 		}
 	}
 
+	/**
+	 * Take out a task that could not be started.
+	 */
 	synchronized void remove(StartedTask task) {
-		this.tasks.remove(task.taskId(), task);
+		if (isKnown(task)) {
+			this.tasks.remove(task.taskId());
+		}
 	}
 
 	/**
 	 * Note what has become of a task, unless it was started once more or is too old.
 	 */
 	synchronized void update(StartedTask task, UnaryOperator<StartedTask> change) {
-		this.tasks.replace(task.taskId(), task, change.apply(task));
+		if (isKnown(task)) {
+			this.tasks.put(task.taskId(), change.apply(task));
+		}
+	}
+
+	private boolean isKnown(StartedTask task) {
+		StartedTask known = this.tasks.get(task.taskId());
+		return known != null && known.startedAt().equals(task.startedAt());
 	}
 
 	synchronized boolean isRunning(String taskId) {

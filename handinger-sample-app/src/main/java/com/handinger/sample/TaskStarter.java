@@ -17,6 +17,7 @@
 package com.handinger.sample;
 
 import java.time.Duration;
+import java.util.Locale;
 
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
@@ -139,8 +140,8 @@ final class TaskStarter implements DisposableBean {
 	}
 
 	private static Mono<Void> checkEnd(TaskWithTurns found) {
-		return (found.task().status() == TaskStatus.COMPLETED) ? Mono.empty()
-				: Mono.error(new IllegalStateException("The task ended with the status " + found.task().status()));
+		return (found.task().status() == TaskStatus.COMPLETED) ? Mono.empty() : Mono.error(new IllegalStateException(
+				"The task ended with the status " + found.task().status().name().toLowerCase(Locale.ROOT)));
 	}
 
 	/**

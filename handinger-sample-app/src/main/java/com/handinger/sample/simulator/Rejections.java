@@ -34,11 +34,11 @@ final class Rejections {
 	private final Set<Attempt> rejected = new LinkedHashSet<>();
 
 	/**
-	 * Return whether an attempt is rejected.
+	 * Return whether an attempt that asks to be rejected is.
 	 */
 	boolean reject(TaskRequest request) {
 		Attempt attempt = Attempt.of(request);
-		if (request.directives().rejectStatus() == null || this.rejected.remove(attempt)) {
+		if (this.rejected.remove(attempt)) {
 			return false;
 		}
 		this.rejected.add(attempt);

@@ -51,7 +51,7 @@ final class SimulatedTasks {
 
 	private final Map<String, SimulatedWorker> workers = new LinkedHashMap<>();
 
-	private final Map<String, Long> posts = new LinkedHashMap<>();
+	private final PostCounts posts = new PostCounts();
 
 	private final Rejections rejections = new Rejections();
 
@@ -84,22 +84,23 @@ final class SimulatedTasks {
 	 */
 	synchronized SimulatedTurn accept(TaskRequest request) {
 		String id = (request.taskId() != null) ? request.taskId() : "tsk_" + Ulid.next();
-		countPost(request.taskId());
-		Integer rejectStatus = request.directives().rejectStatus();
-		if (rejectStatus != null && this.rejections.reject(request)) {
-			this.rejected++;
-			throw ApiError.rejected(rejectStatus);
+		if (request.taskId() != null) {
+			this.posts.count(id);
 		}
+		checkNotRejected(request);
 		SimulatedTask task = task(id, request.workerId());
 		if (request.taskId() == null) {
-			countPost(id);
+			this.posts.count(id);
 		}
+		this.posts.keep(id);
 		return addTurn(task, request);
 	}
 
-	private void countPost(@Nullable String taskId) {
-		if (taskId != null) {
-			this.posts.merge(taskId, 1L, Long::sum);
+	private void checkNotRejected(TaskRequest request) {
+		Integer status = request.directives().rejectStatus();
+		if (status != null && this.rejections.reject(request)) {
+			this.rejected++;
+			throw ApiError.rejected(status);
 		}
 	}
 
@@ -173,7 +174,7 @@ final class SimulatedTasks {
 			SimulatedTask oldest = this.endedTasks.iterator().next();
 			this.endedTasks.remove(oldest);
 			this.tasks.remove(oldest.id());
-			this.posts.remove(oldest.id());
+			this.posts.forget(oldest.id());
 			this.endedCharacters -= oldest.characters();
 		}
 	}

@@ -16,7 +16,10 @@
 
 package com.handinger.sample.simulator;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
@@ -28,6 +31,7 @@ import reactor.netty.http.server.HttpServerResponse;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.HandlerStrategies;
@@ -67,7 +71,26 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 
 	@Override
 	public Mono<Void> apply(HttpServerRequest request, HttpServerResponse response) {
-		return this.adapter.apply(request, response);
+		return isUri(request.uri()) ? this.adapter.apply(request, response) : refuse(response);
+	}
+
+	private static boolean isUri(String uri) {
+		try {
+			new URI(uri);
+			return true;
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
+	}
+
+	private static Mono<Void> refuse(HttpServerResponse response) {
+		byte[] json = Answers.json(Map.of("error", "The path of the request is not valid."));
+		return response.status(400)
+			.header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE)
+			.header(HttpHeaders.CONTENT_LENGTH, String.valueOf(json.length))
+			.sendByteArray(Mono.just(json))
+			.then();
 	}
 
 	private static RouterFunction<ServerResponse> routes(TasksHandler handler) {

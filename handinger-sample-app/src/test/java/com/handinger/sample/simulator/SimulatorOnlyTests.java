@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for the sample with {@code simulator.only}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SimulatorOnlyTests {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void simulatorListensUntilItIsTerminated() throws Exception {
+		try (SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of(), "--simulator.only=true",
+				"--simulator.port=0")) {
+			SimulatorClient client = new SimulatorClient(process.awaitUrl());
+			assertThat(client.create("Say hello").status()).isEqualTo(200);
+			assertThat(client.get("/actuator/health").status()).isEqualTo(404);
+			assertThat(process.terminate()).isEqualTo(128 + 15);
+			assertThat(process.output()).doesNotContain("Netty started on port", "Exception", "WARN", "Say hello");
+		}
+	}
+
+	@Test
+	void environmentVariablesAreHeard() throws IOException {
+		try (SimulatorProcess process = SimulatorProcess.start(this.directory,
+				Map.of("SIMULATOR_ONLY", "true", "SIMULATOR_PORT", "0", "HANDINGER_API_KEY", "hdg_test_key"))) {
+			SimulatorClient client = new SimulatorClient(process.awaitUrl());
+			assertThat(client.state().path("posts").intValue()).isZero();
+			assertThat(process.output()).doesNotContain("Netty started on port", "hdg_test_key");
+		}
+	}
+
+	@Test
+	void sampleFailsToStartWhenThePortIsTaken() throws Exception {
+		try (Simulator simulator = Simulator.start(0);
+				SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of("HANDINGER_API_KEY", ""),
+						"--server.port=0", "--simulator.port=" + simulator.port())) {
+			assertThat(process.await(Duration.ofSeconds(30))).isEqualTo(1);
+			assertThat(process.output()).contains("APPLICATION FAILED TO START",
+					"can't listen on port " + simulator.port() + ": it is already in use.",
+					"set simulator.port to another port");
+		}
+	}
+
+	@Test
+	void simulatorFailsToStartWhenThePortIsTaken(CapturedOutput output) {
+		try (Simulator simulator = Simulator.start(0)) {
+			assertThatExceptionOfType(Exception.class)
+				.isThrownBy(() -> application().run("--simulator.port=" + simulator.port()));
+			assertThat(output).contains("can't listen on port " + simulator.port() + ": it is already in use.",
+					"set simulator.port to another port");
+		}
+	}
+
+	@Test
+	void portThatIsNoneIsExplained(CapturedOutput output) {
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> application().run("--simulator.port=65536"));
+		assertThat(output).contains("simulator.port", "it has to be from 1 to 65535");
+	}
+
+	private static SpringApplication application() {
+		SpringApplication application = new SpringApplication(SimulatorOnly.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		return application;
+	}
+
+}
