@@ -79,8 +79,8 @@ final class ResponseReader {
 		if (this.timesBodies && !call.waitsForTask()) {
 			body = body.timeout(this.readTimeout);
 		}
-		return body.doOnNext((buffer) -> {
-			if (!bytes.add(buffer)) {
+		return collect(body, bytes).doOnNext((fits) -> {
+			if (!fits) {
 				throw new ResponseTooLargeException();
 			}
 		})
@@ -92,13 +92,20 @@ final class ResponseReader {
 		ResponseBytes bytes = new ResponseBytes(MAX_ERROR_SIZE, -1);
 		// The status is what counts: a body that is cut, endless or silent adds what
 		// came.
-		return response.body(BodyExtractors.toDataBuffers())
-			.takeWhile(bytes::add)
+		return collect(response.body(BodyExtractors.toDataBuffers()), bytes).takeWhile((fits) -> fits)
 			.then()
 			.timeout(this.readTimeout)
 			.onErrorComplete()
 			.then(Mono
 				.error(() -> HandingerApiException.of(errorResponse(call, response, bytes, apiKey), call.taskId())));
+	}
+
+	/**
+	 * Buffers end here: an operator that ignored them would hand them, released, to
+	 * whoever in the application releases what is discarded.
+	 */
+	private static Flux<Boolean> collect(Flux<DataBuffer> body, ResponseBytes bytes) {
+		return body.map(bytes::add);
 	}
 
 	private ErrorResponse errorResponse(ApiCall<?> call, ClientResponse response, ResponseBytes bytes, String apiKey) {
