@@ -19,7 +19,9 @@ package com.handinger.spring.task;
 import java.time.Instant;
 
 import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.http.LenientInstantDeserializer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * One run of a worker, with all its turns so far.
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id of the task
  * @param completedAt when it ended, or {@code null} if it has not
- * @param createdAt when it was created
+ * @param createdAt when it was created, or {@link Instant#EPOCH} if the API sends no date
+ * that can be read
  * @param createdByUserId the user who created it, or {@code null} if none did
  * @param organizationId the organization that it belongs to
  * @param status the status
@@ -38,13 +41,14 @@ import org.jspecify.annotations.Nullable;
  * @param url the page of the task in the dashboard
  * @param workerId the worker that runs it
  */
-public record Task(String id, @Nullable Instant completedAt, Instant createdAt, @Nullable String createdByUserId,
+public record Task(String id, @JsonDeserialize(using = LenientInstantDeserializer.class) @Nullable Instant completedAt,
+		@JsonDeserialize(using = LenientInstantDeserializer.class) Instant createdAt, @Nullable String createdByUserId,
 		String organizationId, TaskStatus status, String title, Totals totals, TaskTrigger triggeredBy, String url,
 		String workerId) {
 
 	public Task {
 		ImmutableJson.require(id, "id");
-		ImmutableJson.require(createdAt, "createdAt");
+		createdAt = (createdAt != null) ? createdAt : Instant.EPOCH;
 		organizationId = (organizationId != null) ? organizationId : "";
 		status = (status != null) ? status : TaskStatus.UNKNOWN;
 		title = (title != null) ? title : "";

@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 
 import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.http.LenientInstantDeserializer;
 import com.handinger.spring.worker.File;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * One exchange of a task: what was asked, and what the worker answered.
@@ -40,15 +42,18 @@ import org.jspecify.annotations.Nullable;
  * @param outputTokens the tokens that came out
  * @param role who speaks
  * @param seq the place of the turn in its task
- * @param startedAt when it started
+ * @param startedAt when it started, or {@link Instant#EPOCH} if the API sends no date
+ * that can be read
  * @param status the status as the API names it
  * @param structuredOutput the answer in the shape of the worker's output schema, or
  * {@code null} if it has none
  * @param taskId the task that the turn belongs to
  */
-public record Turn(String id, @Nullable Instant completedAt, long credits, long durationMs, List<File> files,
-		String input, long inputTokens, String outputText, long outputTokens, String role, long seq, Instant startedAt,
-		String status, @Nullable Map<String, @Nullable Object> structuredOutput, String taskId) {
+public record Turn(String id, @JsonDeserialize(using = LenientInstantDeserializer.class) @Nullable Instant completedAt,
+		long credits, long durationMs, List<File> files, String input, long inputTokens, String outputText,
+		long outputTokens, String role, long seq,
+		@JsonDeserialize(using = LenientInstantDeserializer.class) Instant startedAt, String status,
+		@Nullable Map<String, @Nullable Object> structuredOutput, String taskId) {
 
 	public Turn {
 		ImmutableJson.require(id, "id");
@@ -56,7 +61,7 @@ public record Turn(String id, @Nullable Instant completedAt, long credits, long 
 		input = (input != null) ? input : "";
 		outputText = (outputText != null) ? outputText : "";
 		role = (role != null) ? role : "";
-		ImmutableJson.require(startedAt, "startedAt");
+		startedAt = (startedAt != null) ? startedAt : Instant.EPOCH;
 		status = (status != null) ? status : "";
 		structuredOutput = (structuredOutput != null) ? ImmutableJson.object(structuredOutput) : null;
 		taskId = (taskId != null) ? taskId : "";

@@ -22,6 +22,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.http.LenientInstantDeserializer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -54,7 +55,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  */
 public record Worker(String id,
 		@JsonProperty("created_at") @JsonDeserialize(
-				using = EpochInstantDeserializer.class) @Nullable Instant createdAt,
+				using = LenientInstantDeserializer.class) @Nullable Instant createdAt,
 		@Nullable Object error, List<File> files,
 		@JsonProperty("incomplete_details") @Nullable Object incompleteDetails, List<@Nullable Object> messages,
 		Map<String, @Nullable Object> metadata, String object, List<Output> output,
