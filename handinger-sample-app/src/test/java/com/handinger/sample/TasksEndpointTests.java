@@ -145,8 +145,8 @@ class TasksEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "[drop]", "[reset]", "[http=503]", "[http=408]", "[http=204]", "[http=302]",
-			"[reject=429]", "[turns=separate]", "[size=5MB]" })
+	@ValueSource(strings = { "[drop]", "[reset]", "[http=503]", "[http=408]", "[reject=429]", "[turns=separate]",
+			"[size=5MB]" })
 	void faultOfTheConnectionDoesNotLoseTheTask(String directive) {
 		String location = start(directive);
 		assertThat(awaitStatus(location, "completed").path("turns").size()).isEqualTo(1);

@@ -16,7 +16,6 @@
 
 package com.handinger.sample.simulator;
 
-import java.net.BindException;
 import java.time.Duration;
 
 import io.netty.channel.ChannelOption;
@@ -83,9 +82,8 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	private static String reason(ChannelBindException ex) {
-		Throwable cause = ex.getCause();
-		boolean inUse = cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
-		return (inUse || cause == null) ? "it is already in use" : String.valueOf(cause.getMessage());
+		String reason = (ex.getCause() != null) ? String.valueOf(ex.getCause().getMessage()) : "";
+		return (reason.isEmpty() || reason.contains("in use")) ? "it is already in use" : reason;
 	}
 
 	/**
