@@ -1,0 +1,164 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.jspecify.annotations.NullMarked;
+
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The shape of the house.
+ */
+@AnalyzeClasses(packages = "com.handinger.spring", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	/**
+	 * What a user or another room can see. To add to it is a decision.
+	 */
+	private static final String PUBLIC_TYPES = String.join("|", "autoconfigure\\.HandingerAutoConfiguration",
+			"autoconfigure\\.HandingerConnectionDetails", "autoconfigure\\.HandingerProperties(\\$\\w+)?",
+			"task\\.Attachment", "task\\.CreateTask", "task\\.DeleteTaskResponse", "task\\.HandingerTasksClient",
+			"task\\.Task(\\$Totals)?", "task\\.TaskStatus", "task\\.TaskTrigger", "task\\.TaskWithTurns", "task\\.Turn",
+			"worker\\.Budget", "worker\\.File", "worker\\.Worker(\\$(Output|Content|Source|Usage))?",
+			"worker\\.WorkerStatus", "http\\.\\w+Exception", "http\\.ErrorResponse", "http\\.ApiAccess",
+			"http\\.ApiCall", "http\\.BaseUrl", "http\\.HandingerTransport", "http\\.HttpConnections",
+			"http\\.ImmutableJson", "http\\.LenientInstantDeserializer", "http\\.RequestBody", "http\\.RetryPolicy");
+
+	@ArchTest
+	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.withOptionalLayers(true)
+		.layer("autoconfigure")
+		.definedBy("com.handinger.spring.autoconfigure..")
+		.layer("health")
+		.definedBy("com.handinger.spring.health..")
+		.layer("webhook")
+		.definedBy("com.handinger.spring.webhook..")
+		.layer("task")
+		.definedBy("com.handinger.spring.task..")
+		.layer("worker")
+		.definedBy("com.handinger.spring.worker..")
+		.layer("http")
+		.definedBy("com.handinger.spring.http..")
+		.whereLayer("autoconfigure")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("health")
+		.mayOnlyBeAccessedByLayers("autoconfigure")
+		.whereLayer("webhook")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health")
+		.whereLayer("task")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook")
+		.whereLayer("worker")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task");
+
+	@ArchTest
+	static final ArchRule thereAreNoCircles = slices().matching("com.handinger.spring.(*)..").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule packagesAreNullMarked = classes().should(new ArchCondition<>("be in a @NullMarked package") {
+
+		@Override
+		public void check(JavaClass type, ConditionEvents events) {
+			boolean marked = type.getPackage()
+				.tryGetPackageInfo()
+				.filter((info) -> info.isAnnotatedWith(NullMarked.class))
+				.isPresent();
+			events.add(new SimpleConditionEvent(type, marked, type.getPackageName() + " is null-marked: " + marked));
+		}
+
+	});
+
+	@ArchTest
+	static final ArchRule publicTypesAreADecision = classes().that()
+		.arePublic()
+		.should()
+		.haveNameMatching("com\\.handinger\\.spring\\.(" + PUBLIC_TYPES + ")");
+
+	@ArchTest
+	static final ArchRule nothingBlocks = noClasses().should()
+		.callMethodWhere(are(new DescribedPredicate<>("blocking") {
+
+			@Override
+			public boolean test(JavaMethodCall call) {
+				return call.getName().matches("block|blockFirst|blockLast|blockOptional|toStream|toIterable|sleep|join")
+						&& call.getTargetOwner()
+							.getName()
+							.matches("reactor\\..*|java\\.lang\\.Thread|java\\.util\\.concurrent\\..*");
+			}
+
+		}));
+
+	@ArchTest
+	static final ArchRule nothingIsPrinted = noClasses().should()
+		.accessField(System.class, "out")
+		.orShould()
+		.accessField(System.class, "err")
+		.orShould()
+		.callMethod(Throwable.class, "printStackTrace");
+
+	@ArchTest
+	static final ArchRule namesAreOfTheField = noClasses().should().haveNameMatching(".*(Utils|Helper|Manager|Impl)");
+
+	@ArchTest
+	static final ArchRule jacksonIsTheThird = noClasses().should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("com.fasterxml.jackson.core..", "com.fasterxml.jackson.databind..");
+
+	@ArchTest
+	static final ArchRule dependenciesComeThroughConstructors = noFields().should()
+		.beAnnotatedWith("org.springframework.beans.factory.annotation.Autowired")
+		.orShould()
+		.beAnnotatedWith("org.springframework.beans.factory.annotation.Value");
+
+	/**
+	 * The two that are not keep the state of a request: one under a lock, the other
+	 * within one subscription.
+	 */
+	@ArchTest
+	static final ArchRule fieldsAreFinal = fields().that()
+		.areDeclaredInClassesThat(DescribedPredicate
+			.not(nameMatching("com\\.handinger\\.spring\\.http\\.(SingleFlight|ResponseBytes).*")))
+		.should(new ArchCondition<>("be final or volatile") {
+
+			@Override
+			public void check(JavaField field, ConditionEvents events) {
+				boolean fixed = field.getModifiers().contains(JavaModifier.FINAL)
+						|| field.getModifiers().contains(JavaModifier.VOLATILE);
+				events.add(new SimpleConditionEvent(field, fixed, field.getFullName() + " is fixed: " + fixed));
+			}
+
+		});
+
+}
