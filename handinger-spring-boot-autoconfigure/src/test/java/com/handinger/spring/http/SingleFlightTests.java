@@ -1,0 +1,212 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.mock.http.client.reactive.MockClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SingleFlightTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final Gate gate = new Gate();
+
+	private final AtomicInteger requests = new AtomicInteger();
+
+	private Mono<Void> pass() {
+		return this.gate.guard(BodyInserters.empty())
+			.insert(new MockClientHttpRequest(HttpMethod.POST, URI.create("/")), null);
+	}
+
+	private <T> Mono<T> flight(Mono<T> request) {
+		return new SingleFlight<>(request.doOnSubscribe((subscription) -> this.requests.incrementAndGet()), this.gate,
+				() -> new OutcomeUnknownException("abandoned", null, null))
+			.mono();
+	}
+
+	@Test
+	void nothingIsSentBeforeThereIsASubscriber() {
+		flight(pass().thenReturn("x"));
+		assertThat(this.requests).hasValue(0);
+	}
+
+	@Test
+	void valueIsReplayed() {
+		Mono<String> flight = flight(pass().thenReturn("x"));
+		StepVerifier.create(flight.repeat(2)).expectNext("x", "x", "x").verifyComplete();
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void failureAfterTheGateWasPassedIsReplayed() {
+		Mono<String> flight = flight(pass().then(Mono.error(() -> new IOException("gone"))));
+		Throwable first = flight.materialize().map(Signal::getThrowable).block(PATIENCE);
+		Throwable second = flight.materialize().map(Signal::getThrowable).block(PATIENCE);
+		assertThat(first).hasMessage("gone").isSameAs(second);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void failureBeforeTheGateWasPassedIsForgotten() {
+		Mono<String> flight = flight(Mono.error(() -> new IOException("refused")));
+		StepVerifier.create(flight.retry(2)).verifyErrorMessage("refused");
+		assertThat(this.requests).hasValue(3);
+	}
+
+	@Test
+	void answerIsFinalAlsoIfNothingWasCarriedOut() {
+		Mono<String> flight = flight(Mono.error(() -> new RateLimitedException(
+				new ErrorResponse(HttpMethod.POST, "/", 429, null, null, Duration.ofHours(1)), null)));
+		StepVerifier.create(flight.retry(2)).verifyError(RateLimitedException.class);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void subscriberThatLeavesIsNotTheEndForTheOthers() {
+		TestPublisher<String> answer = TestPublisher.create();
+		Mono<String> flight = flight(pass().then(answer.mono()));
+		StepVerifier staying = StepVerifier.create(flight).expectNext("x").expectComplete().verifyLater();
+		StepVerifier.create(flight).thenCancel().verify(PATIENCE);
+		answer.assertWasSubscribed();
+		answer.assertWasNotCancelled();
+		answer.emit("x");
+		staying.verify(PATIENCE);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void lastSubscriberThatLeavesCancelsTheRequestAndLeavesItsOutcomeUnknown() {
+		TestPublisher<String> answer = TestPublisher.create();
+		Mono<String> flight = flight(pass().then(answer.mono()));
+		StepVerifier.create(flight).thenCancel().verify(PATIENCE);
+		answer.assertWasCancelled();
+		StepVerifier.create(flight.retry(2)).verifyError(OutcomeUnknownException.class);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void requestThatIsCancelledBeforeTheGateWasPassedIsMadeAgain() {
+		TestPublisher<String> connection = TestPublisher.create();
+		Mono<String> flight = flight(connection.mono());
+		StepVerifier.create(flight).thenCancel().verify(PATIENCE);
+		connection.assertWasCancelled();
+		StepVerifier.create(flight).thenCancel().verify(PATIENCE);
+		assertThat(this.requests).hasValue(2);
+	}
+
+	@Test
+	void contextOfTheFirstSubscriberReachesTheRequest() {
+		Mono<String> flight = flight(pass().then(Mono.deferContextual((context) -> Mono.just(context.get("trace")))));
+		StepVerifier.create(flight.contextWrite((context) -> context.put("trace", "1")))
+			.expectNext("1")
+			.verifyComplete();
+		StepVerifier.create(flight.contextWrite((context) -> context.put("trace", "2")))
+			.expectNext("1")
+			.verifyComplete();
+	}
+
+	@Test
+	void subscribersOfManyThreadsShareOneRequest() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			for (int round = 0; round < 500; round++) {
+				SingleFlightTests tests = new SingleFlightTests();
+				Sinks.One<String> answer = Sinks.one();
+				Mono<String> flight = tests.flight(tests.pass().then(answer.asMono()));
+				CountDownLatch start = new CountDownLatch(1);
+				List<Future<String>> results = new ArrayList<>();
+				for (int i = 0; i < 8; i++) {
+					results.add(threads.submit(() -> {
+						start.await();
+						return flight.block(PATIENCE);
+					}));
+				}
+				start.countDown();
+				answer.tryEmitValue("x");
+				for (Future<String> result : results) {
+					assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("x");
+				}
+				assertThat(tests.requests).hasValue(1);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void cancellationThatRacesWithANewSubscriberAndTheAnswerSendsOnce() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(3);
+		try {
+			for (int round = 0; round < 2000; round++) {
+				SingleFlightTests tests = new SingleFlightTests();
+				AtomicInteger sent = new AtomicInteger();
+				Sinks.One<String> answer = Sinks.one();
+				Mono<String> flight = tests
+					.flight(tests.pass().then(Mono.fromRunnable(sent::incrementAndGet)).then(answer.asMono()));
+				CountDownLatch start = new CountDownLatch(1);
+				Disposable first = flight.subscribe((value) -> assertThat(value).isEqualTo("x"));
+				Future<?> cancelling = threads.submit(() -> {
+					start.await();
+					first.dispose();
+					return null;
+				});
+				Future<?> answering = threads.submit(() -> {
+					start.await();
+					return answer.tryEmitValue("x");
+				});
+				Future<Signal<String>> second = threads.submit(() -> {
+					start.await();
+					return flight.materialize().block(PATIENCE);
+				});
+				start.countDown();
+				cancelling.get(10, TimeUnit.SECONDS);
+				answering.get(10, TimeUnit.SECONDS);
+				Signal<String> signal = second.get(10, TimeUnit.SECONDS);
+				assertThat(signal.isOnNext() || signal.getThrowable() instanceof OutcomeUnknownException).isTrue();
+				assertThat(sent).hasValue(1);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+}
