@@ -125,9 +125,10 @@ class TasksEndpointTests {
 
 	@Test
 	void everythingIsSent() {
-		String location = start(Map.of("input", "a", "budget", "high", "workerId", "wrk_mine"));
+		String workerId = awaitStatus(start("[delay=0s]"), "completed").at("/task/workerId").stringValue();
+		String location = start(Map.of("input", "a", "budget", "high", "workerId", workerId));
 		JsonNode task = awaitStatus(location, "completed").path("task");
-		assertThat(task.path("workerId").stringValue()).isEqualTo("wrk_mine");
+		assertThat(task.path("workerId").stringValue()).isEqualTo(workerId);
 		assertThat(task.at("/totals/credits").intValue()).isEqualTo(5);
 	}
 
@@ -199,6 +200,15 @@ class TasksEndpointTests {
 			.expectBody()
 			.jsonPath("$.detail")
 			.value(String.class, (detail) -> assertThat(detail).contains("There is no task with this id."));
+	}
+
+	@Test
+	void workerThatIsUnknownIsNotFound() {
+		post(Map.of("input", "a", "workerId", "wrk_none")).expectStatus()
+			.isNotFound()
+			.expectBody()
+			.jsonPath("$.detail")
+			.value(String.class, (detail) -> assertThat(detail).contains("There is no worker with this id."));
 	}
 
 	@Test

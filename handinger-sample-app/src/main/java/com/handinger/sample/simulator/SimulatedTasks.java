@@ -107,7 +107,8 @@ final class SimulatedTasks {
 	private SimulatedTask task(String id, @Nullable String workerId) {
 		SimulatedTask task = this.tasks.get(id);
 		if (task == null) {
-			task = new SimulatedTask(id, "Task " + ++this.tasksRun, worker(workerId));
+			SimulatedWorker worker = (workerId != null) ? knownWorker(workerId) : newWorker();
+			task = new SimulatedTask(id, "Task " + ++this.tasksRun, worker);
 			this.tasks.put(id, task);
 		}
 		else if (workerId != null && !workerId.equals(task.worker().id())) {
@@ -116,9 +117,17 @@ final class SimulatedTasks {
 		return task;
 	}
 
-	private SimulatedWorker worker(@Nullable String workerId) {
-		String id = (workerId != null) ? workerId : "wrk_" + Ulid.next();
-		SimulatedWorker worker = this.workers.computeIfAbsent(id, (key) -> new SimulatedWorker(key, Instant.now()));
+	private SimulatedWorker knownWorker(String workerId) {
+		SimulatedWorker worker = this.workers.get(workerId);
+		if (worker == null) {
+			throw ApiError.notFound("There is no worker with this id.");
+		}
+		return worker;
+	}
+
+	private SimulatedWorker newWorker() {
+		SimulatedWorker worker = new SimulatedWorker("wrk_" + Ulid.next(), Instant.now());
+		this.workers.put(worker.id(), worker);
 		if (this.workers.size() > MOST_WORKERS) {
 			this.workers.remove(this.workers.keySet().iterator().next());
 		}

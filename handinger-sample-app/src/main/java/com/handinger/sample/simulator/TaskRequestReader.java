@@ -156,8 +156,15 @@ final class TaskRequestReader {
 
 	private static UploadedFile file(PartEvent first, @Nullable String filename, long size) {
 		MediaType mediaType = first.headers().getContentType();
-		return new UploadedFile("fil_" + Ulid.next(), filename,
+		return new UploadedFile("fil_" + Ulid.next(), (filename != null) ? decode(filename) : null,
 				((mediaType != null) ? mediaType : MediaType.APPLICATION_OCTET_STREAM).toString(), size);
+	}
+
+	/**
+	 * Browsers and most clients write these characters of a name so.
+	 */
+	private static String decode(String filename) {
+		return filename.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
 	}
 
 	private static long discard(PartEvent event) {

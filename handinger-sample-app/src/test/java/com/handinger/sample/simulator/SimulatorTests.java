@@ -138,19 +138,20 @@ class SimulatorTests {
 		}
 
 		@Test
-		void workerThatIsNotKnownIsCreated() {
-			Answer answer = client.create(Map.of("input", "a", "workerId", "wrk_new"));
-			assertThat(answer.json().path("id").stringValue()).isEqualTo("wrk_new");
+		void workerThatIsNotKnownIsNotFound() {
+			Answer answer = client.create(Map.of("input", "[delay=0s]", "taskId", TASK_ID, "workerId", "wrk_none"));
+			assertThat(answer.status()).isEqualTo(404);
+			assertThat(answer.json().path("error").stringValue()).isEqualTo("There is no worker with this id.");
+			assertThat(client.retrieve(TASK_ID).status()).isEqualTo(404);
 		}
 
 		@Test
-		void workerOfAnotherTaskKeepsItsAge() {
-			long createdAt = client.create(Map.of("input", "[delay=1100ms]", "workerId", "wrk_new"))
-				.json()
-				.path("created_at")
-				.longValue();
-			Answer answer = client.create(Map.of("input", "b", "workerId", "wrk_new"));
-			assertThat(answer.json().path("created_at").longValue()).isEqualTo(createdAt);
+		void workerThatIsKnownRunsAnotherTask() {
+			JsonNode worker = client.create("[delay=1100ms]").json();
+			JsonNode again = client.create(Map.of("input", "[delay=0s]", "workerId", worker.path("id").stringValue()))
+				.json();
+			assertThat(again.path("id")).isEqualTo(worker.path("id"));
+			assertThat(again.path("created_at")).isEqualTo(worker.path("created_at"));
 		}
 
 		@ParameterizedTest
@@ -222,10 +223,11 @@ class SimulatorTests {
 
 		@Test
 		void fieldsAreRead() {
+			String workerId = client.create("[delay=0s]").json().path("id").stringValue();
 			Answer answer = client.createFrom(form(text("input", "Grüße"), text("budget", "high"),
-					text("taskId", TASK_ID), text("workerId", "wrk_form")), FORM);
+					text("taskId", TASK_ID), text("workerId", workerId)), FORM);
 			assertThat(answer.json().at("/usage/credits").intValue()).isEqualTo(5);
-			assertThat(answer.json().path("id").stringValue()).isEqualTo("wrk_form");
+			assertThat(answer.json().path("id").stringValue()).isEqualTo(workerId);
 			assertThat(client.retrieve(TASK_ID).json().at("/turns/0/input").stringValue()).isEqualTo("Grüße");
 		}
 
@@ -243,6 +245,15 @@ class SimulatorTests {
 			assertThat(files.at("/0/size").intValue()).isEqualTo(5);
 			assertThat(files.at("/1/filename").stringValue()).isEqualTo("ü.pdf");
 			assertThat(files.at("/1/size").intValue()).isZero();
+		}
+
+		@Test
+		void nameThatABrowserEncodesIsListedBackAsItWas() {
+			JsonNode files = client
+				.createFrom(form(text("input", "[delay=0s]"), file("files", "a%22b%0D%0A.txt", "text/plain", "")), FORM)
+				.json()
+				.path("files");
+			assertThat(files.at("/0/filename").stringValue()).isEqualTo("a\"b\r\n.txt");
 		}
 
 		@Test
