@@ -21,6 +21,7 @@ import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ final class RetryAfter {
 
 	private static final BigDecimal LONGEST = BigDecimal.valueOf(Duration.ofDays(365).toMillis());
 
+	/**
+	 * No exponent: a number such as 1e-999999999 would be expanded digit by digit.
+	 */
+	private static final Pattern NUMBER = Pattern.compile("\\d{1,32}(?:\\.\\d{0,32})?");
+
 	private RetryAfter() {
 	}
 
@@ -46,18 +52,13 @@ final class RetryAfter {
 		return (seconds != null) ? seconds : untilDate(headers, clock);
 	}
 
-	private static @Nullable Duration duration(@Nullable String number, int powerOfTen) {
-		if (number == null || number.length() > 32) {
+	private static @Nullable Duration duration(@Nullable String text, int powerOfTen) {
+		String number = (text != null) ? text.trim() : "";
+		if (!NUMBER.matcher(number).matches()) {
 			return null;
 		}
-		try {
-			BigDecimal milliseconds = new BigDecimal(number.trim()).scaleByPowerOfTen(powerOfTen);
-			return (milliseconds.signum() >= 0)
-					? Duration.ofMillis(milliseconds.min(LONGEST).setScale(0, RoundingMode.CEILING).longValue()) : null;
-		}
-		catch (NumberFormatException ex) {
-			return null;
-		}
+		BigDecimal milliseconds = new BigDecimal(number).scaleByPowerOfTen(powerOfTen);
+		return Duration.ofMillis(milliseconds.min(LONGEST).setScale(0, RoundingMode.CEILING).longValue());
 	}
 
 	/**
@@ -74,8 +75,15 @@ final class RetryAfter {
 	}
 
 	private static @Nullable Instant date(HttpHeaders headers, String name) {
+		String date = headers.getFirst(name);
+		if (date == null) {
+			return null;
+		}
+		HttpHeaders readable = new HttpHeaders();
+		// Spring does not read a day that asctime pads with a space.
+		readable.set(name, date.trim().replace("  ", " 0"));
 		try {
-			long milliseconds = headers.getFirstDate(name);
+			long milliseconds = readable.getFirstDate(name);
 			return (milliseconds != -1) ? Instant.ofEpochMilli(milliseconds) : null;
 		}
 		catch (IllegalArgumentException ex) {
