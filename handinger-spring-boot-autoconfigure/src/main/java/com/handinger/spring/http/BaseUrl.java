@@ -28,7 +28,16 @@ import java.util.regex.Pattern;
  */
 public record BaseUrl(String value) {
 
+	private static final String MASK = "******";
+
 	private static final Pattern USER_INFO = Pattern.compile("//[^/?#]*@");
+
+	/**
+	 * Also of what is no URL, where a password may stand anywhere before the last
+	 * {@code @}.
+	 */
+	private static final Pattern SECRETS = Pattern.compile("^([a-z][a-z0-9+.-]*://|//)?.*@|(?<=[?#]).+",
+			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
 	private static final Pattern LOOPBACK = Pattern
 		.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)\\]");
@@ -48,7 +57,9 @@ public record BaseUrl(String value) {
 				"it has to start with https://, as in https://handinger.com");
 		check(uri.getRawUserInfo() == null && !USER_INFO.matcher(url).find(), url,
 				"it must not have user info: the API key goes into handinger.api-key");
-		check(uri.getHost() != null, url, "it has to name a host, as in https://handinger.com");
+		check(uri.getHost() != null, url,
+				"it has to name a host of letters, digits, hyphens and dots, as in https://handinger.com");
+		check(uri.getPort() != 0 && uri.getPort() <= 65535, url, "its port has to be from 1 to 65535");
 		check(uri.getRawQuery() == null && uri.getRawFragment() == null, url,
 				"it must not have a query or a fragment, as in https://handinger.com");
 		check(scheme.equals("https") || allowPlainHttp || isLoopback(uri.getHost()), url,
@@ -82,12 +93,14 @@ public record BaseUrl(String value) {
 	}
 
 	/**
-	 * Return a URL without its user info, which may have a password.
+	 * Return a URL without what may be a secret: its user info, query and fragment.
 	 * @param url the URL
 	 * @return the text to show
 	 */
 	public static String printable(String url) {
-		return USER_INFO.matcher(url).replaceAll("//******@");
+		return SECRETS.matcher(url)
+			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + MASK
+					+ (match.group().endsWith("@") ? "@" : ""));
 	}
 
 	/**
