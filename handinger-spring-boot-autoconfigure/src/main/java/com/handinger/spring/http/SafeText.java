@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * Turns a text of the server's into one that can be shown: at most 500 characters, none
@@ -49,10 +50,19 @@ final class SafeText {
 	static String of(String text, @Nullable String apiKey, List<String> unspoken) {
 		String safe = (apiKey != null && !apiKey.isEmpty()) ? text.replace(apiKey, MASK) : text;
 		for (String secret : unspoken) {
-			safe = (secret.length() >= SHORTEST_UNSPOKEN) ? mask(safe, secret) : safe;
+			if (secret.length() >= SHORTEST_UNSPOKEN) {
+				safe = mask(mask(safe, secret), asJson(secret));
+			}
 		}
 		safe = KEY_OR_TOKEN.matcher(safe).replaceAll(MASK);
 		return cut(UNPRINTABLE.matcher(safe).replaceAll(" ").strip());
+	}
+
+	/**
+	 * What stands in a body of JSON is looked for as it is written there.
+	 */
+	private static String asJson(String secret) {
+		return new String(JsonStringEncoder.getInstance().quoteAsCharArray(secret));
 	}
 
 	/**
