@@ -132,6 +132,11 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 		return this.method + " " + this.uriTemplate;
 	}
 
+	@Override
+	public String toString() {
+		return "ApiCall[" + name() + ", taskId=" + this.taskId + ", waitsForTask=" + this.waitsForTask + "]";
+	}
+
 	/**
 	 * Templates are expanded by hand: at the price of a {@code UriComponentsBuilder} this
 	 * would be the dearest part of a short call.

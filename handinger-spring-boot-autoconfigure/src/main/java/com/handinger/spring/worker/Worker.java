@@ -148,6 +148,11 @@ public record Worker(String id,
 			url = (url != null) ? url : "";
 		}
 
+		@Override
+		public String toString() {
+			return "Source[id=" + this.id + ", type=" + this.type + "]";
+		}
+
 	}
 
 	/**
