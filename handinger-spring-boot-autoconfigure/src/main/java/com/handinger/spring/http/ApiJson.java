@@ -16,13 +16,29 @@
 
 package com.handinger.spring.http;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * The JSON of the API. It is this library's alone: whatever the application sets for its
@@ -31,9 +47,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class ApiJson {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder()
-		.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+		.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 		.disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+		.addModule(new SimpleModule().setDeserializerModifier(new EnumModifier()))
 		.build();
+
+	private static final List<String> LITERALS = List.of("true", "false", "null");
+
+	private static final int LONGEST_UNFINISHED = 4;
 
 	private ApiJson() {
 	}
@@ -57,10 +78,10 @@ final class ApiJson {
 			}
 			return value;
 		}
-		catch (UnexpectedEndOfInputException ex) {
-			throw new MalformedJsonException("the body ends in the middle", true);
-		}
 		catch (JacksonException ex) {
+			if (isCut(ex, buffer, length)) {
+				throw new MalformedJsonException("the body ends in the middle", true);
+			}
 			throw new MalformedJsonException(reason(ex), false);
 		}
 	}
@@ -75,22 +96,91 @@ final class ApiJson {
 	}
 
 	/**
+	 * Return whether nothing is wrong but that the rest is missing. Jackson has an
+	 * exception for that, and does not throw it after a comma or within a literal.
+	 */
+	private static boolean isCut(JacksonException ex, byte[] buffer, int length) {
+		if (ex instanceof UnexpectedEndOfInputException) {
+			return true;
+		}
+		TokenStreamLocation location = (ex instanceof StreamReadException) ? ex.getLocation() : null;
+		long start = (location != null) ? location.getByteOffset() : -1;
+		if (start < 0 || length - start > LONGEST_UNFINISHED) {
+			return false;
+		}
+		String rest = new String(buffer, (int) start, (int) (length - start), StandardCharsets.ISO_8859_1);
+		return LITERALS.stream().anyMatch((literal) -> literal.startsWith(rest)) || rest.equals(".");
+	}
+
+	/**
 	 * Jackson's own message may quote the value, which may be what a task has answered.
 	 */
 	private static String reason(JacksonException ex) {
+		String path = path(ex);
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof MissingFieldException missing) {
+				return "'" + (path.isEmpty() ? "" : path + ".") + missing.field() + "' is missing";
+			}
+		}
+		return (!path.isEmpty()) ? "'" + path + "' is not what it should be"
+				: "the body is not the JSON that was expected";
+	}
+
+	/**
+	 * Return where a model could not be read. The names within a free object are left
+	 * out: they belong to what a task has answered.
+	 */
+	private static String path(JacksonException ex) {
 		String path = ex.getPath()
 			.stream()
+			.takeWhile((reference) -> !(reference.from() instanceof Map))
 			.map((reference) -> (reference.getPropertyName() != null) ? "." + reference.getPropertyName()
 					: "[" + reference.getIndex() + "]")
 			.collect(Collectors.joining());
-		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (cause instanceof MissingFieldException missing) {
-				return "'" + (path + "." + missing.field()).substring(1) + "' is missing";
-			}
+		return path.startsWith(".") ? path.substring(1) : path;
+	}
+
+	/**
+	 * Reads what is no text as a constant that this version does not know. Jackson would
+	 * take a number for the position of a constant.
+	 */
+	private static final class EnumModifier extends ValueDeserializerModifier {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public ValueDeserializer<?> modifyEnumDeserializer(DeserializationConfig config, JavaType type,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			Enum<?>[] constants = (Enum<?>[]) type.getRawClass().getEnumConstants();
+			return new TextEnumDeserializer(deserializer, config.getAnnotationIntrospector()
+				.findDefaultEnumValue(config, beanDescription.getClassInfo(), constants));
 		}
-		return (!path.isEmpty())
-				? "'" + (path.startsWith(".") ? path.substring(1) : path) + "' is not what it should be"
-				: "the body is not the JSON that was expected";
+
+	}
+
+	private static final class TextEnumDeserializer extends DelegatingDeserializer {
+
+		private final @Nullable Enum<?> unknown;
+
+		TextEnumDeserializer(ValueDeserializer<?> deserializer, @Nullable Enum<?> unknown) {
+			super(deserializer);
+			this.unknown = unknown;
+		}
+
+		@Override
+		protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> deserializer) {
+			return new TextEnumDeserializer(deserializer, this.unknown);
+		}
+
+		@Override
+		public @Nullable Object deserialize(JsonParser parser, DeserializationContext context) {
+			if (parser.hasToken(JsonToken.VALUE_STRING)) {
+				return super.deserialize(parser, context);
+			}
+			parser.skipChildren();
+			return this.unknown;
+		}
+
 	}
 
 }
