@@ -26,6 +26,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -64,19 +65,18 @@ class SimulatorLoadTests {
 				.baseUrl(url)
 				.headers((headers) -> headers.set("Authorization", "Bearer key")
 					.set("Content-Type", "application/json"));
-			Mono<Long> completed = Flux.range(0, TASKS)
-				.flatMap((number) -> create(httpClient, number), TASKS)
-				.filter((status) -> status == 200)
-				.count()
-				.cache();
-			StepVerifier verification = StepVerifier.create(completed).expectNext((long) TASKS).expectComplete();
-			StepVerifier running = verification.verifyLater();
+			Disposable waiting = create(httpClient, "[delay=10m]").subscribe();
 			await().atMost(PATIENCE)
 				.pollInterval(Duration.ofMillis(200))
 				.until(() -> client.state().path("running").intValue() == TASKS);
-			running.verify(PATIENCE);
-			assertThat(client.state().path("running").intValue()).isZero();
-			assertThat(client.state().path("turnsRun").intValue()).isEqualTo(TASKS);
+			assertThat(client.create("[delay=0s]").status()).isEqualTo(200);
+			waiting.dispose();
+			StepVerifier.create(create(httpClient, "[delay=1s]").filter((status) -> status == 200).count())
+				.expectNext((long) TASKS)
+				.expectComplete()
+				.verify(PATIENCE);
+			assertThat(client.state().path("running").intValue()).isEqualTo(TASKS);
+			assertThat(client.state().path("turnsRun").intValue()).isEqualTo(2 * TASKS + 1);
 		}
 		finally {
 			connections.dispose();
@@ -84,11 +84,14 @@ class SimulatorLoadTests {
 		}
 	}
 
-	private static Mono<Integer> create(HttpClient httpClient, int number) {
-		return httpClient.post()
-			.uri(SimulatorClient.TASKS)
-			.send(ByteBufFlux.fromString(Mono.just("{\"input\": \"[delay=10s] " + number + "\"}")))
-			.responseSingle((response, body) -> body.asByteArray().thenReturn(response.status().code()));
+	private static Flux<Integer> create(HttpClient httpClient, String input) {
+		return Flux.range(0, TASKS)
+			.flatMap(
+					(number) -> httpClient.post()
+						.uri(SimulatorClient.TASKS)
+						.send(ByteBufFlux.fromString(Mono.just("{\"input\": \"" + input + " " + number + "\"}")))
+						.responseSingle((response, body) -> body.asByteArray().thenReturn(response.status().code())),
+					TASKS);
 	}
 
 	@Test

@@ -84,7 +84,7 @@ class SilenceTests {
 					.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(HandingerConnectionException.class)
 						.hasMessageContaining("no answer in time"))
 					.verify(PATIENCE);
-				assertThat(taken).isBetween(Duration.ofMillis(300), Duration.ofSeconds(3));
+				assertThat(taken).isGreaterThanOrEqualTo(Duration.ofMillis(300));
 			}, "handinger.read-timeout=300ms", "handinger.retry.max-attempts=1");
 		}
 	}

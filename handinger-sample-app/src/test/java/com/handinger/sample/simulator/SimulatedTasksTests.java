@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SimulatedTasksTests {
+
+	private final VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+
+	private final SimulatedTasks tasks = new SimulatedTasks(this.clock);
+
+	@AfterEach
+	void stopClock() {
+		this.clock.dispose();
+	}
+
+	private SimulatedTurn accept(String input) {
+		return this.tasks.accept(TaskRequest.of(Map.of("input", input, "taskId", "tsk_1"), List.of()));
+	}
+
+	@Test
+	void turnIsPendingThenRunningThenCompletedByItsOwnClock() {
+		SimulatedTurn turn = accept("[delay=900ms]");
+		assertThat(turn.status()).isEqualTo(TurnStatus.PENDING);
+		this.clock.advanceTimeBy(Duration.ofMillis(99));
+		assertThat(turn.status()).isEqualTo(TurnStatus.PENDING);
+		this.clock.advanceTimeBy(Duration.ofMillis(1));
+		assertThat(turn.status()).isEqualTo(TurnStatus.RUNNING);
+		this.clock.advanceTimeBy(Duration.ofMillis(799));
+		assertThat(turn.status()).isEqualTo(TurnStatus.RUNNING);
+		this.clock.advanceTimeBy(Duration.ofMillis(1));
+		assertThat(turn.status()).isEqualTo(TurnStatus.COMPLETED);
+	}
+
+	@Test
+	void turnsOfOneTaskRunOneAfterTheOther() {
+		SimulatedTurn first = accept("[delay=1s]");
+		SimulatedTurn second = accept("[delay=1s][end=error]");
+		this.clock.advanceTimeBy(Duration.ofSeconds(1));
+		assertThat(first.status()).isEqualTo(TurnStatus.COMPLETED);
+		assertThat(second.status()).isEqualTo(TurnStatus.PENDING);
+		this.clock.advanceTimeBy(Duration.ofSeconds(1));
+		assertThat(second.status()).isEqualTo(TurnStatus.ERROR);
+	}
+
+}
