@@ -16,6 +16,7 @@
 
 package com.handinger.spring.http;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,8 @@ final class SingleFlight<T> {
 			this.subscribers++;
 			boolean first = !this.started;
 			this.started = true;
-			Mono<T> joined = this.landing.asMono().doOnCancel(this::leave);
+			AtomicBoolean left = new AtomicBoolean();
+			Mono<T> joined = this.landing.asMono().doOnCancel(() -> leave(left));
 			return first ? joined.doOnSubscribe((subscription) -> start()) : joined;
 		}
 
@@ -130,8 +132,11 @@ final class SingleFlight<T> {
 			this.landing.tryEmitError(error);
 		}
 
-		private void leave() {
-			if (SingleFlight.this.leave(this)) {
+		/**
+		 * A subscriber may cancel more than once.
+		 */
+		private void leave(AtomicBoolean left) {
+			if (left.compareAndSet(false, true) && SingleFlight.this.leave(this)) {
 				this.connection.dispose();
 			}
 		}

@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -109,6 +111,50 @@ class SingleFlightTests {
 		answer.emit("x");
 		staying.verify(PATIENCE);
 		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void firstSubscriberThatLeavesIsNotTheEndForTheOthers() {
+		TestPublisher<String> answer = TestPublisher.create();
+		Mono<String> flight = flight(pass().then(answer.mono()));
+		Disposable first = flight.subscribe();
+		StepVerifier staying = StepVerifier.create(flight).expectNext("x").expectComplete().verifyLater();
+		first.dispose();
+		answer.assertWasNotCancelled();
+		answer.emit("x");
+		staying.verify(PATIENCE);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void subscriberThatLeavesTwiceIsCountedOnce() {
+		TestPublisher<String> answer = TestPublisher.create();
+		Mono<String> flight = flight(pass().then(answer.mono()));
+		StepVerifier staying = StepVerifier.create(flight).expectNext("x").expectComplete().verifyLater();
+		flight.subscribe(new CoreSubscriber<>() {
+
+			@Override
+			public void onSubscribe(Subscription subscription) {
+				subscription.cancel();
+				subscription.cancel();
+			}
+
+			@Override
+			public void onNext(String value) {
+			}
+
+			@Override
+			public void onError(Throwable error) {
+			}
+
+			@Override
+			public void onComplete() {
+			}
+
+		});
+		answer.assertWasNotCancelled();
+		answer.emit("x");
+		staying.verify(PATIENCE);
 	}
 
 	@Test
