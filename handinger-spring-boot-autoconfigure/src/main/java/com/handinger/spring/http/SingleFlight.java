@@ -118,13 +118,21 @@ final class SingleFlight<T> {
 		}
 
 		private void start() {
-			this.connection
-				.update(SingleFlight.this.request.contextWrite(this.context).subscribe(this::succeed, this::fail));
+			this.connection.update(SingleFlight.this.request.contextWrite(this.context)
+				.subscribe(this::succeed, this::fail, this::complete));
 		}
 
 		private void succeed(T value) {
 			land(this, Mono.just(value), true);
 			this.landing.tryEmitValue(value);
+		}
+
+		/**
+		 * Comes after a value, too, and then finds that this flight has landed.
+		 */
+		private void complete() {
+			land(this, Mono.empty(), SingleFlight.this.gate.isPassed());
+			this.landing.tryEmitEmpty();
 		}
 
 		private void fail(Throwable error) {

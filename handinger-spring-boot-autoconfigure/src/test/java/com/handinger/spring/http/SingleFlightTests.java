@@ -77,6 +77,14 @@ class SingleFlightTests {
 	}
 
 	@Test
+	void requestWithoutAValueIsAnOutcomeToo() {
+		Mono<String> flight = flight(pass().then(Mono.empty()));
+		StepVerifier.create(flight).expectComplete().verify(PATIENCE);
+		StepVerifier.create(flight).expectComplete().verify(PATIENCE);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
 	void failureAfterTheGateWasPassedIsReplayed() {
 		Mono<String> flight = flight(pass().then(Mono.error(() -> new IOException("gone"))));
 		Throwable first = flight.materialize().map(Signal::getThrowable).block(PATIENCE);
