@@ -69,7 +69,8 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
 		if (retryAfter.compareTo(this.maxBackoff) > 0) {
 			return null;
 		}
-		return retryAfter.plusMillis(random(retryAfter.toMillis() / 10));
+		long room = this.maxBackoff.minus(retryAfter).toMillis();
+		return retryAfter.plusMillis(random(Math.min(retryAfter.toMillis() / 10, room)));
 	}
 
 	private long random(long bound) {

@@ -18,12 +18,18 @@ package com.handinger.spring.http;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 import org.springframework.http.HttpMethod;
 
@@ -32,6 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RetryPolicyTests {
 
 	private static final RetryPolicy POLICY = new RetryPolicy(3, Duration.ofMillis(500), Duration.ofSeconds(8));
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final AtomicInteger attempts = new AtomicInteger();
 
@@ -42,8 +50,24 @@ class RetryPolicyTests {
 		}).retryWhen(policy.forCall("GET /", (error) -> mayBeSentAgain));
 	}
 
-	private static RateLimitedException rateLimited(@Nullable Duration retryAfter) {
-		return new RateLimitedException(new ErrorResponse(HttpMethod.GET, "/", 429, null, null, retryAfter), null);
+	/**
+	 * Return the milliseconds from each attempt to the next.
+	 */
+	private List<Long> waits(RetryPolicy policy, @Nullable Duration retryAfter) {
+		List<Long> times = new ArrayList<>();
+		Mono<String> failing = Mono.error(() -> {
+			times.add(VirtualTimeScheduler.get().now(TimeUnit.MILLISECONDS));
+			return rateLimited(retryAfter);
+		});
+		StepVerifier.withVirtualTime(() -> failing.retryWhen(policy.forCall("GET /", (error) -> true)))
+			.thenAwait(Duration.ofDays(1000))
+			.expectError(RateLimitedException.class)
+			.verify(PATIENCE);
+		return IntStream.range(1, times.size()).mapToObj((i) -> times.get(i) - times.get(i - 1)).toList();
+	}
+
+	private static HandingerApiException rateLimited(@Nullable Duration retryAfter) {
+		return HandingerApiException.of(new ErrorResponse(HttpMethod.GET, "/", 429, null, null, retryAfter), null);
 	}
 
 	@Test
@@ -65,6 +89,105 @@ class RetryPolicyTests {
 			.thenAwait(Duration.ofMillis(1000))
 			.verifyError(RateLimitedException.class);
 		assertThat(this.attempts).hasValue(3);
+	}
+
+	@Test
+	void backoffDoublesWithEachAttempt() {
+		RetryPolicy policy = new RetryPolicy(6, Duration.ofMillis(500), Duration.ofMinutes(1));
+		List<Long> waits = waits(policy, null);
+		assertThat(waits).hasSize(5);
+		for (int i = 0; i < waits.size(); i++) {
+			assertThat(waits.get(i)).isBetween(250L << i, 500L << i);
+		}
+	}
+
+	@Test
+	void backoffIsNotTheSameForAll() {
+		RetryPolicy policy = new RetryPolicy(50, Duration.ofSeconds(8), Duration.ofSeconds(8));
+		assertThat(Set.copyOf(waits(policy, null))).hasSizeGreaterThan(2);
+	}
+
+	@Test
+	void backoffStaysTheLongestHoweverManyAttemptsThereAre() {
+		RetryPolicy policy = new RetryPolicy(200, Duration.ofDays(1), Duration.ofDays(2));
+		assertThat(waits(policy, null).subList(1, 199)).allSatisfy(
+				(wait) -> assertThat(wait).isBetween(Duration.ofDays(1).toMillis(), Duration.ofDays(2).toMillis()));
+	}
+
+	@Test
+	void waitThatTheServerAsksForIsSpreadByATenth() {
+		RetryPolicy policy = new RetryPolicy(50, Duration.ofMillis(500), Duration.ofSeconds(8));
+		List<Long> waits = waits(policy, Duration.ofSeconds(5));
+		assertThat(waits).hasSize(49).allSatisfy((wait) -> assertThat(wait).isBetween(5000L, 5500L));
+		assertThat(Set.copyOf(waits)).hasSizeGreaterThan(2);
+	}
+
+	@Test
+	void waitThatTheServerAsksForIsSpreadNoFurtherThanTheLongest() {
+		RetryPolicy policy = new RetryPolicy(50, Duration.ofMillis(500), Duration.ofSeconds(8));
+		assertThat(waits(policy, Duration.ofMillis(7900))).hasSize(49)
+			.allSatisfy((wait) -> assertThat(wait).isBetween(7900L, 8000L));
+	}
+
+	@Test
+	void waitThatTheServerAsksForMayBeTheLongest() {
+		assertThat(waits(POLICY, Duration.ofSeconds(8))).containsExactly(8000L, 8000L);
+	}
+
+	@Test
+	void waitThatTheServerAsksForMayBeNone() {
+		assertThat(waits(POLICY, Duration.ZERO)).containsExactly(0L, 0L);
+	}
+
+	@Test
+	void waitThatTheServerAsksForComesBeforeTheBackoff() {
+		assertThat(waits(new RetryPolicy(3, Duration.ofSeconds(8), Duration.ofSeconds(8)), Duration.ofMillis(5)))
+			.containsExactly(5L, 5L);
+	}
+
+	@Test
+	void waitThatTheServerAsksForDoesNotMakeAFailureRepeatable() {
+		StepVerifier.create(failing(POLICY, Duration.ZERO, false))
+			.expectError(RateLimitedException.class)
+			.verify(PATIENCE);
+		assertThat(this.attempts).hasValue(1);
+	}
+
+	@Test
+	void failureIsTheOneThatIsAskedAbout() {
+		List<Throwable> asked = new ArrayList<>();
+		IOException failure = new IOException("x");
+		StepVerifier.create(Mono.error(failure).retryWhen(POLICY.forCall("GET /", (error) -> {
+			asked.add(error);
+			return false;
+		}))).expectErrorSatisfies((error) -> assertThat(error).isSameAs(failure)).verify(PATIENCE);
+		assertThat(asked).containsExactly(failure);
+	}
+
+	@Test
+	void valueEndsTheAttempts() {
+		Mono<String> call = Mono.fromCallable(() -> {
+			if (this.attempts.incrementAndGet() == 1) {
+				throw new IOException("x");
+			}
+			return "y";
+		});
+		StepVerifier.withVirtualTime(() -> call.retryWhen(POLICY.forCall("GET /", (error) -> true)))
+			.thenAwait(Duration.ofMinutes(1))
+			.expectNext("y")
+			.expectComplete()
+			.verify(PATIENCE);
+		assertThat(this.attempts).hasValue(2);
+	}
+
+	@Test
+	void subscriberThatLeavesDuringAWaitEndsTheAttempts() {
+		StepVerifier.withVirtualTime(() -> failing(POLICY, null, true))
+			.expectSubscription()
+			.expectNoEvent(Duration.ofMillis(249))
+			.thenCancel()
+			.verify(PATIENCE);
+		assertThat(this.attempts).hasValue(1);
 	}
 
 	@Test
