@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,6 +75,82 @@ class SingleFlightTests {
 		Mono<String> flight = flight(pass().thenReturn("x"));
 		StepVerifier.create(flight.repeat(2)).expectNext("x", "x", "x").verifyComplete();
 		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void requestThatCompletesDuringTheSubscriptionReachesItsSubscriber() {
+		Mono<String> flight = flight(Mono.just("x"));
+		StepVerifier.create(flight).expectNext("x").expectComplete().verify(PATIENCE);
+		StepVerifier.create(flight).expectNext("x").expectComplete().verify(PATIENCE);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void requestThatFailsDuringTheSubscriptionReachesItsSubscriber() {
+		Mono<String> flight = flight(pass().then(Mono.error(() -> new IOException("gone"))));
+		StepVerifier.create(flight).expectErrorMessage("gone").verify(PATIENCE);
+	}
+
+	@Test
+	void requestThatIsMadeAgainAfterAFailureBeforeTheGateMaySucceed() {
+		Mono<String> flight = flight(Mono
+			.defer(() -> (this.requests.get() == 0) ? Mono.error(new IOException("refused")) : pass().thenReturn("x")));
+		StepVerifier.create(flight).expectErrorMessage("refused").verify(PATIENCE);
+		StepVerifier.create(flight).expectNext("x").expectComplete().verify(PATIENCE);
+		StepVerifier.create(flight).expectNext("x").expectComplete().verify(PATIENCE);
+		assertThat(this.requests).hasValue(2);
+	}
+
+	@Test
+	void failureReachesAllThatWaitForIt() {
+		TestPublisher<String> connection = TestPublisher.create();
+		Mono<String> flight = flight(connection.mono());
+		StepVerifier first = StepVerifier.create(flight).expectErrorMessage("refused").verifyLater();
+		StepVerifier second = StepVerifier.create(flight).expectErrorMessage("refused").verifyLater();
+		connection.error(new IOException("refused"));
+		first.verify(PATIENCE);
+		second.verify(PATIENCE);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void subscriberThatLeavesAfterTheOutcomeDoesNotChangeIt() {
+		Mono<String> flight = flight(pass().thenReturn("x"));
+		Disposable first = flight.concatWith(Mono.never()).subscribe();
+		first.dispose();
+		StepVerifier.create(flight).expectNext("x").expectComplete().verify(PATIENCE);
+		assertThat(this.requests).hasValue(1);
+	}
+
+	@Test
+	void requestWithoutAValueBeforeTheGateWasPassedIsMadeAgain() {
+		Mono<String> flight = flight(Mono.empty());
+		StepVerifier.create(flight).expectComplete().verify(PATIENCE);
+		StepVerifier.create(flight).expectComplete().verify(PATIENCE);
+		assertThat(this.requests).hasValue(2);
+	}
+
+	@Test
+	void secondPassOfTheGateIsAnError() {
+		StepVerifier.create(pass()).expectComplete().verify(PATIENCE);
+		StepVerifier.create(pass()).expectError(IllegalStateException.class).verify(PATIENCE);
+	}
+
+	@Test
+	void gateIsPassedOnceHoweverOftenOnePassIsSubscribedTo() {
+		Mono<Void> pass = pass();
+		assertThat(this.gate.isPassed()).isFalse();
+		StepVerifier.create(pass).expectComplete().verify(PATIENCE);
+		StepVerifier.create(pass).expectError(IllegalStateException.class).verify(PATIENCE);
+	}
+
+	@Test
+	void gateThatIsReopenedIsPassedAgain() {
+		StepVerifier.create(pass()).expectComplete().verify(PATIENCE);
+		this.gate.reopen();
+		assertThat(this.gate.isPassed()).isFalse();
+		StepVerifier.create(pass()).expectComplete().verify(PATIENCE);
+		assertThat(this.gate.isPassed()).isTrue();
 	}
 
 	@Test
@@ -256,6 +333,74 @@ class SingleFlightTests {
 				Signal<String> signal = second.get(10, TimeUnit.SECONDS);
 				assertThat(signal.isOnNext() || signal.getThrowable() instanceof OutcomeUnknownException).isTrue();
 				assertThat(sent).hasValue(1);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void cancellationThatRacesWithTheGateAndANewSubscriberSendsAtMostOnce() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		try {
+			for (int round = 0; round < 3000; round++) {
+				SingleFlightTests tests = new SingleFlightTests();
+				AtomicInteger sent = new AtomicInteger();
+				Sinks.One<String> connection = Sinks.one();
+				Mono<String> flight = tests.flight(connection.asMono()
+					.flatMap((connected) -> tests.pass().then(Mono.fromCallable(() -> "x" + sent.incrementAndGet()))));
+				CountDownLatch start = new CountDownLatch(1);
+				Disposable first = flight.subscribe();
+				Future<?> connecting = threads.submit(() -> {
+					start.await();
+					return connection.tryEmitValue("connected");
+				});
+				Future<Signal<String>> second = threads.submit(() -> {
+					start.await();
+					first.dispose();
+					return flight.materialize().block(PATIENCE);
+				});
+				start.countDown();
+				connecting.get(10, TimeUnit.SECONDS);
+				Signal<String> signal = second.get(10, TimeUnit.SECONDS);
+				assertThat(sent).hasValueLessThanOrEqualTo(1);
+				assertThat("x1".equals(signal.get()) || signal.getThrowable() instanceof OutcomeUnknownException
+						|| signal.getThrowable() instanceof IllegalStateException)
+					.isTrue();
+				assertThat(flight.materialize().block(PATIENCE)).isEqualTo(signal);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void oneThatLeavesWhileTheAnswerComesTakesItFromNoOther() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		try {
+			for (int round = 0; round < 3000; round++) {
+				SingleFlightTests tests = new SingleFlightTests();
+				Sinks.One<String> answer = Sinks.one();
+				Mono<String> flight = tests.flight(tests.pass().then(answer.asMono()));
+				CountDownLatch start = new CountDownLatch(1);
+				Disposable leaving = flight.subscribe();
+				CompletableFuture<String> staying = flight.toFuture();
+				Future<?> cancelling = threads.submit(() -> {
+					start.await();
+					leaving.dispose();
+					return null;
+				});
+				Future<?> answering = threads.submit(() -> {
+					start.await();
+					return answer.tryEmitValue("x");
+				});
+				start.countDown();
+				cancelling.get(10, TimeUnit.SECONDS);
+				answering.get(10, TimeUnit.SECONDS);
+				assertThat(staying.get(10, TimeUnit.SECONDS)).isEqualTo("x");
+				assertThat(tests.requests).hasValue(1);
 			}
 		}
 		finally {
