@@ -16,8 +16,9 @@
 
 package com.handinger.spring.http;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.client.reactive.ClientHttpRequest;
@@ -31,28 +32,43 @@ import org.springframework.web.reactive.function.BodyInserter;
  */
 final class Gate {
 
-	private final AtomicBoolean passed = new AtomicBoolean();
+	private final AtomicReference<@Nullable Pass> passed = new AtomicReference<>();
 
-	BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
-		// Deferred, since some connectors ask once and send as often as they are
-		// subscribed to.
-		return (request, context) -> Mono
-			.defer(() -> this.passed.compareAndSet(false, true) ? body.insert(request, context)
-					: Mono.error(new IllegalStateException("The request has been sent already")));
+	/**
+	 * Return what an attempt passes this gate with.
+	 */
+	Pass newPass() {
+		return new Pass();
 	}
 
 	/**
 	 * Return whether a request may have reached Handinger.
 	 */
 	boolean isPassed() {
-		return this.passed.get();
+		return this.passed.get() != null;
 	}
 
 	/**
-	 * Say that Handinger has not carried out the request that was let out.
+	 * Belongs to one attempt, so that one that ends late cannot open the gate behind
+	 * another.
 	 */
-	void reopen() {
-		this.passed.set(false);
+	final class Pass {
+
+		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
+			// Deferred, since some connectors ask once and send as often as they are
+			// subscribed to.
+			return (request, context) -> Mono
+				.defer(() -> Gate.this.passed.compareAndSet(null, this) ? body.insert(request, context)
+						: Mono.error(new IllegalStateException("The request has been sent already")));
+		}
+
+		/**
+		 * Say that Handinger has not carried out the request of this attempt.
+		 */
+		void giveBack() {
+			Gate.this.passed.compareAndSet(this, null);
+		}
+
 	}
 
 }

@@ -93,15 +93,18 @@ public final class HandingerTransport {
 	 */
 	public <T> Mono<T> sendOnce(ApiCall<T> call) {
 		Gate gate = new Gate();
-		Mono<T> request = Mono.defer(() -> exchange(call, gate::guard))
-			.onErrorMap((error) -> outcome(call, gate, error))
+		Mono<T> request = Mono.defer(() -> attempt(call, gate, gate.newPass()))
 			.retryWhen(this.retryPolicy.forCall(call.name(), (error) -> !gate.isPassed() && isRepeatable(call, error)));
 		return new SingleFlight<>(request, gate, () -> Failures.abandoned(call)).mono();
 	}
 
-	private Throwable outcome(ApiCall<?> call, Gate gate, Throwable error) {
+	private <T> Mono<T> attempt(ApiCall<T> call, Gate gate, Gate.Pass pass) {
+		return Mono.defer(() -> exchange(call, pass::guard)).onErrorMap((error) -> outcome(call, gate, pass, error));
+	}
+
+	private Throwable outcome(ApiCall<?> call, Gate gate, Gate.Pass pass, Throwable error) {
 		if (error instanceof RateLimitedException) {
-			gate.reopen();
+			pass.giveBack();
 			return error;
 		}
 		if (error instanceof ServerErrorException) {
@@ -114,7 +117,7 @@ public final class HandingerTransport {
 		if (gate.isPassed() && (this.connections.isReactorNetty() || !Failures.isConnectFailure(cause))) {
 			return Failures.outcomeUnknown(call, cause);
 		}
-		gate.reopen();
+		pass.giveBack();
 		return (error instanceof WebClientRequestException) ? Failures.neverReached(call, cause) : error;
 	}
 

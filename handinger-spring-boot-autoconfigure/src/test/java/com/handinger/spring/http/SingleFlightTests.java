@@ -54,7 +54,11 @@ class SingleFlightTests {
 	private final AtomicInteger requests = new AtomicInteger();
 
 	private Mono<Void> pass() {
-		return this.gate.guard(BodyInserters.empty())
+		return pass(this.gate.newPass());
+	}
+
+	private static Mono<Void> pass(Gate.Pass pass) {
+		return pass.guard(BodyInserters.empty())
 			.insert(new MockClientHttpRequest(HttpMethod.POST, URI.create("/")), null);
 	}
 
@@ -145,9 +149,10 @@ class SingleFlightTests {
 	}
 
 	@Test
-	void gateThatIsReopenedIsPassedAgain() {
-		StepVerifier.create(pass()).expectComplete().verify(PATIENCE);
-		this.gate.reopen();
+	void gateIsPassedAgainWhenAPassIsGivenBack() {
+		Gate.Pass rejected = this.gate.newPass();
+		StepVerifier.create(pass(rejected)).expectComplete().verify(PATIENCE);
+		rejected.giveBack();
 		assertThat(this.gate.isPassed()).isFalse();
 		StepVerifier.create(pass()).expectComplete().verify(PATIENCE);
 		assertThat(this.gate.isPassed()).isTrue();
@@ -406,6 +411,14 @@ class SingleFlightTests {
 		finally {
 			threads.shutdownNow();
 		}
+	}
+
+	@Test
+	void attemptThatEndsLateDoesNotOpenTheGateBehindAnother() {
+		Gate.Pass late = this.gate.newPass();
+		StepVerifier.create(pass()).verifyComplete();
+		late.giveBack();
+		assertThat(this.gate.isPassed()).isTrue();
 	}
 
 }
