@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.publisher.TestPublisher.Violation;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.mock.http.client.reactive.MockClientHttpRequest;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeStrategies;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A failure may race with the cancellation of its request and come after it.
+ */
+class LateFailureTests {
+
+	private static final URI ROOT = URI.create("http://localhost/");
+
+	private final List<TestPublisher<ClientResponse>> answers = List.of(
+			TestPublisher.createNoncompliant(Violation.CLEANUP_ON_TERMINATE), TestPublisher.create(),
+			TestPublisher.<ClientResponse>createCold().error(failure(new IOException("Connection reset"))));
+
+	private final AtomicInteger exchanges = new AtomicInteger();
+
+	private final AtomicInteger sent = new AtomicInteger();
+
+	private Mono<ClientResponse> exchange(ClientRequest request) {
+		int number = this.exchanges.getAndIncrement();
+		Mono<ClientResponse> answer = Mono.from(this.answers.get(number).flux());
+		return (number == 0) ? answer
+				: request.writeTo(new MockClientHttpRequest(HttpMethod.POST, ROOT), ExchangeStrategies.withDefaults())
+					.doOnSuccess((done) -> this.sent.incrementAndGet())
+					.then(answer);
+	}
+
+	private static WebClientRequestException failure(IOException cause) {
+		return new WebClientRequestException(cause, HttpMethod.POST, ROOT, new HttpHeaders());
+	}
+
+	@Test
+	void lateFailureOfACancelledAttemptDoesNotLetTheNextOneBeRepeated() {
+		WebClient webClient = WebClient.builder().exchangeFunction(this::exchange).build();
+		ApiAccess access = new ApiAccess() {
+
+			@Override
+			public BaseUrl baseUrl() {
+				return BaseUrl.of("http://localhost", true);
+			}
+
+			@Override
+			public String apiKey() {
+				return "key";
+			}
+
+		};
+		HandingerTransport transport = new HandingerTransport(new HttpConnections(webClient, webClient, false), access,
+				new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1)), 1000, Duration.ofSeconds(10), "test");
+		Mono<String> call = transport.sendOnce(ApiCall.post(String.class, RequestBody.empty(), "/api/tasks"));
+		Disposable first = call.subscribe();
+		first.dispose();
+		StepVerifier second = StepVerifier.create(call).expectError(OutcomeUnknownException.class).verifyLater();
+		assertThat(this.sent).hasValue(1);
+		this.answers.get(0).error(failure(new ConnectException("refused")));
+		this.answers.get(1).error(failure(new IOException("Connection reset")));
+		second.verify(Duration.ofSeconds(2));
+		assertThat(this.sent).hasValue(1);
+	}
+
+}
