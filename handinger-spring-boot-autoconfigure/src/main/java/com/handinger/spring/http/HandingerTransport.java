@@ -114,10 +114,12 @@ public final class HandingerTransport {
 			return error;
 		}
 		Throwable cause = cause(error);
-		if (gate.isPassed() && (this.connections.isReactorNetty() || !Failures.isConnectFailure(cause))) {
+		if (!this.connections.isReactorNetty() && Failures.isConnectFailure(cause)) {
+			pass.giveBack();
+		}
+		if (gate.isPassed()) {
 			return Failures.outcomeUnknown(call, cause);
 		}
-		pass.giveBack();
 		return (error instanceof WebClientRequestException) ? Failures.neverReached(call, cause) : error;
 	}
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,6 +36,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.client.reactive.MockClientHttpRequest;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
@@ -45,6 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A failure may race with the cancellation of its request and come after it.
  */
 class LateFailureTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private static final URI ROOT = URI.create("http://localhost/");
 
@@ -69,9 +73,8 @@ class LateFailureTests {
 		return new WebClientRequestException(cause, HttpMethod.POST, ROOT, new HttpHeaders());
 	}
 
-	@Test
-	void lateFailureOfACancelledAttemptDoesNotLetTheNextOneBeRepeated() {
-		WebClient webClient = WebClient.builder().exchangeFunction(this::exchange).build();
+	private static Mono<String> call(ExchangeFunction exchange) {
+		WebClient webClient = WebClient.builder().exchangeFunction(exchange).build();
 		ApiAccess access = new ApiAccess() {
 
 			@Override
@@ -87,15 +90,37 @@ class LateFailureTests {
 		};
 		HandingerTransport transport = new HandingerTransport(new HttpConnections(webClient, webClient, false), access,
 				new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1)), 1000, Duration.ofSeconds(10), "test");
-		Mono<String> call = transport.sendOnce(ApiCall.post(String.class, RequestBody.empty(), "/api/tasks"));
+		return transport.sendOnce(ApiCall.post(String.class, RequestBody.empty(), "/api/tasks"));
+	}
+
+	@Test
+	void lateFailureOfACancelledAttemptDoesNotLetTheNextOneBeRepeated() {
+		Mono<String> call = call(this::exchange);
 		Disposable first = call.subscribe();
 		first.dispose();
 		StepVerifier second = StepVerifier.create(call).expectError(OutcomeUnknownException.class).verifyLater();
 		assertThat(this.sent).hasValue(1);
 		this.answers.get(0).error(failure(new ConnectException("refused")));
 		this.answers.get(1).error(failure(new IOException("Connection reset")));
-		second.verify(Duration.ofSeconds(2));
+		second.verify(PATIENCE);
 		assertThat(this.sent).hasValue(1);
+	}
+
+	@Test
+	void latePassOfACancelledAttemptLeavesTheOutcomeOfTheNextOneUnknown() {
+		List<ClientRequest> requests = new ArrayList<>();
+		Mono<String> call = call((request) -> {
+			requests.add(request);
+			return (requests.size() == 1) ? Mono.never() : Mono.error(failure(new ConnectException("refused")));
+		});
+		call.subscribe().dispose();
+		StepVerifier
+			.create(requests.get(0)
+				.writeTo(new MockClientHttpRequest(HttpMethod.POST, ROOT), ExchangeStrategies.withDefaults()))
+			.expectComplete()
+			.verify(PATIENCE);
+		StepVerifier.create(call).expectError(OutcomeUnknownException.class).verify(PATIENCE);
+		assertThat(requests).hasSizeLessThanOrEqualTo(2);
 	}
 
 }
