@@ -66,21 +66,47 @@ final class SafeText {
 	}
 
 	/**
-	 * Mask a secret also where only its start is repeated.
+	 * Mask a secret also where only its start is repeated, and where it begins within
+	 * such a start. This is the search of Knuth, Morris, and Pratt: the time does not
+	 * depend on how often a text repeats itself.
 	 */
 	private static String mask(String text, String secret) {
-		String start = secret.substring(0, Math.min(secret.length(), LONGEST_START));
+		int shortest = Math.min(secret.length(), LONGEST_START);
+		int[] borders = borders(secret, Math.min(secret.length(), text.length()));
 		StringBuilder masked = new StringBuilder();
 		int position = 0;
-		for (int found = text.indexOf(start); found >= 0; found = text.indexOf(start, position)) {
-			masked.append(text, position, found).append(MASK);
-			position = found + start.length();
-			while (position < text.length() && position - found < secret.length()
-					&& text.charAt(position) == secret.charAt(position - found)) {
-				position++;
+		int matched = 0;
+		for (int i = 0; i < text.length() && borders.length >= shortest; i++) {
+			matched = extend(matched, text.charAt(i), secret, borders);
+			if (matched >= shortest) {
+				int start = i + 1 - matched;
+				if (start > position || masked.isEmpty()) {
+					masked.append(text, position, start).append(MASK);
+				}
+				position = i + 1;
 			}
 		}
 		return masked.append(text, position, text.length()).toString();
+	}
+
+	/**
+	 * Return the length of the longest start of a secret that is also the end of it, for
+	 * each of its starts.
+	 */
+	private static int[] borders(String secret, int length) {
+		int[] borders = new int[length];
+		for (int i = 1; i < length; i++) {
+			borders[i] = extend(borders[i - 1], secret.charAt(i), secret, borders);
+		}
+		return borders;
+	}
+
+	private static int extend(int matched, char next, String secret, int[] borders) {
+		int length = matched;
+		while (length > 0 && (length == borders.length || secret.charAt(length) != next)) {
+			length = borders[length - 1];
+		}
+		return (secret.charAt(length) == next) ? length + 1 : length;
 	}
 
 	private static String cut(String text) {

@@ -110,7 +110,7 @@ class SafeTextTests {
 
 	@Test
 	void unspokenTextIsMaskedWhereverItIsRepeated() {
-		assertThat(safe(INPUT + INPUT + " and " + INPUT, INPUT)).isEqualTo("************ and ******");
+		assertThat(safe(INPUT + INPUT + " and " + INPUT, INPUT)).isEqualTo("****** and ******");
 	}
 
 	@Test
@@ -123,6 +123,27 @@ class SafeTextTests {
 		String input = "Say \"hi\" to\nall \u2028 \\ of them, also to Zo\u00eb";
 		assertThat(safe("{\"input\":\"Say \\\"hi\\\" to\\nall \u2028 \\\\ of them, also to Zo\u00eb\"}", input))
 			.isEqualTo("{\"input\":\"******\"}");
+	}
+
+	@Test
+	void unspokenTextThatBeginsWithinARepetitionOfItsStartIsMasked() {
+		String secret = "xy".repeat(8) + "Z and the rest of it";
+		assertThat(safe("Bad input: xy" + secret + "!", secret)).isEqualTo("Bad input: ******!");
+	}
+
+	@Test
+	void unspokenTextThatBeginsWithinItselfIsMasked() {
+		String secret = "0123456789abcdef0123456789abcdef and the rest of it";
+		assertThat(safe("Bad input: 0123456789abcdef" + secret + "!", secret)).isEqualTo("Bad input: ******!");
+	}
+
+	@Test
+	@Timeout(5)
+	void textThatRepeatsItselfIsFast() {
+		String text = "a".repeat(1_000_000);
+		assertThat(safe(text, text)).isEqualTo("******");
+		assertThat(safe(text, "a".repeat(500_000) + "b")).isEqualTo("******");
+		assertThat(safe("a".repeat(15), text)).isEqualTo("a".repeat(15));
 	}
 
 	@Test
@@ -146,7 +167,7 @@ class SafeTextTests {
 		String text = (INPUT.substring(0, 20) + "\u0000hdg_ key ").repeat(32_000);
 		assertThat(SafeText.of(text, "key", List.of(INPUT.repeat(30_000)))).hasSizeLessThanOrEqualTo(500)
 			.startsWith("******");
-		assertThat(SafeText.of("x".repeat(1_000_000), "xxxy", List.of("x".repeat(999_999) + "y"))).isEqualTo("******x");
+		assertThat(SafeText.of("x".repeat(1_000_000), "xxxy", List.of("x".repeat(999_999) + "y"))).isEqualTo("******");
 		assertThat(safe("\u0000".repeat(1_000_000))).isEmpty();
 	}
 
