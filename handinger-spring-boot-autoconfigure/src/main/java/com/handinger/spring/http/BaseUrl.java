@@ -18,6 +18,7 @@ package com.handinger.spring.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -65,7 +66,9 @@ public record BaseUrl(String value) {
 		check(scheme.equals("https") || allowPlainHttp || isLoopback(uri.getHost()), url,
 				"plain http would show the API key to the network: use https, or set handinger.allow-plain-http=true "
 						+ "if the network is your own");
-		return new BaseUrl(url.endsWith("/") ? url.replaceAll("/+$", "") : url);
+		// Reactor Netty would send other characters as they are.
+		String value = uri.toASCIIString();
+		return new BaseUrl(value.endsWith("/") ? value.replaceAll("/+$", "") : value);
 	}
 
 	private static URI parse(String url) {
@@ -73,8 +76,8 @@ public record BaseUrl(String value) {
 			return new URI(url);
 		}
 		catch (URISyntaxException ex) {
-			throw new IllegalArgumentException(
-					refusal(url, "it is not a URL; it should look like https://handinger.com"));
+			throw new IllegalArgumentException(refusal(url,
+					"it is not a URL; it should look like https://handinger.com, without a space in or around it"));
 		}
 	}
 
@@ -93,14 +96,16 @@ public record BaseUrl(String value) {
 	}
 
 	/**
-	 * Return a URL without what may be a secret: its user info, query and fragment.
+	 * Return a URL without what may be a secret: its user info, query and fragment, and
+	 * whatever looks like an API key. It need not be a URL that can be used.
 	 * @param url the URL
 	 * @return the text to show
 	 */
 	public static String printable(String url) {
-		return SECRETS.matcher(url)
+		String masked = SECRETS.matcher(url)
 			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + MASK
 					+ (match.group().endsWith("@") ? "@" : ""));
+		return SafeText.of(masked, null, List.of());
 	}
 
 	/**

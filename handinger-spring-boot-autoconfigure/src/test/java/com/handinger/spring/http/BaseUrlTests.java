@@ -105,6 +105,21 @@ class BaseUrlTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "hdg_live_geheim", "https://hdg_live_geheim", "https://handinger.com/\nhdg_live_geheim",
+			"http://handinger.com/hdg_live_geheim" })
+	void keyInThePlaceOfAUrlIsNotShown(String url) {
+		assertThatIllegalArgumentException().isThrownBy(() -> BaseUrl.of(url, false))
+			.withMessageContaining("******' can't be used")
+			.withMessageNotContaining("geheim");
+	}
+
+	@Test
+	void messageHasNoControlCharacters() {
+		assertThatIllegalArgumentException().isThrownBy(() -> BaseUrl.of("https://a\r\n\u001b[31m", false))
+			.withMessageStartingWith("The base URL 'https://a [31m' can't be used: it is not a URL");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "ftp://handinger.com", "handinger.com", "handinger.com:443", "localhost:8080",
 			"//handinger.com", "/api", "", "file:///etc/hosts", "ws://localhost" })
 	void anotherSchemeIsRefused(String url) {
@@ -137,6 +152,12 @@ class BaseUrlTests {
 	void portThatDoesNotExistIsRefused(String port) {
 		assertThatIllegalArgumentException().isThrownBy(() -> BaseUrl.of("https://handinger.com:" + port, false))
 			.withMessageContaining("port");
+	}
+
+	@Test
+	void pathIsWrittenInAscii() {
+		assertThat(BaseUrl.of("https://handinger.com/f\u00fcr", false).resolve("/api/tasks"))
+			.hasToString("https://handinger.com/f%C3%BCr/api/tasks");
 	}
 
 	@ParameterizedTest
