@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that a worker was given or has published.
+ * <p>
+ * {@link #toString()} leaves out the URL, which may be all that it takes to read the
+ * file.
  *
  * @param filename the name of the file, or {@code null} if it has none
  * @param mediaType the media type, such as {@code application/pdf}
@@ -31,6 +34,11 @@ public record File(@Nullable String filename, String mediaType, String url, @Nul
 	public File {
 		mediaType = (mediaType != null) ? mediaType : "";
 		url = (url != null) ? url : "";
+	}
+
+	@Override
+	public String toString() {
+		return "File[filename=" + this.filename + ", mediaType=" + this.mediaType + ", size=" + this.size + "]";
 	}
 
 }
