@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import com.handinger.spring.http.RequestBody;
+import com.handinger.spring.task.Attachment;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.HttpMethod;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an object says of itself ends up in logs: nothing that a task was asked or has
+ * answered, no title, no key, no password and no content of a file is among it. A
+ * component of a new record is taken for such a secret until it is listed here.
+ */
+class RecordToStringTests {
+
+	private static final Set<String> MAY_BE_SHOWN = Set.of("ApiCall.taskId", "CheckedUrl.url", "ApiCall.uriTemplate",
+			"BaseUrl.value", "ErrorResponse.error", "ErrorResponse.requestId", "ErrorResponse.uriTemplate",
+			"CreateTask.taskId", "CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role",
+			"Turn.status", "Turn.taskId", "File.filename", "File.mediaType", "Worker.id", "Output.id", "Output.role",
+			"Output.status", "Output.type", "Content.type", "Source.id", "Source.type", "HandingerProperties.baseUrl",
+			"Ssl.bundle", "Proxy.host", "Proxy.username");
+
+	private static final WebClient WEB_CLIENT = WebClient.create();
+
+	private static final Attachment ATTACHMENT = Attachment.of("a.txt",
+			new ByteArrayResource("marker-Attachment.content-end".getBytes(StandardCharsets.UTF_8)));
+
+	private static final Pattern MARKER = Pattern.compile("marker-(\\w+\\.\\w+)-end");
+
+	static Stream<Class<?>> records() {
+		return new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+			.importPackages("com.handinger.spring")
+			.stream()
+			.filter(JavaClass::isRecord)
+			.map(JavaClass::reflect);
+	}
+
+	@ParameterizedTest
+	@MethodSource("records")
+	void recordDoesNotShowWhatIsSecret(Class<?> type) throws ReflectiveOperationException {
+		assertThat(MARKER.matcher(sample(type).toString()).results().map((match) -> match.group(1)))
+			.as("what " + type.getSimpleName() + ".toString() shows")
+			.isSubsetOf(MAY_BE_SHOWN);
+	}
+
+	@Test
+	void recordsAreFound() {
+		assertThat(records()).extracting(Class::getSimpleName).contains("CreateTask", "Turn", "Worker", "ApiCall");
+	}
+
+	private static Object sample(Class<?> record) throws ReflectiveOperationException {
+		RecordComponent[] components = record.getRecordComponents();
+		Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+		Object[] values = new Object[components.length];
+		for (int i = 0; i < values.length; i++) {
+			String marker = "marker-" + record.getSimpleName() + "." + components[i].getName() + "-end";
+			values[i] = (types[i] == String.class && components[i].getName().equals("baseUrl"))
+					? "https://" + marker + ".example" : sample(components[i].getGenericType(), marker);
+		}
+		Constructor<?> constructor = record.getDeclaredConstructor(types);
+		constructor.setAccessible(true);
+		return constructor.newInstance(values);
+	}
+
+	private static Object sample(Type type, String marker) throws ReflectiveOperationException {
+		if (type instanceof ParameterizedType generic) {
+			Type[] arguments = generic.getActualTypeArguments();
+			if (generic.getRawType() == List.class) {
+				return List.of(sample(arguments[0], marker), sample(arguments[0], marker));
+			}
+			if (generic.getRawType() == Map.class) {
+				return Map.of(marker, sample(arguments[1], marker));
+			}
+			return String.class;
+		}
+		Class<?> simple = (Class<?>) type;
+		if (simple.isRecord()) {
+			return sample(simple);
+		}
+		if (simple.isEnum()) {
+			return simple.getEnumConstants()[0];
+		}
+		return value(simple, marker);
+	}
+
+	private static Object value(Class<?> type, String marker) {
+		Map<Class<?>, Object> values = Map.ofEntries(Map.entry(String.class, marker),
+				Map.entry(Object.class, Map.of(marker, List.of(marker))), Map.entry(boolean.class, true),
+				Map.entry(int.class, 1), Map.entry(long.class, 1L), Map.entry(Integer.class, 1),
+				Map.entry(Long.class, 1L), Map.entry(Instant.class, Instant.EPOCH),
+				Map.entry(Duration.class, Duration.ofSeconds(1)), Map.entry(DataSize.class, DataSize.ofMegabytes(1)),
+				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(WebClient.class, WEB_CLIENT),
+				Map.entry(RequestBody.class, RequestBody.json(Map.of("input", marker))),
+				Map.entry(Attachment.class, ATTACHMENT));
+		assertThat(values).as("a sample of each type that records are made of").containsKey(type);
+		return values.get(type);
+	}
+
+}
