@@ -98,7 +98,9 @@ final class ReactorNettyPools implements DisposableBean {
 				.followRedirect(false)
 				.responseTimeout(responseTimeout)
 				.option(ChannelOption.SO_KEEPALIVE, true)
-				.doOnChannelInit((observer, channel, remoteAddress) -> keepAlive(channel)));
+				.doOnChannelInit((observer, channel, remoteAddress) -> keepAlive(channel))
+				.doOnConnected((connection) -> connection.addHandlerLast(InformationalResponseHandler.NAME,
+						InformationalResponseHandler.INSTANCE)));
 	}
 
 	private HttpClient proxy(HttpClient client, HandingerProperties.Proxy proxy) {

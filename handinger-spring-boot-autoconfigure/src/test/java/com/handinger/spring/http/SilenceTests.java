@@ -62,6 +62,27 @@ class SilenceTests {
 
 	@ParameterizedTest
 	@EnumSource(HttpStack.class)
+	void responsesThatSayThatThereIsMoreToComeAreNotTheAnswer(HttpStack stack) {
+		try (RawServer server = RawServer.start((request, connection, number) -> {
+			connection.write("HTTP/1.1 100 Continue\r\n\r\n");
+			connection.write("HTTP/1.1 102 Processing\r\n\r\n");
+			connection.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
+			Mono.delay(Duration.ofMillis(200)).block();
+			connection.write("HTTP/1.1 102 Processing\r\n\r\n");
+			Mono.delay(Duration.ofMillis(200)).block();
+			connection.json(200, Json.WORKER);
+		})) {
+			TasksClient.with(stack, server.url(),
+					(client) -> StepVerifier.create(Mono.defer(() -> client.create(CreateTask.of("x"))).repeat(2))
+						.expectNextCount(3)
+						.expectComplete()
+						.verify(PATIENCE));
+			assertThat(server.requests()).hasSize(3);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
 	void createIsGivenUpAfterATimeoutOfItsOwn(HttpStack stack) {
 		try (RawServer server = slowServer(Duration.ofSeconds(3))) {
 			TasksClient.with(stack, server.url(),
