@@ -32,7 +32,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,7 +41,7 @@ import org.springframework.stereotype.Component;
  * what has become of them.
  */
 @Component
-final class TaskStarter implements DisposableBean {
+final class TaskStarter {
 
 	private static final Duration LONGEST_START = Duration.ofSeconds(5);
 
@@ -154,8 +155,12 @@ final class TaskStarter implements DisposableBean {
 				.onRetryExhaustedThrow((retry, signal) -> signal.failure()));
 	}
 
-	@Override
-	public void destroy() {
+	/**
+	 * Give up the tasks that run before the connections are closed under them: a look-up
+	 * that goes on would hold up the event loops that are to stop.
+	 */
+	@EventListener(ContextClosedEvent.class)
+	void stop() {
 		this.running.dispose();
 	}
 
