@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import com.handinger.spring.http.BaseUrl;
 import com.handinger.spring.http.RequestBody;
 import com.handinger.spring.task.Attachment;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -54,11 +55,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RecordToStringTests {
 
 	private static final Set<String> MAY_BE_SHOWN = Set.of("ApiCall.taskId", "CheckedUrl.url", "ApiCall.uriTemplate",
-			"BaseUrl.value", "ErrorResponse.error", "ErrorResponse.requestId", "ErrorResponse.uriTemplate",
-			"CreateTask.taskId", "CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role",
-			"Turn.status", "Turn.taskId", "File.filename", "File.mediaType", "Worker.id", "Output.id", "Output.role",
-			"Output.status", "Output.type", "Content.type", "Source.id", "Source.type", "HandingerProperties.baseUrl",
-			"Ssl.bundle", "Proxy.host", "Proxy.username");
+			"ErrorResponse.error", "ErrorResponse.requestId", "ErrorResponse.uriTemplate", "CreateTask.taskId",
+			"CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role", "Turn.status", "Turn.taskId",
+			"File.filename", "File.mediaType", "Worker.id", "Output.id", "Output.role", "Output.status", "Output.type",
+			"Content.type", "Source.id", "Source.type", "HandingerProperties.baseUrl", "Ssl.bundle", "Proxy.host",
+			"Proxy.username");
 
 	private static final WebClient WEB_CLIENT = WebClient.create();
 
@@ -131,6 +132,7 @@ class RecordToStringTests {
 				Map.entry(Duration.class, Duration.ofSeconds(1)), Map.entry(DataSize.class, DataSize.ofMegabytes(1)),
 				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(WebClient.class, WEB_CLIENT),
 				Map.entry(RequestBody.class, RequestBody.json(Map.of("input", marker))),
+				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),
 				Map.entry(Attachment.class, ATTACHMENT));
 		assertThat(values).as("a sample of each type that records are made of").containsKey(type);
 		return values.get(type);

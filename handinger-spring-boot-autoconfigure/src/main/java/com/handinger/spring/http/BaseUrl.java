@@ -23,11 +23,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The URL below which the API is found.
- *
- * @param value the URL without a slash at its end
+ * The URL below which the API is found, checked when it is made.
  */
-public record BaseUrl(String value) {
+public final class BaseUrl {
 
 	private static final String MASK = "******";
 
@@ -42,6 +40,12 @@ public record BaseUrl(String value) {
 
 	private static final Pattern LOOPBACK = Pattern
 		.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)\\]");
+
+	private final String value;
+
+	private BaseUrl(String value) {
+		this.value = value;
+	}
 
 	/**
 	 * Check a URL.
@@ -115,6 +119,14 @@ public record BaseUrl(String value) {
 	 */
 	URI resolve(String path) {
 		return URI.create(this.value + path);
+	}
+
+	/**
+	 * Return the URL without a slash at its end.
+	 */
+	@Override
+	public String toString() {
+		return this.value;
 	}
 
 }

@@ -35,16 +35,15 @@ class BaseUrlTests {
 			"https://handinger.com:8443/,https://handinger.com:8443", "https://[2001:db8::1],https://[2001:db8::1]",
 			"https://[2001:db8::1]:8443/,https://[2001:db8::1]:8443", "https://10.0.0.1,https://10.0.0.1" })
 	void httpsIsAccepted(String url, String value) {
-		assertThat(BaseUrl.of(url, false).value()).isEqualTo(value);
+		assertThat(BaseUrl.of(url, false)).hasToString(value);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]", "[0:0:0:0:0:0:0:1]",
 			"[0000:0000:0000:0000:0000:0000:0000:0001]" })
 	void httpIsAcceptedToThisMachine(String host) {
-		assertThat(BaseUrl.of("http://" + host, false).value()).isEqualTo("http://" + host);
-		assertThat(BaseUrl.of("http://" + host + ":8080/api/", false).value())
-			.isEqualTo("http://" + host + ":8080/api");
+		assertThat(BaseUrl.of("http://" + host, false)).hasToString("http://" + host);
+		assertThat(BaseUrl.of("http://" + host + ":8080/api/", false)).hasToString("http://" + host + ":8080/api");
 	}
 
 	@ParameterizedTest
@@ -61,7 +60,7 @@ class BaseUrlTests {
 
 	@Test
 	void httpIsAcceptedToAnotherMachineIfAllowed() {
-		assertThat(BaseUrl.of("http://10.0.0.1/", true).value()).isEqualTo("http://10.0.0.1");
+		assertThat(BaseUrl.of("http://10.0.0.1/", true)).hasToString("http://10.0.0.1");
 	}
 
 	@ParameterizedTest
