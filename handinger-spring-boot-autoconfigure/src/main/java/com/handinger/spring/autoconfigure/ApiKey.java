@@ -32,7 +32,7 @@ final class ApiKey {
 	}
 
 	static void check(String apiKey) {
-		if (apiKey.isEmpty()) {
+		if (apiKey.isBlank()) {
 			throw new MissingApiKeyException();
 		}
 		if (!isValid(apiKey)) {

@@ -58,7 +58,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https:
 		@DefaultValue Retry retry) {
 
 	public HandingerProperties {
-		apiKey = (apiKey != null && !apiKey.isEmpty()) ? apiKey : null;
+		apiKey = (apiKey != null && !apiKey.isBlank()) ? apiKey : null;
 		checkApiKey(apiKey);
 		checkBaseUrl(baseUrl, allowPlainHttp);
 		checkDuration("handinger.connect-timeout", connectTimeout);

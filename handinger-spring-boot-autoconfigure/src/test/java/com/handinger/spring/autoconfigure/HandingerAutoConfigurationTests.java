@@ -84,9 +84,10 @@ class HandingerAutoConfigurationTests {
 		});
 	}
 
-	@Test
-	void emptyKeyIsNoKey() {
-		this.application.withPropertyValues("handinger.api-key=")
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "\t\n" })
+	void blankKeyIsNoKey(String apiKey) {
+		this.application.withSystemProperties("handinger.api-key=" + apiKey)
 			.withBean(NeedsClient.class)
 			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(MissingApiKeyException.class));
 	}
