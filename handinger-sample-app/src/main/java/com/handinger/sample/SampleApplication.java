@@ -16,6 +16,9 @@
 
 package com.handinger.sample;
 
+import java.util.Locale;
+import java.util.Set;
+
 import com.handinger.sample.simulator.SimulatorOnly;
 
 import org.springframework.boot.SpringApplication;
@@ -31,6 +34,8 @@ import org.springframework.core.env.StandardEnvironment;
 @SpringBootApplication
 public class SampleApplication {
 
+	private static final Set<String> TRUE = Set.of("", "true", "on", "yes", "1");
+
 	/**
 	 * Start the sample.
 	 * @param args the arguments of the command line
@@ -43,7 +48,9 @@ public class SampleApplication {
 		PropertySource<?> commandLine = new SimpleCommandLinePropertySource(args);
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(commandLine);
-		return environment.getProperty("simulator.only", Boolean.class, false);
+		String only = environment.getProperty("simulator.only", "false");
+		// What is neither true nor false is explained when the properties are bound.
+		return TRUE.contains(only.toLowerCase(Locale.ROOT));
 	}
 
 	private static SpringApplication simulatorOnly() {

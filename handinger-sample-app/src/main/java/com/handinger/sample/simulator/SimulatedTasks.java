@@ -72,10 +72,17 @@ final class SimulatedTasks {
 	}
 
 	/**
-	 * Count a request, whatever may become of it.
+	 * Count a request to run a task, whatever may become of it.
 	 */
 	synchronized void countPost() {
 		this.allPosts++;
+	}
+
+	/**
+	 * Count a request for the task that it names.
+	 */
+	synchronized void countPost(String taskId) {
+		this.posts.count(taskId);
 	}
 
 	/**
@@ -84,9 +91,6 @@ final class SimulatedTasks {
 	 */
 	synchronized SimulatedTurn accept(TaskRequest request) {
 		String id = (request.taskId() != null) ? request.taskId() : "tsk_" + Ulid.next();
-		if (request.taskId() != null) {
-			this.posts.count(id);
-		}
 		checkNotRejected(request);
 		SimulatedTask task = task(id, request.workerId());
 		if (request.taskId() == null) {

@@ -30,6 +30,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
@@ -65,8 +66,8 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	private final ReactorHttpHandlerAdapter adapter;
 
 	SimulatorHttp(SimulatedTasks tasks) {
-		this.adapter = new ReactorHttpHandlerAdapter(
-				RouterFunctions.toHttpHandler(routes(new TasksHandler(tasks)), HandlerStrategies.empty().build()));
+		this.adapter = new ReactorHttpHandlerAdapter(RouterFunctions
+			.toHttpHandler(routes(new TasksHandler(tasks), tasks::countPost), HandlerStrategies.empty().build()));
 	}
 
 	@Override
@@ -93,8 +94,13 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			.then();
 	}
 
-	private static RouterFunction<ServerResponse> routes(TasksHandler handler) {
-		return RouterFunctions.route()
+	private static RouterFunction<ServerResponse> routes(TasksHandler handler, Runnable onPost) {
+		return RouterFunctions.route().before((request) -> {
+			if (request.method() == HttpMethod.POST && request.path().equals(TASKS)) {
+				onPost.run();
+			}
+			return request;
+		})
 			.add(api(handler))
 			.GET(STATE, handler::state)
 			.route(RequestPredicates.path(STATE), methodNotAllowed("GET"))
@@ -143,8 +149,8 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 
 	private static Mono<ServerResponse> answerErrors(ServerRequest request, HandlerFunction<ServerResponse> next) {
 		return Mono.defer(() -> next.handle(request))
-			.onErrorResume((error) -> !DisconnectedClientHelper.isClientDisconnectedException(error),
-					SimulatorHttp::answer);
+			.onErrorComplete(DisconnectedClientHelper::isClientDisconnectedException)
+			.onErrorResume(SimulatorHttp::answer);
 	}
 
 	private static Mono<ServerResponse> answer(Throwable error) {

@@ -16,6 +16,8 @@
 
 package com.handinger.sample.simulator;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -24,10 +26,11 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * Properties for the simulator of the Handinger API.
  *
  * @param port port that the simulator listens on, or 0 for any that is free.
- * @param only whether nothing but the simulator is started.
+ * @param only whether nothing but the simulator is started, which is so without a value
+ * too.
  */
 @ConfigurationProperties("simulator")
-public record SimulatorProperties(@DefaultValue("8090") int port, @DefaultValue("false") boolean only) {
+public record SimulatorProperties(@DefaultValue("8090") int port, @Nullable Boolean only) {
 
 	private static final int MAX_PORT = 65535;
 

@@ -16,11 +16,13 @@
 
 package com.handinger.sample.simulator;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -35,6 +37,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.ContentDisposition;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.http.codec.multipart.PartEventHttpMessageReader;
@@ -48,21 +51,24 @@ final class TaskRequestReader {
 
 	private static final int MAX_TEXT_SIZE = 16 * 1024 * 1024;
 
+	private static final int MAX_PART_HEADERS_SIZE = 64 * 1024;
+
 	private static final ResolvableType PART_EVENT = ResolvableType.forClass(PartEvent.class);
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final PartEventHttpMessageReader parts = new PartEventHttpMessageReader();
 
-	private final Runnable onBody;
+	private final Consumer<String> onTaskId;
 
 	/**
 	 * Create a new reader.
-	 * @param onBody what to do when a body has arrived, right or wrong
+	 * @param onTaskId what to do when a request names a task, right or wrong
 	 */
-	TaskRequestReader(Runnable onBody) {
-		this.onBody = onBody;
+	TaskRequestReader(Consumer<String> onTaskId) {
+		this.onTaskId = onTaskId;
 		this.parts.setMaxInMemorySize(MAX_TEXT_SIZE);
+		this.parts.setMaxHeadersSize(MAX_PART_HEADERS_SIZE);
 	}
 
 	Mono<TaskRequest> read(ServerRequest request) {
@@ -78,14 +84,13 @@ final class TaskRequestReader {
 			throw ApiError.unsupportedMediaType();
 		}
 		return task.onErrorMap(DataBufferLimitException.class,
-				(ex) -> ApiError.tooLarge("The text is larger than 16 MB: send it as a file."));
+				(ex) -> ApiError
+					.tooLarge("A text is larger than 16 MB, or the headers of a part are larger than 64 kB: "
+							+ "send a long text as a file."));
 	}
 
 	private Mono<TaskRequest> readJson(ServerRequest request) {
-		return join(request.exchange().getRequest().getBody()).map((bytes) -> {
-			this.onBody.run();
-			return TaskRequest.of(fields(parse(bytes)), List.of());
-		});
+		return join(request.exchange().getRequest().getBody()).map((bytes) -> request(fields(parse(bytes)), List.of()));
 	}
 
 	private static JsonNode parse(byte[] bytes) {
@@ -131,10 +136,9 @@ final class TaskRequestReader {
 			}))
 			.collectList()
 			.onErrorMap(DecodingException.class, (ex) -> malformedForm())
-			.map((parts) -> {
-				this.onBody.run();
-				return request(parts);
-			});
+			.onErrorMap(InvalidMediaTypeException.class,
+					(ex) -> ApiError.unprocessable("The Content-Type of a part is not a media type."))
+			.map(this::request);
 	}
 
 	private static ApiError malformedForm() {
@@ -147,7 +151,7 @@ final class TaskRequestReader {
 		String filename = disposition.getFilename();
 		if (name != null && filename == null && TaskRequest.FIELDS.contains(name)) {
 			return join(events.map(PartEvent::content))
-				.map((bytes) -> new Part(name, new String(bytes, StandardCharsets.UTF_8), null));
+				.map((bytes) -> new Part(name, new String(bytes, charset(first)), null));
 		}
 		return events.map(TaskRequestReader::discard)
 			.reduce(0L, Long::sum)
@@ -155,9 +159,18 @@ final class TaskRequestReader {
 	}
 
 	private static UploadedFile file(PartEvent first, @Nullable String filename, long size) {
-		MediaType mediaType = first.headers().getContentType();
 		return new UploadedFile("fil_" + Ulid.next(), (filename != null) ? decode(filename) : null,
-				((mediaType != null) ? mediaType : MediaType.APPLICATION_OCTET_STREAM).toString(), size);
+				mediaType(first).toString(), size);
+	}
+
+	private static Charset charset(PartEvent part) {
+		Charset charset = mediaType(part).getCharset();
+		return (charset != null) ? charset : StandardCharsets.UTF_8;
+	}
+
+	private static MediaType mediaType(PartEvent part) {
+		MediaType mediaType = part.headers().getContentType();
+		return (mediaType != null) ? mediaType : MediaType.APPLICATION_OCTET_STREAM;
 	}
 
 	/**
@@ -173,7 +186,7 @@ final class TaskRequestReader {
 		return count;
 	}
 
-	private static TaskRequest request(List<Part> parts) {
+	private TaskRequest request(List<Part> parts) {
 		Map<String, String> fields = new LinkedHashMap<>();
 		List<UploadedFile> files = new ArrayList<>();
 		for (Part part : parts) {
@@ -183,6 +196,14 @@ final class TaskRequestReader {
 			else if (part.file() != null && (part.name().equals("files") || part.name().equals("files[]"))) {
 				files.add(part.file());
 			}
+		}
+		return request(fields, files);
+	}
+
+	private TaskRequest request(Map<String, String> fields, List<UploadedFile> files) {
+		String taskId = fields.get("taskId");
+		if (taskId != null && !taskId.isEmpty()) {
+			this.onTaskId.accept(taskId);
 		}
 		return TaskRequest.of(fields, files);
 	}

@@ -24,6 +24,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -61,6 +63,24 @@ class SimulatorOnlyTests {
 			SimulatorClient client = new SimulatorClient(process.awaitUrl());
 			assertThat(client.state().path("posts").intValue()).isZero();
 			assertThat(process.output()).doesNotContain("Netty started on port", "hdg_test_key");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--simulator.only", "--simulator.only=on" })
+	void flagIsHeard(String flag) throws IOException {
+		try (SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of(), flag, "--simulator.port=0")) {
+			process.awaitUrl();
+			assertThat(process.output()).doesNotContain("Netty started on port");
+		}
+	}
+
+	@Test
+	void flagThatIsNoneIsExplained() throws Exception {
+		try (SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of(), "--simulator.only=maybe",
+				"--server.port=0", "--simulator.port=0")) {
+			assertThat(process.await(Duration.ofSeconds(30))).isEqualTo(1);
+			assertThat(process.output()).contains("APPLICATION FAILED TO START", "simulator.only", "maybe");
 		}
 	}
 

@@ -264,6 +264,31 @@ class SimulatorTests {
 		}
 
 		@Test
+		void longNameIsListedBack() {
+			String name = "a".repeat(20_000);
+			JsonNode files = client
+				.createFrom(form(text("input", "[delay=0s]"), file("files", name, "text/plain", "")), FORM)
+				.json()
+				.path("files");
+			assertThat(files.at("/0/filename").stringValue()).isEqualTo(name);
+		}
+
+		@Test
+		void charsetOfATextIsHeard() {
+			String input = "name=\"input\"\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nü";
+			client.createFrom(form(input, text("taskId", TASK_ID)), FORM);
+			assertThat(client.retrieve(TASK_ID).json().at("/turns/0/input").stringValue())
+				.isEqualTo(new String("ü".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+		}
+
+		@Test
+		void partWithoutAMediaTypeThatCanBeReadIsUnprocessable() {
+			Answer answer = client.createFrom(form(text("input", "a"), file("files", "a.txt", "garbage", "")), FORM);
+			assertThat(answer.status()).isEqualTo(422);
+			assertThat(answer.error()).isEqualTo("The Content-Type of a part is not a media type.");
+		}
+
+		@Test
 		void directivesWorkAsInJson() {
 			Answer answer = client.createFrom(form(text("input", "[http=503]")), FORM);
 			assertThat(answer.status()).isEqualTo(503);
@@ -299,7 +324,7 @@ class SimulatorTests {
 		void keyThatIsNoneIsUnauthorized(String authorization) {
 			Answer answer = client.createWith("{\"input\": \"a\"}", authorization);
 			assertThat(answer.status()).isEqualTo(401);
-			assertThat(client.state().path("posts").intValue()).isZero();
+			assertThat(client.state().path("posts").intValue()).isOne();
 		}
 
 		@Test
@@ -567,7 +592,18 @@ class SimulatorTests {
 			assertThat(client.get("/simulator/state").body())
 				.isEqualTo("{\"posts\":5,\"tasksRun\":2,\"turnsRun\":3,\"rejected\":1,\"running\":1,\"tasks\":{\""
 						+ TASK_ID + "\":{\"posts\":3,\"turns\":2,\"status\":\"completed\"},"
+						+ "\"tsk_never\":{\"posts\":1,\"turns\":0,\"status\":null},"
 						+ "\"tsk_two\":{\"posts\":1,\"turns\":1,\"status\":\"running\"}}}");
+		}
+
+		@Test
+		void whatWasNotUnderstoodIsCounted() {
+			client.createFrom("{", "application/json");
+			client.createFrom("a", "text/plain");
+			client.createFrom("--" + BOUNDARY + "\r\nContent-", FORM);
+			client.create(Map.of("input", "", "taskId", TASK_ID));
+			assertThat(client.state().path("posts").intValue()).isEqualTo(4);
+			assertThat(client.state().path("tasks").path(TASK_ID).path("posts").intValue()).isOne();
 		}
 
 		@Test
