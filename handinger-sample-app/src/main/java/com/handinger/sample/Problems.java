@@ -33,11 +33,14 @@ import reactor.core.publisher.Mono;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.server.NotAcceptableStatusException;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
@@ -50,7 +53,7 @@ import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 final class Problems extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
-	ResponseEntity<ProblemDetail> handle(HandingerException ex) {
+	ResponseEntity<Object> handle(HandingerException ex) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status(ex), String.valueOf(ex.getMessage()));
 		if (ex.taskId() != null) {
 			problem.setProperty("taskId", ex.taskId());
@@ -59,7 +62,18 @@ final class Problems extends ResponseEntityExceptionHandler {
 		if (ex instanceof RateLimitedException limited && limited.retryAfter() != null) {
 			headers.set(HttpHeaders.RETRY_AFTER, seconds(limited.retryAfter()));
 		}
-		return ResponseEntity.status(problem.getStatus()).headers(headers).body(problem);
+		return answer(problem, headers);
+	}
+
+	/**
+	 * With its media type set, a problem is told to a client that accepts none, or whose
+	 * header can't be read.
+	 */
+	private static ResponseEntity<Object> answer(ProblemDetail problem, HttpHeaders headers) {
+		return ResponseEntity.status(problem.getStatus())
+			.headers(headers)
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.body(problem);
 	}
 
 	private static HttpStatus status(HandingerException ex) {
@@ -92,16 +106,52 @@ final class Problems extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
-	ProblemDetail handle(IllegalArgumentException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, String.valueOf(ex.getMessage()));
+	ResponseEntity<Object> handle(IllegalArgumentException ex) {
+		return answer(ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, String.valueOf(ex.getMessage())),
+				HttpHeaders.EMPTY);
+	}
+
+	@Override
+	protected Mono<ResponseEntity<Object>> handleNotAcceptableStatusException(NotAcceptableStatusException ex,
+			HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status,
+				"The answer is JSON: send the header 'Accept: application/json', or none");
+		return handleExceptionInternal(ex, problem, headers, status, exchange);
+	}
+
+	@Override
+	protected Mono<ResponseEntity<Object>> createResponseEntity(@Nullable Object body, @Nullable HttpHeaders headers,
+			HttpStatusCode status, ServerWebExchange exchange) {
+		HttpHeaders all = new HttpHeaders();
+		if (headers != null) {
+			all.putAll(headers);
+		}
+		all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		return super.createResponseEntity(body, all, status, exchange);
 	}
 
 	@Override
 	protected Mono<ResponseEntity<Object>> handleUnsupportedMediaTypeStatusException(
 			UnsupportedMediaTypeStatusException ex, HttpHeaders headers, HttpStatusCode status,
 			ServerWebExchange exchange) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status,
+		return handleExceptionInternal(ex, unsupportedMediaType(), headers, status, exchange);
+	}
+
+	private static ProblemDetail unsupportedMediaType() {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.UNSUPPORTED_MEDIA_TYPE,
 				"The body has to be JSON, with the header 'Content-Type: application/json'");
+	}
+
+	@Override
+	protected Mono<ResponseEntity<Object>> handleResponseStatusException(ResponseStatusException ex,
+			HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+		ProblemDetail problem = switch (status.value()) {
+			case 413 -> ProblemDetail.forStatusAndDetail(status,
+					"The body is too large: spring.http.codecs.max-in-memory-size is the most that is read");
+			// A form is refused so, since WebFlux reads it elsewhere.
+			case 415 -> unsupportedMediaType();
+			default -> ex.getBody();
+		};
 		return handleExceptionInternal(ex, problem, headers, status, exchange);
 	}
 
@@ -115,10 +165,10 @@ final class Problems extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
-	ProblemDetail handle(Exception ex) {
+	ResponseEntity<Object> handle(Exception ex) {
 		this.logger.error("A request failed", ex);
-		return ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
-				"Something went wrong in the sample: its log says what");
+		return answer(ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
+				"Something went wrong in the sample: its log says what"), HttpHeaders.EMPTY);
 	}
 
 }

@@ -44,15 +44,6 @@ final class StartedTasks {
 	}
 
 	/**
-	 * Take out a task that could not be started.
-	 */
-	synchronized void remove(StartedTask task) {
-		if (isKnown(task)) {
-			this.tasks.remove(task.taskId());
-		}
-	}
-
-	/**
 	 * Note what has become of a task, unless it was started once more or is too old.
 	 */
 	synchronized void update(StartedTask task, UnaryOperator<StartedTask> change) {

@@ -19,9 +19,11 @@ package com.handinger.sample;
 import java.time.Duration;
 import java.util.Locale;
 
+import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskStatus;
@@ -80,22 +82,21 @@ final class TaskStarter {
 
 	private Mono<Void> start(CreateTask task, String taskId, long turnsBefore) {
 		StartedTask started = StartedTask.running(taskId);
-		this.startedTasks.add(started);
 		Mono<Void> creation = this.client.create(task).then().cache();
-		run(started,
-				creation.then(awaitEnd(taskId, turnsBefore))
-					.onErrorResume(OutcomeUnknownException.class,
-							(unknown) -> awaitEnd(taskId, turnsBefore).onErrorMap((ex) -> unknown))
-					.flatMap(TaskStarter::checkEnd));
-		return Mono.firstWithSignal(isVisible(taskId, turnsBefore), accepted(creation))
+		Mono<Void> accepted = Mono
+			.firstWithSignal(isVisible(taskId, turnsBefore), isAccepted(creation, taskId, turnsBefore))
 			.timeout(LONGEST_START, Mono.empty())
-			.doOnError((ex) -> this.startedTasks.remove(started));
+			.doOnSuccess((done) -> this.startedTasks.add(started))
+			.cache();
+		run(started, accepted.then(awaitEnd(creation, taskId, turnsBefore)));
+		return accepted;
 	}
 
-	private void run(StartedTask started, Mono<Void> end) {
+	private void run(StartedTask started, Mono<TaskWithTurns> end) {
 		Disposable.Swap running = Disposables.swap();
 		this.running.add(running);
-		running.update(end.doFinally((signal) -> this.running.remove(running))
+		running.update(end.flatMap(TaskStarter::checkEnd)
+			.doFinally((signal) -> this.running.remove(running))
 			.subscribe(null,
 					(ex) -> this.startedTasks.update(started, (task) -> task.failed(String.valueOf(ex.getMessage()))),
 					() -> this.startedTasks.update(started, StartedTask::completed)));
@@ -103,9 +104,18 @@ final class TaskStarter {
 
 	/**
 	 * A task whose outcome is unknown may well run: then it shows, or some seconds go by.
+	 * Whatever else the answer says, a task that shows runs.
 	 */
-	private static Mono<Void> accepted(Mono<Void> creation) {
-		return creation.onErrorResume(OutcomeUnknownException.class, (ex) -> Mono.never());
+	private Mono<Void> isAccepted(Mono<Void> creation, String taskId, long turnsBefore) {
+		return creation.onErrorResume(HandingerException.class, (ex) -> {
+			if (ex instanceof HandingerConnectionException) {
+				return Mono.error(ex);
+			}
+			if (ex instanceof OutcomeUnknownException || ex instanceof UnexpectedResponseException) {
+				return Mono.never();
+			}
+			return show(taskId, turnsBefore).switchIfEmpty(Mono.error(ex)).then();
+		});
 	}
 
 	/**
@@ -113,11 +123,13 @@ final class TaskStarter {
 	 * creation of the task to tell.
 	 */
 	private Mono<Void> isVisible(String taskId, long turnsBefore) {
+		return show(taskId, turnsBefore).repeatWhenEmpty(TaskStarter::waits).then();
+	}
+
+	private Mono<TaskWithTurns> show(String taskId, long turnsBefore) {
 		return this.client.retrieve(taskId)
 			.filter((found) -> found.task().totals().turnCount() > turnsBefore)
-			.onErrorResume(HandingerException.class, (ex) -> Mono.empty())
-			.repeatWhenEmpty(TaskStarter::waits)
-			.then();
+			.onErrorResume(HandingerException.class, (ex) -> Mono.empty());
 	}
 
 	private static Flux<Long> waits(Flux<Long> lookUps) {
@@ -127,6 +139,15 @@ final class TaskStarter {
 	private static Duration waitAfter(long count) {
 		Duration wait = SHORTEST_WAIT.multipliedBy(count + 1);
 		return (wait.compareTo(LONGEST_WAIT) < 0) ? wait : LONGEST_WAIT;
+	}
+
+	/**
+	 * The task was accepted: what its creation says of it is the reason only if the task
+	 * can't be found.
+	 */
+	private Mono<TaskWithTurns> awaitEnd(Mono<Void> creation, String taskId, long turnsBefore) {
+		Mono<TaskWithTurns> end = awaitEnd(taskId, turnsBefore);
+		return creation.then(end).onErrorResume(HandingerException.class, (failure) -> end.onErrorMap((ex) -> failure));
 	}
 
 	private Mono<TaskWithTurns> awaitEnd(String taskId, long turnsBefore) {

@@ -24,6 +24,7 @@ import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskWithTurns;
 import reactor.core.publisher.Mono;
 
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,7 +39,7 @@ import org.springframework.web.util.UriComponentsBuilder;
  * Starts tasks in the background, and shows them.
  */
 @RestController
-@RequestMapping("/tasks")
+@RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 final class TasksController {
 
 	private final TaskStarter starter;

@@ -148,7 +148,7 @@ class TasksEndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[drop]", "[reset]", "[http=503]", "[http=408]", "[reject=429]", "[turns=separate]",
-			"[size=5MB]" })
+			"[size=5MB]", "[size=20MB]", "[http=200]", "[http=204]", "[http=302]", "[http=401]", "[http=409]" })
 	void faultOfTheConnectionDoesNotLoseTheTask(String directive) {
 		String location = start(directive);
 		assertThat(awaitStatus(location, "completed").path("turns").size()).isEqualTo(1);
@@ -222,6 +222,46 @@ class TasksEndpointTests {
 		assertThat(get("/tasks").toString()).doesNotContain("tsk_not_taken");
 	}
 
+	@Test
+	void turnThatIsNotTakenLeavesTheTaskInTheList() {
+		String location = start(Map.of("input", "[delay=2s]", "taskId", "tsk_goes_on"));
+		post(Map.of("input", "[delay=soon]", "taskId", "tsk_goes_on")).expectStatus().isEqualTo(422).expectBody();
+		assertThat(listed(location).path("state").stringValue()).isEqualTo("running");
+		awaitState(location, "completed");
+	}
+
+	@Test
+	void nothingRunsForAClientThatDoesNotTakeJson() {
+		this.client.post()
+			.uri("/tasks")
+			.accept(MediaType.TEXT_HTML)
+			.bodyValue(Map.of("input", "a", "taskId", "tsk_not_taken"))
+			.exchange()
+			.expectStatus()
+			.isEqualTo(406)
+			.expectHeader()
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("The answer is JSON: send the header 'Accept: application/json', or none");
+		this.client.get().uri("/tasks/tsk_not_taken").exchange().expectStatus().isNotFound().expectBody();
+	}
+
+	@Test
+	void longInputIsTaken() {
+		String input = "[delay=0s]" + "a".repeat(1024 * 1024);
+		assertThat(awaitStatus(start(input), "completed").at("/turns/0/input").stringValue()).isEqualTo(input);
+	}
+
+	@Test
+	void bodyThatIsTooLargeIsAProblem() {
+		post(Map.of("input", "a".repeat(16 * 1024 * 1024))).expectStatus()
+			.isEqualTo(413)
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("The body is too large: spring.http.codecs.max-in-memory-size is the most that is read");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '\0',
 			value = { "{ | The body has to be a JSON object", "{\"input\": {\"secret\": 1}} | The body has to be",
@@ -247,11 +287,12 @@ class TasksEndpointTests {
 			.value(String.class, (detail) -> assertThat(detail).contains(expected).doesNotContain("secret"));
 	}
 
-	@Test
-	void bodyOfAnotherTypeIsAProblem() {
+	@ParameterizedTest
+	@ValueSource(strings = { MediaType.TEXT_PLAIN_VALUE, MediaType.APPLICATION_FORM_URLENCODED_VALUE })
+	void bodyOfAnotherTypeIsAProblem(String contentType) {
 		this.client.post()
 			.uri("/tasks")
-			.contentType(MediaType.TEXT_PLAIN)
+			.contentType(MediaType.valueOf(contentType))
 			.bodyValue("secret")
 			.exchange()
 			.expectStatus()
