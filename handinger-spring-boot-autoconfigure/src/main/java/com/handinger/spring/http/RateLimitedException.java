@@ -37,7 +37,21 @@ public class RateLimitedException extends HandingerApiException {
 	}
 
 	private static String when(@Nullable Duration retryAfter) {
-		return (retryAfter != null) ? "in " + retryAfter.toMillis() + " ms" : "later, or less often";
+		if (retryAfter == null) {
+			return "later, or less often";
+		}
+		return "in " + roundedUp(retryAfter);
+	}
+
+	private static String roundedUp(Duration wait) {
+		if (wait.compareTo(Duration.ofSeconds(1)) < 0) {
+			return wait.toMillis() + " ms";
+		}
+		if (wait.compareTo(Duration.ofMinutes(2)) <= 0) {
+			return wait.plusMillis(999).toSeconds() + " s";
+		}
+		return (wait.compareTo(Duration.ofHours(2)) <= 0) ? wait.plusMillis(59_999).toMinutes() + " min"
+				: wait.plusMillis(3_599_999).toHours() + " h";
 	}
 
 }
