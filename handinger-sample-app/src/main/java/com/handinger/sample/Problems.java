@@ -44,6 +44,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Answers failures as problem details (RFC 9457) that carry the sentence of the
@@ -165,10 +166,13 @@ final class Problems extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
-	ResponseEntity<Object> handle(Exception ex) {
+	Mono<ResponseEntity<Object>> handle(Exception ex) {
+		if (DisconnectedClientHelper.isClientDisconnectedException(ex)) {
+			return Mono.empty();
+		}
 		this.logger.error("A request failed", ex);
-		return answer(ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
-				"Something went wrong in the sample: its log says what"), HttpHeaders.EMPTY);
+		return Mono.just(answer(ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
+				"Something went wrong in the sample: its log says what"), HttpHeaders.EMPTY));
 	}
 
 }

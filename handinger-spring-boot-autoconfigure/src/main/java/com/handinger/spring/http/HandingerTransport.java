@@ -17,9 +17,13 @@
 package com.handinger.spring.http;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -38,10 +42,20 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
  */
 public final class HandingerTransport {
 
+	private static final Log logger = LogFactory.getLog(HandingerTransport.class);
+
 	/**
 	 * Where {@link WebClient} looks for the template of a URI that it did not expand.
 	 */
 	private static final String URI_TEMPLATE_ATTRIBUTE = WebClient.class.getName() + ".uriTemplate";
+
+	/**
+	 * Reactor's key for a hook that counts for one sequence.
+	 */
+	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+	private static final Consumer<Throwable> LOG_LATE_FAILURE = (error) -> logger
+		.debug("A call failed after it was cancelled: " + error.getClass().getName());
 
 	private final HttpConnections connections;
 
@@ -139,7 +153,16 @@ public final class HandingerTransport {
 				.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
 				.headers((headers) -> addHeaders(headers, apiKey))
 				.body(guard.apply(inserter))
-				.exchangeToMono((response) -> this.responseReader.read(call, response, apiKey)));
+				.exchangeToMono((response) -> this.responseReader.read(call, response, apiKey)))
+			.contextWrite(HandingerTransport::expectLateFailures);
+	}
+
+	/**
+	 * What fails when its call was cancelled already is nobody's concern, but Reactor
+	 * would log it as an error.
+	 */
+	private static Context expectLateFailures(Context context) {
+		return context.hasKey(ON_ERROR_DROPPED) ? context : context.put(ON_ERROR_DROPPED, LOG_LATE_FAILURE);
 	}
 
 	private void addHeaders(HttpHeaders headers, String apiKey) {

@@ -26,7 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.publisher.TestPublisher.Violation;
@@ -104,6 +106,21 @@ class LateFailureTests {
 		this.answers.get(1).error(failure(new IOException("Connection reset")));
 		second.verify(PATIENCE);
 		assertThat(this.sent).hasValue(1);
+	}
+
+	@Test
+	void lateFailureIsNotLoggedAsAnError() {
+		List<MonoSink<ClientResponse>> answers = new ArrayList<>();
+		List<Throwable> dropped = new ArrayList<>();
+		Hooks.onErrorDropped(dropped::add);
+		try {
+			call((request) -> Mono.create(answers::add)).subscribe().dispose();
+			answers.get(0).error(failure(new IOException("Connection reset")));
+			assertThat(dropped).isEmpty();
+		}
+		finally {
+			Hooks.resetOnErrorDropped();
+		}
 	}
 
 	@Test
