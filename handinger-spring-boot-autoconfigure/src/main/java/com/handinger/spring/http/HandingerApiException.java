@@ -58,9 +58,17 @@ public class HandingerApiException extends HandingerException {
 			case 409 -> new ConflictException(response, taskId);
 			case 422 -> new UnprocessableContentException(response, taskId);
 			case 429 -> new RateLimitedException(response, taskId);
-			default -> (response.status() == 408 || response.status() >= 500)
-					? new ServerErrorException(response, taskId) : new HandingerApiException(response, taskId,
-							"check handinger.base-url and whatever stands between this application and Handinger");
+			default ->
+				(response.status() == 408 || response.status() >= 500) ? new ServerErrorException(response, taskId)
+						: new HandingerApiException(response, taskId, advice(response.status()));
+		};
+	}
+
+	private static String advice(int status) {
+		return switch (status) {
+			case 402 -> "check the credits of the organization";
+			case 413, 414 -> "send less at once";
+			default -> "check handinger.base-url and whatever stands between this application and Handinger";
 		};
 	}
 

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.http.HttpMethod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link HandingerApiException}.
+ */
+class HandingerApiExceptionTests {
+
+	@ParameterizedTest
+	@CsvSource({ "402, Payment Required, check the credits of the organization",
+			"413, Content Too Large, send less at once",
+			"410, Gone, check handinger.base-url and whatever stands between this application and Handinger" })
+	void messageOfAStatusWithoutATypeOfItsOwnSaysWhatToDo(int status, String reason, String advice) {
+		ErrorResponse response = new ErrorResponse(HttpMethod.POST, "/api/tasks", status, "No.", null, null);
+		assertThat(HandingerApiException.of(response, null)).isExactlyInstanceOf(HandingerApiException.class)
+			.hasMessage("POST /api/tasks was answered with " + status + " " + reason + " (\"No.\"): " + advice);
+	}
+
+}
