@@ -36,6 +36,7 @@ import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfigurati
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -61,19 +62,22 @@ public final class HandingerAutoConfiguration {
 	HttpConnections handingerHttpConnections(HandingerProperties properties,
 			ObjectProvider<WebClient.Builder> webClients, ObjectProvider<ClientHttpConnectorBuilder<?>> connectors,
 			ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<ReactorNettyPools> pools) {
+			ObjectProvider<ReactorNettyPools> pools, ObjectProvider<HandingerWebClientCustomizer> customizers) {
 		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
 				connectors.getIfAvailable(ClientHttpConnectorBuilder::detect),
 				settings(properties, settings.getIfAvailable(HttpClientSettings::defaults), sslBundles),
 				pools.getIfAvailable());
-		return new HttpConnections(
-				webClients.getIfAvailable(WebClient::builder)
-					.clientConnector(handingerConnectors.forShortCalls())
-					.build(),
-				webClients.getIfAvailable(WebClient::builder)
-					.clientConnector(handingerConnectors.forTaskCalls())
-					.build(),
+		return new HttpConnections(webClient(webClients, customizers, handingerConnectors.forShortCalls()),
+				webClient(webClients, customizers, handingerConnectors.forTaskCalls()),
 				handingerConnectors.isReactorNetty());
+	}
+
+	private static WebClient webClient(ObjectProvider<WebClient.Builder> webClients,
+			ObjectProvider<HandingerWebClientCustomizer> customizers, ClientHttpConnector connector) {
+		// The application's bean may be a singleton.
+		WebClient.Builder builder = webClients.getIfAvailable(WebClient::builder).clone();
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		return builder.clientConnector(connector).build();
 	}
 
 	private static HttpClientSettings settings(HandingerProperties properties, HttpClientSettings settings,

@@ -28,7 +28,8 @@ final class MissingApiKeyFailureAnalyzer extends AbstractFailureAnalyzer<Missing
 	protected FailureAnalysis analyze(Throwable rootFailure, MissingApiKeyException cause) {
 		return new FailureAnalysis("A client of Handinger is needed, and there is no API key.",
 				"Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to an API key of "
-						+ "your organization, or define a bean of type HandingerConnectionDetails that has one.",
+						+ "your organization (hdg_live_…), which you get in the dashboard at https://handinger.com, "
+						+ "or define a bean of type HandingerConnectionDetails that has one.",
 				cause);
 	}
 

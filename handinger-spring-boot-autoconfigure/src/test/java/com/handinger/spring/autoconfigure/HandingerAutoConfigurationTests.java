@@ -19,6 +19,7 @@ package com.handinger.spring.autoconfigure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -50,6 +51,10 @@ import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -80,7 +85,9 @@ class HandingerAutoConfigurationTests {
 			assertThat(context).hasFailed();
 			FailureAnalysis analysis = new MissingApiKeyFailureAnalyzer().analyze(context.getStartupFailure());
 			assertThat(analysis).isNotNull();
-			assertThat(analysis.getAction()).contains("handinger.api-key").contains("HANDINGER_API_KEY");
+			assertThat(analysis.getAction()).contains("handinger.api-key")
+				.contains("HANDINGER_API_KEY")
+				.contains("https://handinger.com");
 		});
 	}
 
@@ -246,6 +253,46 @@ class HandingerAutoConfigurationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void ownCustomizersComeLastAndInOrder(HttpStack stack) {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			TasksClient.application(stack, server.url()).withUserConfiguration(OwnCustomizers.class).run((context) -> {
+				StepVerifier.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE);
+				context.getBean(WebClient.Builder.class)
+					.defaultHeaders((headers) -> assertThat(headers.getFirst("X-Customized")).isEqualTo("by all"));
+			});
+			assertThat(server.requests().get(0).headers()).containsEntry("X-Customized",
+					"by all, then first, then second");
+		}
+	}
+
+	@Test
+	void ownCustomizerIsCalledForEachKindOfCallAndCannotTakeTheConnector() {
+		List<WebClient.Builder> customized = new ArrayList<>();
+		this.applicationWithKey.withBean(HandingerWebClientCustomizer.class, () -> (builder) -> {
+			customized.add(builder);
+			builder.clientConnector(new JdkClientHttpConnector());
+		}).run((context) -> {
+			assertThat(configuration(context.getBean(HttpConnections.class).taskCalls()).isRetryDisabled()).isTrue();
+			assertThat(customized).hasSize(2).doesNotHaveDuplicates();
+		});
+	}
+
+	@Test
+	void builderOfTheApplicationStaysAsItIs() {
+		WebClient.Builder builder = WebClient.builder();
+		this.applicationWithKey.withBean(WebClient.Builder.class, () -> builder)
+			.withBean(HandingerWebClientCustomizer.class, () -> (ours) -> ours.defaultHeader("X-Tenant", "42"))
+			.run((context) -> {
+				assertThat(context.getBean(HandingerTasksClient.class)).isNotNull();
+				assertThat(builder).usingRecursiveComparison().isEqualTo(WebClient.builder());
+			});
+	}
+
 	@Test
 	void connectorOfTheApplicationThatFollowsAndSendsAgainDoesNeither() {
 		ClientHttpConnectorBuilder<?> builder = ClientHttpConnectorBuilder.reactor()
@@ -378,6 +425,32 @@ class HandingerAutoConfigurationTests {
 		@Override
 		public String getApiKey() {
 			return this.apiKey;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnCustomizers {
+
+		@Bean
+		WebClientCustomizer customizerOfAll() {
+			return (builder) -> builder.defaultHeader("X-Customized", "by all");
+		}
+
+		@Bean
+		@Order(2)
+		HandingerWebClientCustomizer second() {
+			return (builder) -> append(builder, ", then second");
+		}
+
+		@Bean
+		@Order(1)
+		HandingerWebClientCustomizer first() {
+			return (builder) -> append(builder, ", then first");
+		}
+
+		private static void append(WebClient.Builder builder, String text) {
+			builder.defaultHeaders((headers) -> headers.set("X-Customized", headers.getFirst("X-Customized") + text));
 		}
 
 	}
