@@ -17,6 +17,7 @@
 package com.handinger.spring.http;
 
 import java.util.List;
+import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,6 +120,24 @@ class SafeTextTests {
 	}
 
 	@Test
+	void unspokenTextIsMaskedWhereOnlyAPartOfItIsRepeated() {
+		assertThat(safe("Invalid near 'weather today in Barcelona?'.", INPUT)).isEqualTo("Invalid near '******'.");
+		assertThat(safe("Neither (s the weather today) nor (today in Barcelona)", INPUT))
+			.isEqualTo("Neither (******) nor (******)");
+	}
+
+	@Test
+	void unspokenTextIsMaskedInAnyCase() {
+		assertThat(safe("BAD INPUT: " + INPUT.toUpperCase(Locale.ROOT), INPUT)).isEqualTo("BAD INPUT: ******");
+		assertThat(safe("Unknown city: Secret7.", "SECRET7")).isEqualTo("Unknown city: ******.");
+	}
+
+	@Test
+	void fifteenCharactersInCommonAreNoRepetition() {
+		assertThat(safe("How's the weather?", INPUT)).isEqualTo("How's the weather?");
+	}
+
+	@Test
 	void unspokenTextIsMaskedWhereItIsRepeatedAsJson() {
 		String input = "Say \"hi\" to\nall \u2028 \\ of them, also to Zo\u00eb";
 		assertThat(safe("{\"input\":\"Say \\\"hi\\\" to\\nall \u2028 \\\\ of them, also to Zo\u00eb\"}", input))
@@ -152,8 +171,14 @@ class SafeTextTests {
 	}
 
 	@Test
-	void shortUnspokenTextIsLeftAlone() {
-		assertThat(safe("The weather is not known", "weather")).isEqualTo("The weather is not known");
+	void unspokenWordIsMaskedWhereItIsAWord() {
+		assertThat(safe("No such city: secret7 (secret77, \"secret7\")", "secret7"))
+			.isEqualTo("No such city: ****** (secret77, \"******\")");
+	}
+
+	@Test
+	void unspokenTextOfTwoCharactersIsLeftAlone() {
+		assertThat(safe("It is a task", "is")).isEqualTo("It is a task");
 	}
 
 	@Test
