@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
@@ -46,7 +49,17 @@ import tools.jackson.databind.module.SimpleModule;
  */
 final class ApiJson {
 
-	private static final JsonMapper MAPPER = JsonMapper.builder()
+	/**
+	 * The size of an answer is limited already.
+	 */
+	private static final JsonFactory FACTORY = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxStringLength(Integer.MAX_VALUE)
+			.maxNameLength(Integer.MAX_VALUE)
+			.build())
+		.build();
+
+	private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
 		.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 		.disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
 		.addModule(new SimpleModule().setDeserializerModifier(new EnumModifier()))
@@ -120,6 +133,9 @@ final class ApiJson {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
 			if (cause instanceof MissingFieldException missing) {
 				return "'" + (path.isEmpty() ? "" : path + ".") + missing.field() + "' is missing";
+			}
+			if (cause instanceof StreamConstraintsException) {
+				return "it nests deeper than 500 levels or has a number of more than 1000 digits";
 			}
 		}
 		return (!path.isEmpty()) ? "'" + path + "' is not what it should be"

@@ -70,6 +70,25 @@ class ApiJsonTests {
 
 	private static final String TASK_WITH_TURNS = "{\"task\":" + Json.TASK + ",\"turns\":[" + TURN + "]}";
 
+	@Test
+	void lengthOfATextOrANameIsNoConcernOfTheParser() {
+		String title = "x".repeat(101_000_000);
+		Task task = read("{\"task\":" + Json.TASK + ",\"" + "n".repeat(60_000) + "\":1,\"turns\":[]}",
+				TaskWithTurns.class)
+			.task();
+		assertThat(task.id()).isNotEmpty();
+		assertThat(read("{\"archived\":true,\"x\":\"" + title + "\"}", DeleteTaskResponse.class).archived()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 501, 100_000 })
+	void jsonThatNestsTooDeepIsToldAsSuch(int levels) {
+		String json = WORKER.replace("{\"days\":[{\"max\":31.5}]}",
+				"{\"a\":".repeat(levels) + "1" + "}".repeat(levels));
+		assertThatExceptionOfType(MalformedJsonException.class).isThrownBy(() -> read(json, Worker.class))
+			.withMessage("it nests deeper than 500 levels or has a number of more than 1000 digits");
+	}
+
 	private static <T> T read(String json, Class<T> type) {
 		return read(json.getBytes(StandardCharsets.UTF_8), type);
 	}
