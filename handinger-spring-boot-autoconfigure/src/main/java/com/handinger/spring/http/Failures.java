@@ -63,7 +63,20 @@ final class Failures {
 		return cause instanceof ConnectException || cause instanceof UnknownHostException
 				|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
 				|| cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException
-				|| isNoTls(cause);
+				|| isNoTls(cause) || isProxyFailure(cause);
+	}
+
+	/**
+	 * Netty keeps a request back until its proxy has connected. Its class need not be
+	 * there.
+	 */
+	static boolean isProxyFailure(Throwable cause) {
+		for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
+			if (type.getName().equals("io.netty.handler.proxy.ProxyConnectException")) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean isNoTls(Throwable cause) {

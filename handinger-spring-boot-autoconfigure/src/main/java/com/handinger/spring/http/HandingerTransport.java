@@ -128,7 +128,7 @@ public final class HandingerTransport {
 			return error;
 		}
 		Throwable cause = cause(error);
-		if (!this.connections.isReactorNetty() && Failures.isConnectFailure(cause)) {
+		if (this.connections.isReactorNetty() ? Failures.isProxyFailure(cause) : Failures.isConnectFailure(cause)) {
 			pass.giveBack();
 		}
 		if (gate.isPassed()) {

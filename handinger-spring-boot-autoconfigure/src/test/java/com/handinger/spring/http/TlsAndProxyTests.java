@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.StepVerifier;
 
@@ -115,6 +116,23 @@ class TlsAndProxyTests {
 				.expectComplete()
 				.verify(PATIENCE));
 		server.verify(1, postRequestedFor(urlEqualTo("/api/tasks")));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "REACTOR_EPOLL, https://handinger.com", "REACTOR_NIO, https://handinger.com",
+			"REACTOR_EPOLL, http://handinger.com", "REACTOR_NIO, http://handinger.com" })
+	void createIsSentAgainWhenTheProxyDoesNotConnect(HttpStack stack, String url) {
+		try (RawServer proxy = RawServer.start((request, connection, number) -> connection
+			.write("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"))) {
+			TasksClient.with(stack, url,
+					(client) -> StepVerifier.create(client.create(CreateTask.of("x")))
+						.expectError(HandingerConnectionException.class)
+						.verify(PATIENCE),
+					"handinger.proxy.host=localhost", "handinger.proxy.port=" + proxy.port(),
+					"handinger.allow-plain-http=true");
+			assertThat(proxy.requests()).hasSize(3)
+				.allSatisfy((request) -> assertThat(request.line()).startsWith("CONNECT handinger.com:"));
+		}
 	}
 
 	@ParameterizedTest
