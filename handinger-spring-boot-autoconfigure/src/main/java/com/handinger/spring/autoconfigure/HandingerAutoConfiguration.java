@@ -16,6 +16,8 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.function.Supplier;
+
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -32,11 +34,11 @@ import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpC
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -62,22 +64,32 @@ public final class HandingerAutoConfiguration {
 	HttpConnections handingerHttpConnections(HandingerProperties properties,
 			ObjectProvider<WebClient.Builder> webClients, ObjectProvider<ClientHttpConnectorBuilder<?>> connectors,
 			ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<ReactorNettyPools> pools, ObjectProvider<HandingerWebClientCustomizer> customizers) {
+			ObjectProvider<ReactorNettyPools> pools, ObjectProvider<WebClientCustomizer> allCustomizers,
+			ObjectProvider<HandingerWebClientCustomizer> customizers) {
 		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
 				connectors.getIfAvailable(ClientHttpConnectorBuilder::detect),
 				settings(properties, settings.getIfAvailable(HttpClientSettings::defaults), sslBundles),
 				pools.getIfAvailable());
-		return new HttpConnections(webClient(webClients, customizers, handingerConnectors.forShortCalls()),
-				webClient(webClients, customizers, handingerConnectors.forTaskCalls()),
+		Supplier<WebClient.Builder> builders = () -> builder(webClients, allCustomizers, customizers);
+		return new HttpConnections(builders.get().clientConnector(handingerConnectors.forShortCalls()).build(),
+				builders.get().clientConnector(handingerConnectors.forTaskCalls()).build(),
 				handingerConnectors.isReactorNetty());
 	}
 
-	private static WebClient webClient(ObjectProvider<WebClient.Builder> webClients,
-			ObjectProvider<HandingerWebClientCustomizer> customizers, ClientHttpConnector connector) {
-		// The application's bean may be a singleton.
-		WebClient.Builder builder = webClients.getIfAvailable(WebClient::builder).clone();
+	/**
+	 * The application's builder may be a singleton, or one of several that are meant for
+	 * others.
+	 */
+	private static WebClient.Builder builder(ObjectProvider<WebClient.Builder> webClients,
+			ObjectProvider<WebClientCustomizer> allCustomizers,
+			ObjectProvider<HandingerWebClientCustomizer> customizers) {
+		WebClient.Builder ofTheApplication = webClients.getIfUnique();
+		WebClient.Builder builder = (ofTheApplication != null) ? ofTheApplication.clone() : WebClient.builder();
+		if (ofTheApplication == null) {
+			allCustomizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		}
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		return builder.clientConnector(connector).build();
+		return builder;
 	}
 
 	private static HttpClientSettings settings(HandingerProperties properties, HttpClientSettings settings,

@@ -24,6 +24,7 @@ import java.time.Duration;
 import com.handinger.spring.http.HttpConnections;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpCookieHandling;
 import org.springframework.boot.http.client.HttpRedirects;
@@ -93,9 +94,12 @@ final class HandingerConnectors {
 	}
 
 	private ClientHttpConnectorBuilder<?> customize(ClientHttpConnectorBuilder<?> builder) {
+		HandingerProperties.Proxy proxy = this.properties.proxy();
 		if (!(builder instanceof JdkClientHttpConnectorBuilder jdk)) {
+			checkUnset("handinger.proxy.host", proxy.host());
 			return builder;
 		}
+		checkUnset("handinger.proxy.username", proxy.username());
 		String retry = System.getProperty(RETRY_PROPERTY);
 		if (retry != null && (retry.isEmpty() || Boolean.parseBoolean(retry))) {
 			throw new IllegalStateException("With the system property " + RETRY_PROPERTY
@@ -103,6 +107,14 @@ final class HandingerConnectors {
 					+ "costs credits: remove the property, or add reactor-netty-http to use that instead");
 		}
 		return jdk.withHttpClientCustomizer(this::customize);
+	}
+
+	private static void checkUnset(String name, @Nullable String value) {
+		if (value != null) {
+			throw new InvalidConfigurationPropertyValueException(name, value,
+					"it needs Reactor Netty: add reactor-netty-http, or set the proxy up with a bean of type "
+							+ "ClientHttpConnectorBuilder instead");
+		}
 	}
 
 	private void customize(HttpClient.Builder client) {

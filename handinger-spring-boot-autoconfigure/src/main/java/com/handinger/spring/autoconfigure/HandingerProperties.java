@@ -116,10 +116,11 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https:
 	/**
 	 * Proxy to connect through.
 	 *
-	 * @param host Host of the HTTP proxy. There is none by default.
+	 * @param host Host of the HTTP proxy. There is none by default. Needs Reactor Netty
+	 * or the JDK's HTTP client.
 	 * @param port Port of the HTTP proxy.
-	 * @param username Name of the user at the proxy.
-	 * @param password Password of the user at the proxy.
+	 * @param username Name of the user at the proxy. Needs Reactor Netty.
+	 * @param password Password of the user at the proxy. Needs Reactor Netty.
 	 */
 	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
 			@Nullable String password) {

@@ -46,6 +46,7 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -291,6 +292,41 @@ class HandingerAutoConfigurationTests {
 				assertThat(context.getBean(HandingerTasksClient.class)).isNotNull();
 				assertThat(builder).usingRecursiveComparison().isEqualTo(WebClient.builder());
 			});
+	}
+
+	@Test
+	void noneOfSeveralBuildersIsTakenButTheCustomizersAre() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			TasksClient.application(HttpStack.REACTOR_NIO, server.url())
+				.withBean("one", WebClient.Builder.class, () -> WebClient.builder().defaultHeader("X-One", "1"))
+				.withBean("two", WebClient.Builder.class, WebClient::builder)
+				.withBean(WebClientCustomizer.class, () -> (builder) -> builder.defaultHeader("X-Tenant", "42"))
+				.run((context) -> StepVerifier
+					.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE));
+			assertThat(server.requests().get(0).headers()).containsEntry("X-Tenant", "42").doesNotContainKey("X-One");
+		}
+	}
+
+	@Test
+	void proxyThatTheConnectorWouldIgnoreIsRefused() {
+		assertThatStartFails(ClientHttpConnectorBuilder.jdk(), "handinger.proxy.username", "handinger.proxy.host=proxy",
+				"handinger.proxy.username=joe", "handinger.proxy.password=s3cret");
+		assertThatStartFails((settings) -> new JdkClientHttpConnector(), "handinger.proxy.host",
+				"handinger.proxy.host=proxy");
+	}
+
+	private void assertThatStartFails(ClientHttpConnectorBuilder<?> connectors, String named, String... properties) {
+		this.applicationWithKey.withPropertyValues(properties)
+			.withBean("connectorBuilder", ClientHttpConnectorBuilder.class, () -> connectors)
+			.withBean(NeedsClient.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining(named)
+				.hasMessageContaining("Reactor Netty"));
 	}
 
 	@Test
