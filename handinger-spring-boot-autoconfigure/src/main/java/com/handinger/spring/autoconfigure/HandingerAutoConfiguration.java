@@ -123,7 +123,7 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport) {
-		return HandingerTasksClient.create(transport);
+		return HandingerTasksClient.of(transport);
 	}
 
 	@Configuration(proxyBeanMethods = false)

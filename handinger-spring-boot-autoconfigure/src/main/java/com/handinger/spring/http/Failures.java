@@ -114,7 +114,8 @@ final class Failures {
 
 	private static String reason(Throwable cause) {
 		if (cause instanceof HandingerApiException answered) {
-			return "the answer was " + answered.status();
+			return "the answer was " + answered.status()
+					+ ((answered.error() != null) ? ", \"" + answered.error() + "\"" : "");
 		}
 		if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException
 				|| cause.getClass().getSimpleName().equals("ReadTimeoutException")) {

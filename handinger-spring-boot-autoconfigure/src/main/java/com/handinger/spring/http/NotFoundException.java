@@ -31,7 +31,10 @@ public class NotFoundException extends HandingerApiException {
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public NotFoundException(ErrorResponse response, @Nullable String taskId) {
-		super(response, taskId, "check the id, and that the API key is of the organization that it belongs to");
+		super(response, taskId,
+				(response.uriTemplate().contains("{") || taskId != null)
+						? "check the id, and that the API key is of the organization that it belongs to"
+						: "check handinger.base-url, and the ids that were sent along");
 	}
 
 }

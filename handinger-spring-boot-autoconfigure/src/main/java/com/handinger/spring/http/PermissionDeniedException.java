@@ -31,7 +31,7 @@ public class PermissionDeniedException extends HandingerApiException {
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public PermissionDeniedException(ErrorResponse response, @Nullable String taskId) {
-		super(response, taskId, "use an API key of the organization that it belongs to");
+		super(response, taskId, "use an API key of the organization that the task or worker belongs to");
 	}
 
 }

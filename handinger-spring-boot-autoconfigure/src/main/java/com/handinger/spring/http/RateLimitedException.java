@@ -16,8 +16,6 @@
 
 package com.handinger.spring.http;
 
-import java.time.Duration;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,25 +31,8 @@ public class RateLimitedException extends HandingerApiException {
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public RateLimitedException(ErrorResponse response, @Nullable String taskId) {
-		super(response, taskId, "nothing was carried out, so call again " + when(response.retryAfter()));
-	}
-
-	private static String when(@Nullable Duration retryAfter) {
-		if (retryAfter == null) {
-			return "later, or less often";
-		}
-		return "in " + roundedUp(retryAfter);
-	}
-
-	private static String roundedUp(Duration wait) {
-		if (wait.compareTo(Duration.ofSeconds(1)) < 0) {
-			return wait.toMillis() + " ms";
-		}
-		if (wait.compareTo(Duration.ofMinutes(2)) <= 0) {
-			return wait.plusMillis(999).toSeconds() + " s";
-		}
-		return (wait.compareTo(Duration.ofHours(2)) <= 0) ? wait.plusMillis(59_999).toMinutes() + " min"
-				: wait.plusMillis(3_599_999).toHours() + " h";
+		super(response, taskId, "nothing was carried out, so call again "
+				+ RetryAfter.inWords(response.retryAfter(), "later, or less often"));
 	}
 
 }

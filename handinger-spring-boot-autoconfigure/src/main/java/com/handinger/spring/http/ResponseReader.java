@@ -123,7 +123,7 @@ final class ResponseReader {
 		try {
 			Object error = bytes.as(Map.class).get("error");
 			return ((error instanceof Map<?, ?> details) ? details.get("message") : error) instanceof String sentence
-					? sentence : null;
+					&& !sentence.isBlank() ? sentence : null;
 		}
 		catch (MalformedJsonException ex) {
 			return null;
@@ -156,13 +156,14 @@ final class ResponseReader {
 		int status = response.statusCode().value();
 		String contentType = contentType(response);
 		String start = SafeText.of(bytes.start(), apiKey, call.unspoken());
-		boolean json = contentType != null && contentType.contains("json");
 		boolean cut = !(error instanceof ResponseTooLargeException)
 				&& !(error instanceof MalformedJsonException malformed && !malformed.isCut());
+		// The page of a proxy helps. Anything else may be what a task has answered.
+		boolean page = start.startsWith("<");
 		String message = call.name() + " was answered with " + status + " and "
 				+ ((contentType != null) ? "a body of type " + contentType : "a body of no type")
-				+ " that can't be used, since " + problem(error)
-				+ ((json || start.isEmpty()) ? "" : " (it starts with \"" + start + "\")") + ": " + advice(call, error);
+				+ " that can't be used, since " + problem(error) + (page ? " (it starts with \"" + start + "\")" : "")
+				+ ": " + advice(call, error);
 		return new UnexpectedResponseException(message, (error instanceof IOException) ? error : null, call.taskId(),
 				status, contentType, start, cut);
 	}

@@ -33,7 +33,7 @@ import org.springframework.http.HttpHeaders;
  */
 final class RetryAfter {
 
-	private static final BigDecimal LONGEST = BigDecimal.valueOf(Duration.ofDays(365).toMillis());
+	private static final Duration LONGEST = Duration.ofDays(365);
 
 	/**
 	 * No exponent: a number such as 1e-999999999 would be expanded digit by digit.
@@ -52,13 +52,34 @@ final class RetryAfter {
 		return (seconds != null) ? seconds : untilDate(headers, clock);
 	}
 
+	/**
+	 * Say when, in a unit for people.
+	 */
+	static String inWords(@Nullable Duration wait, String unknown) {
+		if (wait == null) {
+			return unknown;
+		}
+		if (wait.compareTo(Duration.ofSeconds(1)) < 0) {
+			return "in " + wait.toMillis() + " ms";
+		}
+		if (wait.compareTo(Duration.ofMinutes(2)) <= 0) {
+			return "in " + wait.plusMillis(999).toSeconds() + " s";
+		}
+		if (wait.compareTo(Duration.ofHours(2)) <= 0) {
+			return "in " + wait.plusMillis(59_999).toMinutes() + " min";
+		}
+		return (wait.compareTo(Duration.ofDays(2)) <= 0) ? "in " + wait.plusMillis(3_599_999).toHours() + " h"
+				: "in " + wait.plusMillis(86_399_999).toDays() + " days";
+	}
+
 	private static @Nullable Duration duration(@Nullable String text, int powerOfTen) {
 		String number = (text != null) ? text.trim() : "";
 		if (!NUMBER.matcher(number).matches()) {
 			return null;
 		}
 		BigDecimal milliseconds = new BigDecimal(number).scaleByPowerOfTen(powerOfTen);
-		return Duration.ofMillis(milliseconds.min(LONGEST).setScale(0, RoundingMode.CEILING).longValue());
+		return Duration.ofMillis(
+				milliseconds.min(BigDecimal.valueOf(LONGEST.toMillis())).setScale(0, RoundingMode.CEILING).longValue());
 	}
 
 	/**
@@ -71,7 +92,10 @@ final class RetryAfter {
 		}
 		Instant now = date(headers, HttpHeaders.DATE);
 		Duration wait = Duration.between((now != null) ? now : clock.instant(), then);
-		return wait.isNegative() ? Duration.ZERO : wait;
+		if (wait.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (wait.compareTo(LONGEST) < 0) ? wait : LONGEST;
 	}
 
 	private static @Nullable Instant date(HttpHeaders headers, String name) {

@@ -33,8 +33,10 @@ public class ServerErrorException extends HandingerApiException {
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public ServerErrorException(ErrorResponse response, @Nullable String taskId) {
-		super(response, taskId, HttpMethod.POST.equals(response.method())
-				? "the request may have been carried out, so do not send it again" : "call again later");
+		super(response, taskId,
+				HttpMethod.POST.equals(response.method())
+						? "the request may have been carried out, so do not send it again"
+						: "call again " + RetryAfter.inWords(response.retryAfter(), "later"));
 	}
 
 }

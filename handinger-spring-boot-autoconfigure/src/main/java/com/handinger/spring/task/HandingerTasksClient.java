@@ -48,7 +48,7 @@ public interface HandingerTasksClient {
 	 * @param transport what sends its calls
 	 * @return the client
 	 */
-	static HandingerTasksClient create(HandingerTransport transport) {
+	static HandingerTasksClient of(HandingerTransport transport) {
 		return new DefaultHandingerTasksClient(transport);
 	}
 

@@ -102,7 +102,7 @@ class HandingerAutoConfigurationTests {
 
 	@Test
 	void clientOfTheApplicationWins() {
-		HandingerTasksClient client = HandingerTasksClient.create(transport());
+		HandingerTasksClient client = HandingerTasksClient.of(transport());
 		this.applicationWithKey.withBean(HandingerTasksClient.class, () -> client)
 			.run((context) -> assertThat(context).getBean(HandingerTasksClient.class).isSameAs(client));
 	}

@@ -16,6 +16,10 @@
 
 package com.handinger.spring.http;
 
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +31,34 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link HandingerApiException}.
  */
 class HandingerApiExceptionTests {
+
+	private static HandingerApiException exception(HttpMethod method, String uriTemplate, int status,
+			@Nullable Duration retryAfter) {
+		return HandingerApiException.of(new ErrorResponse(method, uriTemplate, status, null, null, retryAfter), null);
+	}
+
+	@Test
+	void serverErrorSaysWhenToCallAgain() {
+		assertThat(exception(HttpMethod.GET, "/api/tasks/{taskId}", 503, Duration.ofHours(2)))
+			.hasMessageEndingWith(": call again in 120 min");
+		assertThat(exception(HttpMethod.GET, "/api/tasks/{taskId}", 503, null))
+			.hasMessageEndingWith(": call again later");
+	}
+
+	@Test
+	void idIsCheckedWhereThereIsOne() {
+		assertThat(exception(HttpMethod.GET, "/api/tasks/{taskId}", 404, null)).hasMessageContaining(": check the id");
+		assertThat(exception(HttpMethod.POST, "/api/tasks", 404, null))
+			.hasMessageEndingWith(": check handinger.base-url, and the ids that were sent along");
+	}
+
+	@Test
+	void unknownOutcomeRepeatsWhatTheServerSays() {
+		ErrorResponse response = new ErrorResponse(HttpMethod.POST, "/api/tasks", 503, "Back at noon.", null, null);
+		ApiCall<String> call = ApiCall.post(String.class, RequestBody.empty(), "/api/tasks");
+		assertThat(Failures.outcomeUnknown(call, HandingerApiException.of(response, null)))
+			.hasMessageContaining("(the answer was 503, \"Back at noon.\")");
+	}
 
 	@ParameterizedTest
 	@CsvSource({ "402, Payment Required, check the credits of the organization",

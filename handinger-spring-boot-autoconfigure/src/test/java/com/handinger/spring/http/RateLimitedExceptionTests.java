@@ -34,7 +34,7 @@ class RateLimitedExceptionTests {
 
 	@ParameterizedTest
 	@CsvSource({ "0, 0 ms", "250, 250 ms", "1000, 1 s", "1001, 2 s", "120000, 120 s", "120001, 3 min",
-			"7200000, 120 min", "116190000, 33 h" })
+			"7200000, 120 min", "116190000, 33 h", "172800000, 48 h", "172800001, 3 days" })
 	void messageSaysWhenToCallAgain(long retryAfterMillis, String expected) {
 		RateLimitedException exception = exception(Duration.ofMillis(retryAfterMillis));
 		assertThat(exception).hasMessageEndingWith("so call again in " + expected);

@@ -76,7 +76,8 @@ class RetryAfterTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "99999999999999999999", "99999999999999999999999999999999" })
+	@ValueSource(
+			strings = { "99999999999999999999", "99999999999999999999999999999999", "Thu, 31 Dec 2099 23:59:59 GMT" })
 	void hugeNumberIsAYear(String number) {
 		this.headers.set("Retry-After", number);
 		assertThat(read()).isEqualTo(Duration.ofDays(365));

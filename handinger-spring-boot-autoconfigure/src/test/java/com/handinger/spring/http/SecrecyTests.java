@@ -99,6 +99,8 @@ class SecrecyTests {
 					Arguments.of(stack, 200, "application/json", "{\"id\":1,\"created_at\":\"%s %s\"}"),
 					Arguments.of(stack, 200, "application/json",
 							"{\"id\":\"wrk_1\",\"messages\":[\"%s %s\"],\"output_text\":\"%1$s\"}"),
+					Arguments.of(stack, 200, "text/plain", "{\"turns\":[{\"input\":\"" + FILE + " %s %s\"}]}"),
+					Arguments.of(stack, 200, "application/octet-stream", FILE + " %s %s"),
 					Arguments.of(stack, 302, "text/html", "<p>%s %s"), Arguments.of(stack, 0, "", "")));
 	}
 

@@ -227,6 +227,13 @@ class CreateTaskRequestTests {
 				(error) -> assertThat(error).isInstanceOf(RateLimitedException.class), 1);
 	}
 
+	@Test
+	void taskIsNeeded() {
+		TasksClient.with(HttpStack.REACTOR_NIO, "http://localhost:1",
+				(client) -> assertThatIllegalArgumentException().isThrownBy(() -> client.create(null))
+					.withMessage("'task' must not be null"));
+	}
+
 	private static void withServer(HttpStack stack, CreateTask task, Consumer<Throwable> error, int requests) {
 		try (RawServer server = RawServer
 			.start((request, connection, number) -> connection.json(429, "{}", "Retry-After: 0"))) {
