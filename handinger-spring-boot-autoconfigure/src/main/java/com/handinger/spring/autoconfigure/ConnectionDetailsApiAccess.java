@@ -16,6 +16,8 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.Objects;
+
 import com.handinger.spring.http.ApiAccess;
 import com.handinger.spring.http.BaseUrl;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +62,8 @@ final class ConnectionDetailsApiAccess implements ApiAccess {
 
 	@Override
 	public String apiKey() {
-		String apiKey = this.connectionDetails.getApiKey();
+		// An application's own code may have none after all.
+		String apiKey = Objects.requireNonNullElse(this.connectionDetails.getApiKey(), "");
 		if (!apiKey.equals(this.lastApiKey)) {
 			ApiKey.check(apiKey);
 			this.lastApiKey = apiKey;

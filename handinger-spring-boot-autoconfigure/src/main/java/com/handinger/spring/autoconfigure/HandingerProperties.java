@@ -51,15 +51,18 @@ import org.springframework.util.unit.DataSize;
  * @param retry Settings for calls that are made again.
  */
 @ConfigurationProperties("handinger")
-public record HandingerProperties(@Nullable String apiKey, @DefaultValue("https://handinger.com") String baseUrl,
+public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT_BASE_URL) String baseUrl,
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl, @DefaultValue Proxy proxy,
 		@DefaultValue Retry retry) {
 
+	private static final String DEFAULT_BASE_URL = "https://handinger.com";
+
 	public HandingerProperties {
 		apiKey = (apiKey != null && !apiKey.isBlank()) ? apiKey : null;
 		checkApiKey(apiKey);
+		baseUrl = !baseUrl.isBlank() ? baseUrl : DEFAULT_BASE_URL;
 		checkBaseUrl(baseUrl, allowPlainHttp);
 		checkDuration("handinger.connect-timeout", connectTimeout);
 		checkDuration("handinger.read-timeout", readTimeout);

@@ -22,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,10 @@ final class ReactorNettyPools implements DisposableBean {
 				.followRedirect(false)
 				.responseTimeout(responseTimeout)
 				.option(ChannelOption.SO_KEEPALIVE, true)
-				.doOnChannelInit((observer, channel, remoteAddress) -> keepAlive(channel))
+				.doOnChannelInit((observer, channel, remoteAddress) -> {
+					keepAlive(channel);
+					limitHandshake(channel, properties.connectTimeout());
+				})
 				.doOnConnected((connection) -> connection.addHandlerLast(InformationalResponseHandler.NAME,
 						InformationalResponseHandler.INSTANCE)));
 	}
@@ -128,6 +132,17 @@ final class ReactorNettyPools implements DisposableBean {
 		config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
 		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_KEEPIDLE"), KEEP_ALIVE_IDLE_SECONDS);
 		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_KEEPINTVL"), KEEP_ALIVE_INTERVAL_SECONDS);
+	}
+
+	/**
+	 * To the caller the handshake is part of the connection, which has to be there in
+	 * time.
+	 */
+	private static void limitHandshake(Channel channel, Duration connectTimeout) {
+		SslHandler handler = channel.pipeline().get(SslHandler.class);
+		if (handler != null) {
+			handler.setHandshakeTimeoutMillis(connectTimeout.toMillis());
+		}
 	}
 
 	@Override

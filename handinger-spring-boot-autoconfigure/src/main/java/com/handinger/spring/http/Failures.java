@@ -124,10 +124,25 @@ final class Failures {
 		if (isNoTls(cause)) {
 			return "the server does not speak TLS";
 		}
+		if (isUnresolved(cause)) {
+			return "the name of the host can't be resolved";
+		}
 		Throwable root = root(cause);
 		String message = (root instanceof IOException || root instanceof GeneralSecurityException) ? root.getMessage()
 				: null;
+		if (message == null && cause instanceof ConnectException) {
+			return "the connection was refused";
+		}
 		return SafeText.of((message != null) ? message : root.getClass().getSimpleName(), null, List.of());
+	}
+
+	private static boolean isUnresolved(Throwable error) {
+		for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static Throwable root(Throwable error) {

@@ -17,6 +17,7 @@
 package com.handinger.spring.http;
 
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -93,7 +94,7 @@ public final class HandingerTransport {
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
 		return Mono.defer(() -> exchange(call, UnaryOperator.identity()))
-			.onErrorMap(WebClientRequestException.class, (error) -> Failures.noAnswer(call, cause(error)))
+			.onErrorMap(HandingerTransport::isNoAnswer, (error) -> Failures.noAnswer(call, cause(error)))
 			.retryWhen(this.retryPolicy.forCall(call.name(), Failures::isPassing));
 	}
 
@@ -169,6 +170,13 @@ public final class HandingerTransport {
 		headers.setBearerAuth(apiKey);
 		headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
 		headers.set(HttpHeaders.USER_AGENT, this.userAgent);
+	}
+
+	/**
+	 * A filter of the application may have a time-out of its own.
+	 */
+	private static boolean isNoAnswer(Throwable error) {
+		return error instanceof WebClientRequestException || error instanceof TimeoutException;
 	}
 
 	/**

@@ -16,10 +16,12 @@
 
 package com.handinger.spring.task;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * The answer to the deletion of a task.
  *
  * @param archived whether the task is archived; its turns and files are kept
  */
-public record DeleteTaskResponse(boolean archived) {
+public record DeleteTaskResponse(@JsonProperty(required = true) boolean archived) {
 }

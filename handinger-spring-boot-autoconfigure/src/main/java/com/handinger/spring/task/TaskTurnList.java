@@ -18,6 +18,7 @@ package com.handinger.spring.task;
 
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.ImmutableJson;
 
 /**
@@ -25,7 +26,7 @@ import com.handinger.spring.http.ImmutableJson;
  *
  * @param items the turns
  */
-record TaskTurnList(List<Turn> items) {
+record TaskTurnList(@JsonProperty(required = true) List<Turn> items) {
 
 	TaskTurnList {
 		items = ImmutableJson.list(items);

@@ -60,6 +60,8 @@ import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class HandingerAutoConfigurationTests {
 
@@ -98,6 +100,22 @@ class HandingerAutoConfigurationTests {
 		this.application.withSystemProperties("handinger.api-key=" + apiKey)
 			.withBean(NeedsClient.class)
 			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(MissingApiKeyException.class));
+	}
+
+	@Test
+	void connectionDetailsWithoutAKeyAreToldAsSuch() {
+		HandingerConnectionDetails details = mock(HandingerConnectionDetails.class);
+		given(details.getBaseUrl()).willReturn("https://handinger.com");
+		this.application.withBean(HandingerConnectionDetails.class, () -> details)
+			.withBean(NeedsClient.class)
+			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(MissingApiKeyException.class));
+	}
+
+	@Test
+	void blankBaseUrlIsTheDefault() {
+		this.applicationWithKey.withPropertyValues("handinger.base-url=")
+			.run((context) -> assertThat(context.getBean(HandingerConnectionDetails.class).getBaseUrl())
+				.isEqualTo("https://handinger.com"));
 	}
 
 	@Test

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.http;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -265,7 +267,26 @@ class AtMostOnePostTests {
 	void hostThatCannotBeResolvedIsNeverReached(HttpStack stack) {
 		TasksClient.with(stack, "https://handinger.invalid",
 				(client) -> assertThat(failure(client.create(TASK))).isInstanceOf(HandingerConnectionException.class)
-					.hasMessageContaining("never reached"));
+					.hasMessageContaining("never reached Handinger (the name of the host can't be resolved)"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void connectionThatIsRefusedIsToldAsSuch(HttpStack stack) {
+		TasksClient.with(stack, "http://localhost:1",
+				(client) -> assertThat(failure(client.create(TASK))).isInstanceOf(HandingerConnectionException.class)
+					.hasMessageMatching(".*never reached Handinger \\(.*onnection .*refused.*"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void handshakeThatIsNotAnsweredIsGivenUpAfterTheConnectTimeout(HttpStack stack) throws IOException {
+		try (ServerSocket silent = new ServerSocket(0)) {
+			TasksClient.with(stack, "https://localhost:" + silent.getLocalPort(),
+					(client) -> assertThat(failure(client.create(TASK)))
+						.isInstanceOf(HandingerConnectionException.class),
+					"handinger.connect-timeout=300ms");
+		}
 	}
 
 	@ParameterizedTest

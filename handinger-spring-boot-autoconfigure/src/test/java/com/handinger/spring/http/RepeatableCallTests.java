@@ -20,16 +20,21 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
+import com.handinger.spring.autoconfigure.HandingerWebClientCustomizer;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.task.HandingerTasksClient;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
+
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -117,6 +122,24 @@ class RepeatableCallTests {
 						.expectComplete()
 						.verify(PATIENCE),
 					"handinger.read-timeout=300ms");
+			assertThat(server.count("GET")).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void timeoutOfAFilterIsSurvivedAsWell() {
+		try (RawServer server = RawServer.start((request, connection, number) -> {
+			if (number == 3) {
+				connection.json(200, Json.TASK_WITH_TURNS);
+			}
+		})) {
+			ExchangeFilterFunction filter = (request, next) -> next.exchange(request).timeout(Duration.ofMillis(200));
+			TasksClient.application(HttpStack.REACTOR_NIO, server.url())
+				.withBean(HandingerWebClientCustomizer.class, () -> (builder) -> builder.filter(filter))
+				.run((context) -> StepVerifier.create(context.getBean(HandingerTasksClient.class).retrieve("tsk_1"))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE));
 			assertThat(server.count("GET")).isEqualTo(3);
 		}
 	}

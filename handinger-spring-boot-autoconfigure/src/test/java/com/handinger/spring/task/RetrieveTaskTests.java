@@ -201,6 +201,26 @@ class RetrieveTaskTests {
 		assertThat(handinger.getAllServeEvents()).isEmpty();
 	}
 
+	@Test
+	void answerWithoutWhatTheContractRequiresIsUnexpected() {
+		answer(TASK, 200, "{\"task\":" + Json.TASK + "}");
+		answer(TURNS, 200, "{\"taskId\":\"tsk_1\"}");
+		handinger.stubFor(delete(urlEqualTo(TASK)).willReturn(jsonResponse("{}", 200)));
+		withClient((client) -> {
+			StepVerifier.create(client.retrieve("tsk_1"))
+				.expectError(UnexpectedResponseException.class)
+				.verify(PATIENCE);
+			StepVerifier.create(client.delete("tsk_1")).expectError(UnexpectedResponseException.class).verify(PATIENCE);
+		});
+	}
+
+	@Test
+	void turnsThatAreNullAreNone() {
+		answer(TASK, 200, "{\"task\":" + Json.TASK + "}");
+		answer(TURNS, 200, "{\"taskId\":\"tsk_1\",\"items\":null}");
+		withClient((client) -> StepVerifier.create(client.turns("tsk_1")).expectComplete().verify(PATIENCE));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "[]", "\"x\"", "{}", "{\"task\":{}}", "{\"task\":[]}", "<html></html>",
 			"{\"task\":{\"id\":{}}}" })
