@@ -16,6 +16,9 @@
 
 package com.handinger.spring.task;
 
+import java.util.Locale;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -42,6 +45,14 @@ public final class Attachment {
 
 	private static final String DEFAULT_FILENAME = "file";
 
+	/**
+	 * Registered media types that Spring does not guess.
+	 */
+	private static final Map<String, MediaType> FURTHER_MEDIA_TYPES = Map.of("md", MediaType.TEXT_MARKDOWN, "markdown",
+			MediaType.TEXT_MARKDOWN, "yaml", MediaType.APPLICATION_YAML, "yml", MediaType.APPLICATION_YAML, "toml",
+			new MediaType("application", "toml"), "heic", new MediaType("image", "heic"), "avif",
+			new MediaType("image", "avif"));
+
 	private final String filename;
 
 	private final MediaType mediaType;
@@ -53,10 +64,16 @@ public final class Attachment {
 	private Attachment(@Nullable String filename, @Nullable MediaType mediaType, Publisher<DataBuffer> content,
 			@Nullable Resource resource) {
 		this.filename = StringUtils.hasText(filename) ? filename : DEFAULT_FILENAME;
-		this.mediaType = (mediaType != null) ? mediaType
-				: MediaTypeFactory.getMediaType(this.filename).orElse(MediaType.APPLICATION_OCTET_STREAM);
+		this.mediaType = (mediaType != null) ? mediaType : guessMediaType(this.filename);
 		this.content = content;
 		this.resource = resource;
+	}
+
+	private static MediaType guessMediaType(String filename) {
+		String extension = StringUtils.getFilenameExtension(filename);
+		return MediaTypeFactory.getMediaType(filename)
+			.orElseGet(() -> FURTHER_MEDIA_TYPES.getOrDefault(
+					(extension != null) ? extension.toLowerCase(Locale.ROOT) : "", MediaType.APPLICATION_OCTET_STREAM));
 	}
 
 	/**

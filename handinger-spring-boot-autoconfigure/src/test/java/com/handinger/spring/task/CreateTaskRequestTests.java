@@ -167,6 +167,13 @@ class CreateTaskRequestTests {
 				+ "Content-Disposition: form-data; name=\"files\"; filename=\"n.bin\"\r\n\r\none two\r\n");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "a.pdf, application/pdf", "NOTES.MD, text/markdown", "a.b.yml, application/yaml", "a.heic, image/heic",
+			"a.unknown, application/octet-stream", "a, application/octet-stream", "a., application/octet-stream" })
+	void mediaTypeIsGuessedFromTheName(String filename, String expected) {
+		assertThat(Attachment.of(filename, Flux.empty()).mediaType()).hasToString(expected);
+	}
+
 	@Test
 	void mediaTypeThatIsSetWins() {
 		RawServer.Request request = sent(CreateTask.of("x")
