@@ -39,11 +39,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
-import org.springframework.web.server.NotAcceptableStatusException;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.ServerWebInputException;
-import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
@@ -63,18 +59,22 @@ final class Problems extends ResponseEntityExceptionHandler {
 		if (ex instanceof RateLimitedException limited && limited.retryAfter() != null) {
 			headers.set(HttpHeaders.RETRY_AFTER, seconds(limited.retryAfter()));
 		}
-		return answer(problem, headers);
+		return answer(problem, headers, status(ex));
 	}
 
 	/**
-	 * With its media type set, a problem is told to a client that accepts none, or whose
-	 * header can't be read.
+	 * With its media type set, a problem is told also to a client that accepts none.
 	 */
-	private static ResponseEntity<Object> answer(ProblemDetail problem, HttpHeaders headers) {
-		return ResponseEntity.status(problem.getStatus())
+	private static ResponseEntity<Object> answer(@Nullable Object problem, @Nullable HttpHeaders headers,
+			HttpStatusCode status) {
+		return ResponseEntity.status(status)
 			.headers(headers)
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
 			.body(problem);
+	}
+
+	private static ResponseEntity<Object> answer(HttpStatus status, String sentence) {
+		return answer(ProblemDetail.forStatusAndDetail(status, sentence), null, status);
 	}
 
 	private static HttpStatus status(HandingerException ex) {
@@ -108,61 +108,32 @@ final class Problems extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	ResponseEntity<Object> handle(IllegalArgumentException ex) {
-		return answer(ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, String.valueOf(ex.getMessage())),
-				HttpHeaders.EMPTY);
+		return answer(HttpStatus.BAD_REQUEST, String.valueOf(ex.getMessage()));
 	}
 
 	@Override
-	protected Mono<ResponseEntity<Object>> handleNotAcceptableStatusException(NotAcceptableStatusException ex,
-			HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status,
-				"The answer is JSON: send the header 'Accept: application/json', or none");
-		return handleExceptionInternal(ex, problem, headers, status, exchange);
+	protected Mono<ResponseEntity<Object>> handleExceptionInternal(Exception ex, @Nullable Object body,
+			@Nullable HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+		String sentence = sentence(status);
+		Object problem = (sentence != null) ? ProblemDetail.forStatusAndDetail(status, sentence) : body;
+		return super.handleExceptionInternal(ex, problem, headers, status, exchange);
+	}
+
+	private static @Nullable String sentence(HttpStatusCode status) {
+		return switch (status.value()) {
+			case 400 -> "The body has to be a JSON object of strings such as {\"input\": \"Say hello\"}, "
+					+ "with \"budget\", \"workerId\" and \"taskId\" if need be";
+			case 406 -> "The answer is JSON: send the header 'Accept: application/json', or none";
+			case 413 -> "The body is too large: spring.http.codecs.max-in-memory-size is the most that is read";
+			case 415 -> "The body has to be JSON, with the header 'Content-Type: application/json'";
+			default -> null;
+		};
 	}
 
 	@Override
 	protected Mono<ResponseEntity<Object>> createResponseEntity(@Nullable Object body, @Nullable HttpHeaders headers,
 			HttpStatusCode status, ServerWebExchange exchange) {
-		HttpHeaders all = new HttpHeaders();
-		if (headers != null) {
-			all.putAll(headers);
-		}
-		all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-		return super.createResponseEntity(body, all, status, exchange);
-	}
-
-	@Override
-	protected Mono<ResponseEntity<Object>> handleUnsupportedMediaTypeStatusException(
-			UnsupportedMediaTypeStatusException ex, HttpHeaders headers, HttpStatusCode status,
-			ServerWebExchange exchange) {
-		return handleExceptionInternal(ex, unsupportedMediaType(), headers, status, exchange);
-	}
-
-	private static ProblemDetail unsupportedMediaType() {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-				"The body has to be JSON, with the header 'Content-Type: application/json'");
-	}
-
-	@Override
-	protected Mono<ResponseEntity<Object>> handleResponseStatusException(ResponseStatusException ex,
-			HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-		ProblemDetail problem = switch (status.value()) {
-			case 413 -> ProblemDetail.forStatusAndDetail(status,
-					"The body is too large: spring.http.codecs.max-in-memory-size is the most that is read");
-			// A form is refused so, since WebFlux reads it elsewhere.
-			case 415 -> unsupportedMediaType();
-			default -> ex.getBody();
-		};
-		return handleExceptionInternal(ex, problem, headers, status, exchange);
-	}
-
-	@Override
-	protected Mono<ResponseEntity<Object>> handleServerWebInputException(ServerWebInputException ex,
-			HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status,
-				"The body has to be a JSON object of strings such as {\"input\": \"Say hello\"}, "
-						+ "with \"budget\", \"workerId\" and \"taskId\" if need be");
-		return handleExceptionInternal(ex, problem, headers, status, exchange);
+		return Mono.just(answer(body, headers, status));
 	}
 
 	@ExceptionHandler
@@ -171,8 +142,8 @@ final class Problems extends ResponseEntityExceptionHandler {
 			return Mono.empty();
 		}
 		this.logger.error("A request failed", ex);
-		return Mono.just(answer(ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
-				"Something went wrong in the sample: its log says what"), HttpHeaders.EMPTY));
+		return Mono
+			.just(answer(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong in the sample: its log says what"));
 	}
 
 }

@@ -129,7 +129,7 @@ final class TaskStarter {
 	private Mono<TaskWithTurns> show(String taskId, long turnsBefore) {
 		return this.client.retrieve(taskId)
 			.filter((found) -> found.task().totals().turnCount() > turnsBefore)
-			.onErrorResume(HandingerException.class, (ex) -> Mono.empty());
+			.onErrorComplete(HandingerException.class);
 	}
 
 	private static Flux<Long> waits(Flux<Long> lookUps) {

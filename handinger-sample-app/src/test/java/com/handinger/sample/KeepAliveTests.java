@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 
 import com.handinger.sample.simulator.Simulator;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class KeepAliveTests {
 		int length = 0;
 		boolean chunked = false;
 		for (String header = line(answer); !header.isEmpty(); header = line(answer)) {
-			if (header.toLowerCase().startsWith("content-length:")) {
+			if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
 				length = Integer.parseInt(header.substring("content-length:".length()).trim());
 			}
 			chunked |= header.equalsIgnoreCase("transfer-encoding: chunked");
