@@ -83,11 +83,11 @@ public final class HandingerAutoConfiguration {
 	private static WebClient.Builder builder(ObjectProvider<WebClient.Builder> webClients,
 			ObjectProvider<WebClientCustomizer> allCustomizers,
 			ObjectProvider<HandingerWebClientCustomizer> customizers) {
-		WebClient.Builder ofTheApplication = webClients.getIfUnique();
-		WebClient.Builder builder = (ofTheApplication != null) ? ofTheApplication.clone() : WebClient.builder();
-		if (ofTheApplication == null) {
-			allCustomizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		}
+		WebClient.Builder builder = webClients.getIfUnique(() -> {
+			WebClient.Builder own = WebClient.builder();
+			allCustomizers.orderedStream().forEach((customizer) -> customizer.customize(own));
+			return own;
+		}).clone();
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;
 	}

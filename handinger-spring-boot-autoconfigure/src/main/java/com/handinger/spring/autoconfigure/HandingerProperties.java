@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -60,9 +61,9 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
 	public HandingerProperties {
-		apiKey = (apiKey != null && !apiKey.isBlank()) ? apiKey : null;
+		apiKey = StringUtils.hasText(apiKey) ? apiKey : null;
 		checkApiKey(apiKey);
-		baseUrl = !baseUrl.isBlank() ? baseUrl : DEFAULT_BASE_URL;
+		baseUrl = StringUtils.hasText(baseUrl) ? baseUrl : DEFAULT_BASE_URL;
 		checkBaseUrl(baseUrl, allowPlainHttp);
 		checkDuration("handinger.connect-timeout", connectTimeout);
 		checkDuration("handinger.read-timeout", readTimeout);

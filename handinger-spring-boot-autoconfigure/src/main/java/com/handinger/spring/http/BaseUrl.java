@@ -27,8 +27,6 @@ import java.util.regex.Pattern;
  */
 public final class BaseUrl {
 
-	private static final String MASK = "******";
-
 	private static final Pattern USER_INFO = Pattern.compile("//[^/?#]*@");
 
 	/**
@@ -107,7 +105,7 @@ public final class BaseUrl {
 	 */
 	public static String printable(String url) {
 		String masked = SECRETS.matcher(url)
-			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + MASK
+			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + SafeText.MASK
 					+ (match.group().endsWith("@") ? "@" : ""));
 		return SafeText.of(masked, null, List.of());
 	}

@@ -29,8 +29,6 @@ import java.util.regex.Pattern;
  */
 final class Echo {
 
-	private static final String MASK = "******";
-
 	private static final int WINDOW = 16;
 
 	/**
@@ -69,7 +67,7 @@ final class Echo {
 		StringBuilder masked = new StringBuilder();
 		int position = 0;
 		for (int start = this.repeated.nextSetBit(0); start >= 0; start = this.repeated.nextSetBit(position)) {
-			masked.append(this.text, position, start).append(MASK);
+			masked.append(this.text, position, start).append(SafeText.MASK);
 			position = this.repeated.nextClearBit(start);
 		}
 		return masked.append(this.text, position, this.text.length()).toString();

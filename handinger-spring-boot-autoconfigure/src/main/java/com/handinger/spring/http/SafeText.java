@@ -31,7 +31,7 @@ final class SafeText {
 
 	static final int MAX_LENGTH = 500;
 
-	private static final String MASK = "******";
+	static final String MASK = "******";
 
 	private static final Pattern KEY_OR_TOKEN = Pattern.compile("(?:hdg|whk)_[A-Za-z0-9_-]+");
 
@@ -51,7 +51,10 @@ final class SafeText {
 		Echo echo = new Echo(safe);
 		for (String secret : unspoken) {
 			echo.find(secret);
-			echo.find(asJson(secret));
+			String json = asJson(secret);
+			if (!json.equals(secret)) {
+				echo.find(json);
+			}
 		}
 		safe = KEY_OR_TOKEN.matcher(echo.masked()).replaceAll(MASK);
 		return cut(UNPRINTABLE.matcher(safe).replaceAll(" ").strip(), MAX_LENGTH);
