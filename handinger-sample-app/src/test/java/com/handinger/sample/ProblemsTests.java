@@ -91,7 +91,7 @@ class ProblemsTests {
 
 	@Test
 	void connectionThatFailsIsUnavailable() {
-		fail(new HandingerConnectionException("No answer", null, "tsk_1")).expectStatus().isEqualTo(503);
+		fail(new HandingerConnectionException("No answer", null, "tsk_1", true)).expectStatus().isEqualTo(503);
 	}
 
 	@Test

@@ -54,16 +54,18 @@ class ArchitectureTests {
 	 */
 	private static final Set<String> PUBLIC_TYPES = Set.of("autoconfigure.HandingerAutoConfiguration",
 			"autoconfigure.HandingerConnectionDetails", "autoconfigure.HandingerProperties",
-			"autoconfigure.HandingerWebClientCustomizer", "task.Attachment", "task.CreateTask",
-			"task.DeleteTaskResponse", "task.HandingerTasksClient", "task.Task", "task.TaskStatus", "task.TaskTrigger",
+			"autoconfigure.HandingerWebClientCustomizer", "task.Attachment", "task.AwaitPolicy", "task.CreateTask",
+			"task.DeleteTaskResponse", "task.HandingerTasksClient", "task.Task", "task.TaskFailedException",
+			"task.TaskMeters", "task.TaskObservationContext", "task.TaskStatus", "task.TaskTrigger",
 			"task.TaskWithTurns", "task.Turn", "worker.Budget", "worker.File", "worker.Worker", "worker.WorkerStatus",
 			"http.ApiAccess", "http.ApiCall", "http.AuthenticationException", "http.BadRequestException",
 			"http.BaseUrl", "http.ConflictException", "http.ErrorResponse", "http.HandingerApiException",
 			"http.HandingerConnectionException", "http.HandingerException", "http.HandingerTransport",
 			"http.HttpConnections", "http.ImmutableJson", "http.LenientInstantDeserializer", "http.NotFoundException",
 			"http.OutcomeUnknownException", "http.PermissionDeniedException", "http.RateLimitedException",
-			"http.RequestBody", "http.RetryPolicy", "http.ServerErrorException", "http.UnexpectedResponseException",
-			"http.UnprocessableContentException");
+			"http.RequestBody", "http.RetryPolicy", "http.SafeText", "http.ServerErrorException", "http.SingleFlight",
+			"http.StructuredOutput", "http.UnexpectedResponseException", "http.UnprocessableContentException",
+			"http.UnrepeatableCall");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

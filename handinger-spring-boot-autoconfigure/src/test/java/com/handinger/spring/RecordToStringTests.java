@@ -131,7 +131,7 @@ class RecordToStringTests {
 				Map.entry(Long.class, 1L), Map.entry(Instant.class, Instant.EPOCH),
 				Map.entry(Duration.class, Duration.ofSeconds(1)), Map.entry(DataSize.class, DataSize.ofMegabytes(1)),
 				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(WebClient.class, WEB_CLIENT),
-				Map.entry(RequestBody.class, RequestBody.json(Map.of("input", marker))),
+				Map.entry(RequestBody.class, RequestBody.json(() -> Map.of("input", marker))),
 				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),
 				Map.entry(Attachment.class, ATTACHMENT));
 		assertThat(values).as("a sample of each type that records are made of").containsKey(type);

@@ -89,7 +89,7 @@ class ToStringTests {
 			List.of(RESOURCE, PUBLISHER));
 
 	private static final ApiCall<Worker> CALL = ApiCall
-		.post(Worker.class, RequestBody.json(Map.of("input", SECRET)), "/api/tasks")
+		.post(Worker.class, RequestBody.json(() -> Map.of("input", SECRET)), "/api/tasks")
 		.unspoken(SECRET);
 
 	private static final HandingerProperties.Proxy PROXY = new HandingerProperties.Proxy("proxy.example", 8080, "user",
@@ -98,10 +98,11 @@ class ToStringTests {
 	private static final HandingerProperties PROPERTIES = new HandingerProperties(SECRET, "https://handinger.com",
 			Duration.ofSeconds(10), Duration.ofSeconds(60), null, false, null, DataSize.ofMegabytes(16),
 			new HandingerProperties.Ssl(null), PROXY,
-			new HandingerProperties.Retry(3, Duration.ofMillis(500), Duration.ofSeconds(8)));
+			new HandingerProperties.Retry(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
+			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)));
 
 	static final List<Object> HOLDERS = List.of(CONTENT, OUTPUT, SOURCE, WORKER, TURN, TASK, TASK_WITH_TURNS, RESOURCE,
-			PUBLISHER, CREATE_TASK, CALL, RequestBody.json(SECRETS), PROXY, PROPERTIES);
+			PUBLISHER, CREATE_TASK, CALL, RequestBody.json(() -> SECRETS), PROXY, PROPERTIES);
 
 	@ParameterizedTest
 	@FieldSource("HOLDERS")

@@ -21,10 +21,14 @@ import java.util.function.Supplier;
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,7 +51,8 @@ import org.springframework.web.reactive.function.client.WebClient;
  * The clients are lazy, so that an application that has the starter and no API key starts
  * as long as it does not need one of them.
  */
-@AutoConfiguration(after = { WebClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class })
+@AutoConfiguration(after = { WebClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class },
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(WebClient.class)
 @EnableConfigurationProperties(HandingerProperties.class)
 public final class HandingerAutoConfiguration {
@@ -122,8 +127,10 @@ public final class HandingerAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
-	HandingerTasksClient handingerTasksClient(HandingerTransport transport) {
-		return HandingerTasksClient.of(transport);
+	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<TaskMeters> meters) {
+		return HandingerTasksClient.of(transport, properties.await().toPolicy(),
+				observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -134,6 +141,20 @@ public final class HandingerAutoConfiguration {
 		@Lazy
 		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties) {
 			return new ReactorNettyPools(properties.maxConnections());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	@ConditionalOnBean(MeterRegistry.class)
+	static class MetersConfiguration {
+
+		@Bean
+		@Lazy
+		@ConditionalOnMissingBean
+		TaskMeters handingerTaskMeters(MeterRegistry registry) {
+			return new TaskMeters(registry);
 		}
 
 	}

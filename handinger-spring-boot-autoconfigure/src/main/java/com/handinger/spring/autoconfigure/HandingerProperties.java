@@ -20,6 +20,7 @@ import java.time.Duration;
 
 import com.handinger.spring.http.BaseUrl;
 import com.handinger.spring.http.RetryPolicy;
+import com.handinger.spring.task.AwaitPolicy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -50,13 +51,14 @@ import org.springframework.util.unit.DataSize;
  * @param ssl Settings for TLS.
  * @param proxy Proxy to connect through.
  * @param retry Settings for calls that are made again.
+ * @param await Settings for the look-ups of tasks that run.
  */
 @ConfigurationProperties("handinger")
 public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT_BASE_URL) String baseUrl,
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl, @DefaultValue Proxy proxy,
-		@DefaultValue Retry retry) {
+		@DefaultValue Retry retry, @DefaultValue Await await) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
@@ -106,7 +108,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				+ ", connectTimeout=" + this.connectTimeout + ", readTimeout=" + this.readTimeout + ", taskTimeout="
 				+ this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
 				+ this.maxConnections + ", maxResponseSize=" + this.maxResponseSize + ", ssl=" + this.ssl + ", proxy="
-				+ this.proxy + ", retry=" + this.retry + "]";
+				+ this.proxy + ", retry=" + this.retry + ", await=" + this.await + "]";
 	}
 
 	/**
@@ -165,6 +167,34 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 		RetryPolicy toPolicy() {
 			return new RetryPolicy(this.maxAttempts, this.initialBackoff, this.maxBackoff);
+		}
+
+	}
+
+	/**
+	 * Settings for the look-ups of tasks that run.
+	 *
+	 * @param initialInterval Time from the request that runs a task to the first look-up.
+	 * It doubles with each further one.
+	 * @param maxInterval Longest time between two look-ups, unless the server asks for a
+	 * longer one.
+	 * @param notFoundGrace How long a task may leave no trace after its connection was
+	 * lost, before its outcome counts as unknown.
+	 */
+	public record Await(@DefaultValue("2s") Duration initialInterval, @DefaultValue("30s") Duration maxInterval,
+			@DefaultValue("60s") Duration notFoundGrace) {
+
+		public Await {
+			checkDuration("handinger.await.initial-interval", initialInterval);
+			checkDuration("handinger.await.max-interval", maxInterval);
+			checkDuration("handinger.await.not-found-grace", notFoundGrace);
+			check(maxInterval.compareTo(initialInterval) >= 0, "handinger.await.max-interval", maxInterval,
+					"it has to be at least handinger.await.initial-interval, which is " + initialInterval.toMillis()
+							+ "ms");
+		}
+
+		AwaitPolicy toPolicy() {
+			return new AwaitPolicy(this.initialInterval, this.maxInterval, this.notFoundGrace);
 		}
 
 	}

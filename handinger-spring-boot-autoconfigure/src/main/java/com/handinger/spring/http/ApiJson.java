@@ -65,6 +65,12 @@ final class ApiJson {
 		.addModule(new SimpleModule().setDeserializerModifier(new EnumModifier()))
 		.build();
 
+	/**
+	 * For types of the application's: what is missing there is an error, and its enums
+	 * are read as Jackson does.
+	 */
+	private static final JsonMapper STRICT_MAPPER = JsonMapper.builder(FACTORY).build();
+
 	private static final List<String> LITERALS = List.of("true", "false", "null");
 
 	private static final int LONGEST_UNFINISHED = 4;
@@ -95,6 +101,19 @@ final class ApiJson {
 			if (isCut(ex, buffer, length)) {
 				throw new MalformedJsonException("the body ends in the middle", true);
 			}
+			throw new MalformedJsonException(reason(ex), false);
+		}
+	}
+
+	/**
+	 * Convert what was read as a free object into a type of the application's.
+	 * @throws MalformedJsonException if it does not fit
+	 */
+	static <T> T convert(Map<String, ? extends @Nullable Object> object, Class<T> type) {
+		try {
+			return STRICT_MAPPER.convertValue(object, type);
+		}
+		catch (JacksonException ex) {
 			throw new MalformedJsonException(reason(ex), false);
 		}
 	}

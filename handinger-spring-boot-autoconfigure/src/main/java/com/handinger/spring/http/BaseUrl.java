@@ -18,7 +18,6 @@ package com.handinger.spring.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -107,7 +106,7 @@ public final class BaseUrl {
 		String masked = SECRETS.matcher(url)
 			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + SafeText.MASK
 					+ (match.group().endsWith("@") ? "@" : ""));
-		return SafeText.of(masked, null, List.of());
+		return SafeText.of(masked);
 	}
 
 	/**

@@ -86,12 +86,12 @@ final class Failures {
 
 	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
 		return new HandingerConnectionException(call.name() + " never reached Handinger (" + reason(cause)
-				+ "): check handinger.base-url and the network, then call again", cause, call.taskId());
+				+ "): check handinger.base-url and the network, then call again", cause, call.taskId(), false);
 	}
 
 	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause) {
 		return isConnectFailure(cause) ? neverReached(call, cause) : new HandingerConnectionException(
-				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId());
+				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId(), true);
 	}
 
 	static OutcomeUnknownException outcomeUnknown(ApiCall<?> call, Throwable cause) {
@@ -133,7 +133,7 @@ final class Failures {
 		if (message == null && cause instanceof ConnectException) {
 			return "the connection was refused";
 		}
-		return SafeText.of((message != null) ? message : root.getClass().getSimpleName(), null, List.of());
+		return SafeText.of((message != null) ? message : root.getClass().getSimpleName());
 	}
 
 	private static boolean isUnresolved(Throwable error) {

@@ -34,6 +34,16 @@ final class Gate {
 
 	private final AtomicReference<@Nullable Pass> passed = new AtomicReference<>();
 
+	private final Runnable onPass;
+
+	/**
+	 * Create a new gate.
+	 * @param onPass what to do when a request goes out
+	 */
+	Gate(Runnable onPass) {
+		this.onPass = onPass;
+	}
+
 	/**
 	 * Return what an attempt passes this gate with.
 	 */
@@ -57,9 +67,13 @@ final class Gate {
 		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
 			// Deferred, since some connectors ask once and send as often as they are
 			// subscribed to.
-			return (request, context) -> Mono
-				.defer(() -> Gate.this.passed.compareAndSet(null, this) ? body.insert(request, context)
-						: Mono.error(new IllegalStateException("The request has been sent already")));
+			return (request, context) -> Mono.defer(() -> {
+				if (!Gate.this.passed.compareAndSet(null, this)) {
+					return Mono.error(new IllegalStateException("The request has been sent already"));
+				}
+				Gate.this.onPass.run();
+				return body.insert(request, context);
+			});
 		}
 
 		/**

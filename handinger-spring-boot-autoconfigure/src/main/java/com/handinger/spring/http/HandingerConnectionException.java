@@ -26,14 +26,28 @@ public class HandingerConnectionException extends HandingerException {
 
 	private static final long serialVersionUID = 1L;
 
+	private final boolean mayHaveReached;
+
 	/**
 	 * Create a new exception.
 	 * @param message what happened and what to do
 	 * @param cause the failure of the connection, if there is one
 	 * @param taskId the id of the task that the call was about, if it was about one
+	 * @param mayHaveReached whether the request may have reached Handinger
 	 */
-	public HandingerConnectionException(String message, @Nullable Throwable cause, @Nullable String taskId) {
+	public HandingerConnectionException(String message, @Nullable Throwable cause, @Nullable String taskId,
+			boolean mayHaveReached) {
 		super(message, cause, taskId);
+		this.mayHaveReached = mayHaveReached;
+	}
+
+	/**
+	 * Return whether the request may have reached Handinger. A request that creates or
+	 * runs something has not.
+	 * @return whether it may
+	 */
+	public boolean mayHaveReached() {
+		return this.mayHaveReached;
 	}
 
 }

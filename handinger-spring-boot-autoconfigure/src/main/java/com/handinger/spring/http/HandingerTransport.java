@@ -87,15 +87,24 @@ public final class HandingerTransport {
 	}
 
 	/**
-	 * Make a call that may be repeated.
+	 * Make a call that may be repeated, as often as it takes within the retry policy.
 	 * @param <T> the type of the answer
 	 * @param call the call
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
+		return this.retryPolicy.retry(attempt(call), call.name(), Failures::isPassing);
+	}
+
+	/**
+	 * Make a single attempt of a call that may be repeated. The caller makes the next.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> attempt(ApiCall<T> call) {
 		return Mono.defer(() -> exchange(call, UnaryOperator.identity()))
-			.onErrorMap(HandingerTransport::isNoAnswer, (error) -> Failures.noAnswer(call, cause(error)))
-			.retryWhen(this.retryPolicy.forCall(call.name(), Failures::isPassing));
+			.onErrorMap(HandingerTransport::isNoAnswer, (error) -> Failures.noAnswer(call, cause(error)));
 	}
 
 	/**
@@ -107,40 +116,33 @@ public final class HandingerTransport {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> sendOnce(ApiCall<T> call) {
-		Gate gate = new Gate();
-		Mono<T> request = Mono.defer(() -> attempt(call, gate, gate.newPass()))
-			.retryWhen(this.retryPolicy.forCall(call.name(), (error) -> !gate.isPassed() && isRepeatable(call, error)));
-		return new SingleFlight<>(request, gate, () -> Failures.abandoned(call)).mono();
+		UnrepeatableCall<T> once = prepare(call, () -> {
+		});
+		return new SingleFlight<>(once.send(), once::isFinal, once::abandoned).mono();
 	}
 
-	private <T> Mono<T> attempt(ApiCall<T> call, Gate gate, Gate.Pass pass) {
-		return Mono.defer(() -> exchange(call, pass::guard)).onErrorMap((error) -> outcome(call, gate, pass, error));
+	/**
+	 * Prepare a call that creates or runs something, for a caller that goes on when its
+	 * outcome is not known.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @param onSend what to do when the request goes out, on whatever thread; it must
+	 * neither block nor fail
+	 * @return the call
+	 */
+	public <T> UnrepeatableCall<T> prepare(ApiCall<T> call, Runnable onSend) {
+		return new UnrepeatableCall<>(call, new Gate(onSend), this.retryPolicy, this.connections.isReactorNetty(),
+				(guard) -> exchange(call, guard));
 	}
 
-	private Throwable outcome(ApiCall<?> call, Gate gate, Gate.Pass pass, Throwable error) {
-		if (error instanceof RateLimitedException) {
-			pass.giveBack();
-			return error;
-		}
-		if (error instanceof ServerErrorException) {
-			return Failures.outcomeUnknown(call, error);
-		}
-		if (error instanceof HandingerException) {
-			return error;
-		}
-		Throwable cause = cause(error);
-		if (this.connections.isReactorNetty() ? Failures.isProxyFailure(cause) : Failures.isConnectFailure(cause)) {
-			pass.giveBack();
-		}
-		if (gate.isPassed()) {
-			return Failures.outcomeUnknown(call, cause);
-		}
-		return (error instanceof WebClientRequestException) ? Failures.neverReached(call, cause) : error;
-	}
-
-	private boolean isRepeatable(ApiCall<?> call, Throwable error) {
-		return error instanceof HandingerConnectionException
-				|| (error instanceof RateLimitedException && (call.body() == null || call.body().isRepeatable()));
+	/**
+	 * Return whether a failure is one that passes, so that a call that may be repeated
+	 * should be: there was no answer, a cut one, a 408, a 429 or a 5xx.
+	 * @param failure the failure
+	 * @return whether it passes
+	 */
+	public static boolean isPassing(Throwable failure) {
+		return Failures.isPassing(failure);
 	}
 
 	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
@@ -181,9 +183,9 @@ public final class HandingerTransport {
 
 	/**
 	 * {@link WebClientRequestException} carries the headers of the request, and with them
-	 * the key: only its cause leaves this class.
+	 * the key: only its cause leaves this package.
 	 */
-	private static Throwable cause(Throwable error) {
+	static Throwable cause(Throwable error) {
 		return (error instanceof WebClientRequestException && error.getCause() != null) ? error.getCause() : error;
 	}
 

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.http;
 
+import java.util.function.Supplier;
+
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpEntity;
@@ -51,11 +53,11 @@ public final class RequestBody {
 
 	/**
 	 * Create a body of JSON.
-	 * @param value what to write
+	 * @param value gives what to write
 	 * @return the body
 	 */
-	public static RequestBody json(Object value) {
-		return new RequestBody(Mono.fromSupplier(() -> bytes(ApiJson.write(value))), true);
+	public static RequestBody json(Supplier<?> value) {
+		return new RequestBody(Mono.fromSupplier(() -> bytes(ApiJson.write(value.get()))), true);
 	}
 
 	/**

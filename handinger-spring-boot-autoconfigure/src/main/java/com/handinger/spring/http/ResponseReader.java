@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -191,7 +190,7 @@ final class ResponseReader {
 
 	private static @Nullable String contentType(ClientResponse response) {
 		String contentType = response.headers().asHttpHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
-		return (contentType != null) ? SafeText.of(contentType, null, List.of()) : null;
+		return (contentType != null) ? SafeText.of(contentType) : null;
 	}
 
 	/**

@@ -41,23 +41,31 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
 	private static final Log logger = LogFactory.getLog(RetryPolicy.class);
 
 	/**
-	 * Return a {@link Retry} for one call.
+	 * Return a call that is made again as this policy says.
+	 * @param call the call
 	 * @param name the name of the call, for the log
 	 * @param mayBeSentAgain tells which failures allow a further attempt
 	 */
-	Retry forCall(String name, Predicate<Throwable> mayBeSentAgain) {
-		return Retry.from((attempts) -> attempts.concatMap((attempt) -> {
-			Throwable failure = attempt.failure();
-			Duration wait = wait(attempt.totalRetries(), retryAfter(failure));
-			if (attempt.totalRetries() + 1 >= this.maxAttempts || wait == null || !mayBeSentAgain.test(failure)) {
-				return Mono.<Long>error(failure);
-			}
-			if (logger.isDebugEnabled()) {
-				logger.debug("Attempt " + (attempt.totalRetries() + 1) + " of " + this.maxAttempts + " of " + name
-						+ " failed, the next one comes in " + wait.toMillis() + " ms: " + failure.getMessage());
-			}
-			return Mono.delay(wait);
-		}));
+	<T> Mono<T> retry(Mono<T> call, String name, Predicate<Throwable> mayBeSentAgain) {
+		// A call that succeeds does not pay for what a retryWhen holds.
+		return call.onErrorResume((failure) -> backoff(name, 0, failure, mayBeSentAgain)
+			.then(call.retryWhen(Retry.from((attempts) -> attempts.concatMap(
+					(attempt) -> backoff(name, attempt.totalRetries() + 1, attempt.failure(), mayBeSentAgain))))));
+	}
+
+	/**
+	 * Wait before the next attempt, or fail if there is none.
+	 */
+	private Mono<Long> backoff(String name, long retries, Throwable failure, Predicate<Throwable> mayBeSentAgain) {
+		Duration wait = wait(retries, retryAfter(failure));
+		if (retries + 1 >= this.maxAttempts || wait == null || !mayBeSentAgain.test(failure)) {
+			return Mono.error(failure);
+		}
+		if (logger.isDebugEnabled()) {
+			logger.debug("Attempt " + (retries + 1) + " of " + this.maxAttempts + " of " + name
+					+ " failed, the next one comes in " + wait.toMillis() + " ms: " + failure.getMessage());
+		}
+		return Mono.delay(wait);
 	}
 
 	private @Nullable Duration wait(long retries, @Nullable Duration retryAfter) {

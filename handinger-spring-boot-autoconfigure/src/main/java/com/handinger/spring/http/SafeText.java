@@ -27,7 +27,7 @@ import tools.jackson.core.io.JsonStringEncoder;
  * that controls a terminal or breaks a line, and no key, token or other text that must
  * not be spoken.
  */
-final class SafeText {
+public final class SafeText {
 
 	static final int MAX_LENGTH = 500;
 
@@ -43,6 +43,15 @@ final class SafeText {
 	private static final int MAX_READ = 8 * MAX_LENGTH;
 
 	private SafeText() {
+	}
+
+	/**
+	 * Return a text as one that can be shown.
+	 * @param text the text
+	 * @return the text that can be shown
+	 */
+	public static String of(String text) {
+		return of(text, null, List.of());
 	}
 
 	static String of(String text, @Nullable String apiKey, List<String> unspoken) {

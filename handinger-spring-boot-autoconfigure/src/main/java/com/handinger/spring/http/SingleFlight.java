@@ -17,6 +17,7 @@
 package com.handinger.spring.http;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -27,19 +28,19 @@ import reactor.core.publisher.Sinks;
 import reactor.util.context.ContextView;
 
 /**
- * Shares one request among all that subscribe to it, at the same time or later. Once the
- * request may have reached Handinger its outcome is final, also for those who come later.
- * Only when it never did, the next subscriber makes a new attempt.
+ * Shares one request among all that subscribe to it at the same time. An outcome that is
+ * final is that of those who come later, too; after any other, the next subscriber makes
+ * a new attempt.
  *
  * @param <T> the type of the outcome
  */
-final class SingleFlight<T> {
+public final class SingleFlight<T> {
 
 	private final Mono<T> request;
 
-	private final Gate gate;
+	private final Predicate<@Nullable Throwable> isFinal;
 
-	private final Supplier<Throwable> abandoned;
+	private final Supplier<@Nullable Throwable> abandoned;
 
 	private @Nullable Flight flight;
 
@@ -47,17 +48,25 @@ final class SingleFlight<T> {
 
 	/**
 	 * Create a new flight.
-	 * @param request the request, which passes the gate before it is sent
-	 * @param gate tells whether the request may have reached Handinger
-	 * @param abandoned the outcome if the last subscriber leaves after that
+	 * @param request the request
+	 * @param isFinal tells whether a failure, or {@code null} for an end without a value,
+	 * is final; a value always is
+	 * @param abandoned gives the outcome if the last subscriber leaves before there is
+	 * one, or {@code null} if the next may try again
 	 */
-	SingleFlight(Mono<T> request, Gate gate, Supplier<Throwable> abandoned) {
+	public SingleFlight(Mono<T> request, Predicate<@Nullable Throwable> isFinal,
+			Supplier<@Nullable Throwable> abandoned) {
 		this.request = request;
-		this.gate = gate;
+		this.isFinal = isFinal;
 		this.abandoned = abandoned;
 	}
 
-	Mono<T> mono() {
+	/**
+	 * Return what is subscribed to. The request gets the context of the first of those
+	 * who share it.
+	 * @return the outcome of the request
+	 */
+	public Mono<T> mono() {
 		return Mono.deferContextual(this::join);
 	}
 
@@ -83,8 +92,9 @@ final class SingleFlight<T> {
 			return false;
 		}
 		this.flight = null;
-		if (this.gate.isPassed()) {
-			this.outcome = Mono.error(this.abandoned.get());
+		Throwable abandoned = this.abandoned.get();
+		if (abandoned != null) {
+			this.outcome = Mono.error(abandoned);
 		}
 		return true;
 	}
@@ -131,12 +141,12 @@ final class SingleFlight<T> {
 		 * Comes after a value, too, and then finds that this flight has landed.
 		 */
 		private void complete() {
-			land(this, Mono.empty(), SingleFlight.this.gate.isPassed());
+			land(this, Mono.empty(), SingleFlight.this.isFinal.test(null));
 			this.landing.tryEmitEmpty();
 		}
 
 		private void fail(Throwable error) {
-			land(this, Mono.error(error), SingleFlight.this.gate.isPassed() || error instanceof HandingerApiException);
+			land(this, Mono.error(error), SingleFlight.this.isFinal.test(error));
 			this.landing.tryEmitError(error);
 		}
 

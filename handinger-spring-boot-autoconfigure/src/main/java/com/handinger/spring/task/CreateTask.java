@@ -16,6 +16,7 @@
 
 package com.handinger.spring.task;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +89,15 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	}
 
 	/**
+	 * Return this task with a new id, so that {@link #taskId()} is known before the task
+	 * runs: to look it up from another process, say.
+	 * @return the task
+	 */
+	public CreateTask withNewTaskId() {
+		return withTaskId(TaskIds.next(Clock.systemUTC()));
+	}
+
+	/**
 	 * Return this task for an existing worker.
 	 * @param workerId the id of the worker, or {@code null} for a new one
 	 * @return the task
@@ -109,6 +119,13 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 
 	private static boolean isText(String input) {
 		return input.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE);
+	}
+
+	/**
+	 * Return whether this task can be sent again if it was not carried out.
+	 */
+	boolean isRepeatable() {
+		return this.attachments.stream().allMatch(Attachment::isRepeatable);
 	}
 
 	/**

@@ -16,13 +16,10 @@
 
 package com.handinger.spring.task;
 
-import java.util.List;
-
-import com.handinger.spring.http.ApiCall;
-import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.RequestBody;
 import com.handinger.spring.worker.Worker;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,74 +30,91 @@ import org.springframework.util.Assert;
  */
 final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
-	private static final String TASKS = "/api/tasks";
-
-	private static final String TASK = "/api/tasks/{taskId}";
-
-	private static final String TURNS = "/api/tasks/{taskId}/turns";
-
 	private final HandingerTransport transport;
 
-	DefaultHandingerTasksClient(HandingerTransport transport) {
+	private final AwaitPolicy awaitPolicy;
+
+	/**
+	 * Makes each call as often as the retry policy allows.
+	 */
+	private final TasksApi calls;
+
+	/**
+	 * Makes each call a single time.
+	 */
+	private final TasksApi lookUps;
+
+	private final TaskRuns runs;
+
+	private final FinishedTasks finishedTasks = new FinishedTasks();
+
+	DefaultHandingerTasksClient(HandingerTransport transport, AwaitPolicy awaitPolicy, ObservationRegistry observations,
+			@Nullable TaskMeters meters) {
 		this.transport = transport;
+		this.awaitPolicy = awaitPolicy;
+		this.calls = new TasksApi(transport::send);
+		this.lookUps = new TasksApi(transport::attempt);
+		this.runs = new TaskRuns(transport, awaitPolicy, this.finishedTasks, observations, meters);
+	}
+
+	/**
+	 * Return what is told when this application hears of the end of a task in another way
+	 * than through this client.
+	 */
+	FinishedTasks finishedTasks() {
+		return this.finishedTasks;
 	}
 
 	@Override
 	public Mono<Worker> create(CreateTask task) {
-		Assert.notNull(task, "'task' must not be null");
-		return this.transport.sendOnce(ApiCall.post(Worker.class, body(task), TASKS)
-			.aboutTask(task.taskId())
-			.waitingForTask()
-			.unspoken(task.input()));
+		checkTask(task);
+		return this.transport.sendOnce(TasksApi.create(task));
 	}
 
-	private static RequestBody body(CreateTask task) {
-		return task.attachments().isEmpty() ? RequestBody.json(task.fields()) : MultipartTask.body(task);
+	@Override
+	public Mono<TaskWithTurns> run(CreateTask task) {
+		checkTask(task);
+		return this.runs.run(task);
+	}
+
+	private static void checkTask(CreateTask task) {
+		Assert.notNull(task, "'task' must not be null");
+	}
+
+	@Override
+	public Mono<TaskWithTurns> await(String taskId) {
+		return states(taskId, this.lookUps.retrieveEnd(taskId)).last().handle((task, sink) -> {
+			if (task.task().hasFailed()) {
+				sink.error(new TaskFailedException(task));
+			}
+			else {
+				sink.next(task);
+			}
+		});
+	}
+
+	@Override
+	public Flux<TaskWithTurns> watch(String taskId) {
+		return states(taskId, this.lookUps.retrieve(taskId));
+	}
+
+	private Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp) {
+		return TaskWatch.states(taskId, lookUp, this.awaitPolicy, this.finishedTasks);
 	}
 
 	@Override
 	public Mono<TaskWithTurns> retrieve(String taskId) {
-		return retrieveTask(taskId)
-			.flatMap((retrieved) -> inlinedTurns(retrieved)
-				.switchIfEmpty(Mono.defer(() -> listTurns(taskId)
-					.onErrorResume(DefaultHandingerTasksClient::isNoSuchPath, (ex) -> Mono.just(List.of()))))
-				.map((turns) -> new TaskWithTurns(retrieved.task(), turns)));
+		return this.calls.retrieve(taskId);
 	}
 
 	@Override
 	public Flux<Turn> turns(String taskId) {
-		return listTurns(taskId)
-			.onErrorResume(DefaultHandingerTasksClient::isNoSuchPath,
-					(ex) -> retrieveTask(taskId).flatMap(DefaultHandingerTasksClient::inlinedTurns)
-						.defaultIfEmpty(List.of()))
-			.flatMapIterable((turns) -> turns);
+		return this.calls.turns(taskId).flatMapIterable((turns) -> turns);
 	}
 
 	@Override
 	public Mono<DeleteTaskResponse> delete(String taskId) {
-		return this.transport.send(ApiCall.delete(DeleteTaskResponse.class, TASK, taskId).aboutTask(taskId));
-	}
-
-	private Mono<RetrievedTask> retrieveTask(String taskId) {
-		return this.transport.send(ApiCall.get(RetrievedTask.class, TASK, taskId).aboutTask(taskId));
-	}
-
-	private Mono<List<Turn>> listTurns(String taskId) {
-		return this.transport.send(ApiCall.get(TaskTurnList.class, TURNS, taskId).aboutTask(taskId))
-			.map(TaskTurnList::items);
-	}
-
-	private static Mono<List<Turn>> inlinedTurns(RetrievedTask retrieved) {
-		return Mono.justOrEmpty(retrieved.turns());
-	}
-
-	/**
-	 * Servers before TypeScript SDK 0.11 have no address for turns, and those after may
-	 * leave the turns out of the task.
-	 */
-	private static boolean isNoSuchPath(Throwable error) {
-		return error instanceof HandingerApiException answered
-				&& (answered.status() == 404 || answered.status() == 405);
+		return this.calls.delete(taskId);
 	}
 
 }

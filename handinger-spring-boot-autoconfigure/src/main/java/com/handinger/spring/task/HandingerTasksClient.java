@@ -27,6 +27,8 @@ import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.http.UnprocessableContentException;
 import com.handinger.spring.worker.Worker;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,19 +39,24 @@ import reactor.core.publisher.Mono;
  * its failures as a {@link HandingerException}: a {@link HandingerApiException} for an
  * answer with a status of 400 and above, an {@link UnexpectedResponseException} for an
  * answer that is none of the API's, and a {@link HandingerConnectionException} when there
- * is no answer and calling again does no harm. All calls but {@link #create create} cost
- * nothing, are sent again after failures that pass, and are given up after
- * {@code handinger.read-timeout} of silence.
+ * is no answer and calling again does no harm. All calls but {@link #create create} and
+ * {@link #run run} cost nothing, are sent again after failures that pass, and are given
+ * up after {@code handinger.read-timeout} of silence.
  */
 public interface HandingerTasksClient {
 
 	/**
 	 * Create a client.
 	 * @param transport what sends its calls
+	 * @param awaitPolicy how often to look a task up while it runs
+	 * @param observations where {@link #run runs} are observed, which may be
+	 * {@link ObservationRegistry#NOOP}
+	 * @param meters what counts finished runs, or {@code null} to count none
 	 * @return the client
 	 */
-	static HandingerTasksClient of(HandingerTransport transport) {
-		return new DefaultHandingerTasksClient(transport);
+	static HandingerTasksClient of(HandingerTransport transport, AwaitPolicy awaitPolicy,
+			ObservationRegistry observations, @Nullable TaskMeters meters) {
+		return new DefaultHandingerTasksClient(transport, awaitPolicy, observations, meters);
 	}
 
 	/**
@@ -73,6 +80,63 @@ public interface HandingerTasksClient {
 	 * attachment can't be read, in which case nothing was sent
 	 */
 	Mono<Worker> create(CreateTask task);
+
+	/**
+	 * Run a task and wait for its end, whatever the connection does meanwhile. This costs
+	 * credits.
+	 * <p>
+	 * The task is sent once, with an id that is made here if it has none, and looked up
+	 * beside that: first after {@code handinger.await.initial-interval}, then less and
+	 * less often. So a connection that is cut, or one that is silent for ever, and a
+	 * Handinger that can't be reached for a while cost nothing but time. There is no
+	 * time-out: {@link Mono#timeout(java.time.Duration)} sets one. A 429 is waited out.
+	 * <p>
+	 * One call of this method runs one task, however often the result is subscribed to: a
+	 * second subscriber waits for the same end, and after a failure {@code retry()} goes
+	 * on looking the task up. Only when the request never reached Handinger is it sent
+	 * again.
+	 * <p>
+	 * Cancelling stops to wait, and does not stop the task. To know its id before the
+	 * end, give it one with {@link CreateTask#withNewTaskId()}. Otherwise the id is in
+	 * the result and in every exception. The id of an existing task adds a turn, and the
+	 * end of that turn counts.
+	 * <p>
+	 * A server that takes no ids of its callers, and says so with a 400, 404 or 422, gets
+	 * the task without one. Its result then is put together from its answer if that does
+	 * not tell the id, and there is nothing to look up if the connection is lost.
+	 * @param task what to do
+	 * @return the task at its end. Signals {@link TaskFailedException} if that is
+	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED};
+	 * {@link OutcomeUnknownException} if the connection was lost and the task shows no
+	 * trace for {@code handinger.await.not-found-grace};
+	 * {@link HandingerConnectionException} if the request never reached Handinger; any
+	 * other {@link HandingerApiException} if Handinger did not take the task or, with a
+	 * 401 or 403, refuses the look-ups
+	 */
+	Mono<TaskWithTurns> run(CreateTask task);
+
+	/**
+	 * Wait for the end of a task, whoever has started it. This costs nothing. Outages are
+	 * waited through, without a limit of time.
+	 * @param taskId the id of the task
+	 * @return the task at its end. Signals {@link TaskFailedException} if that is
+	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}, {@link NotFoundException}
+	 * if there is no such task
+	 * @throws IllegalArgumentException if the id is empty or has a control character
+	 */
+	Mono<TaskWithTurns> await(String taskId);
+
+	/**
+	 * Follow a task to its end, whoever has started it. This costs nothing. Outages are
+	 * waited through, without a limit of time.
+	 * @param taskId the id of the task
+	 * @return the state of the task now and each that a look-up finds to differ from the
+	 * one before, until the task is at an end, good or bad. A subscriber that does not
+	 * keep up misses states, and never the last. Signals {@link NotFoundException} if
+	 * there is no such task
+	 * @throws IllegalArgumentException if the id is empty or has a control character
+	 */
+	Flux<TaskWithTurns> watch(String taskId);
 
 	/**
 	 * Read a task and its turns. The turns are always there: where the server leaves them

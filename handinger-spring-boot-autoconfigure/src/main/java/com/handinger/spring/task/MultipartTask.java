@@ -49,7 +49,7 @@ final class MultipartTask {
 		List<Attachment> attachments = task.attachments();
 		return RequestBody.multipart(
 				Flux.fromIterable(attachments).concatMap(Attachment::check).then(Mono.fromSupplier(() -> parts(task))),
-				attachments.stream().allMatch(Attachment::isRepeatable));
+				task.isRepeatable());
 	}
 
 	private static MultiValueMap<String, HttpEntity<?>> parts(CreateTask task) {

@@ -34,4 +34,11 @@ record RetrievedTask(Task task, @Nullable List<Turn> turns) {
 		ImmutableJson.require(task, "task");
 	}
 
+	/**
+	 * Return the turns, or none if the server left them out.
+	 */
+	List<Turn> inlinedTurns() {
+		return (this.turns != null) ? this.turns : List.of();
+	}
+
 }

@@ -58,6 +58,27 @@ public record Task(String id, @JsonDeserialize(using = LenientInstantDeserialize
 		workerId = (workerId != null) ? workerId : "";
 	}
 
+	/**
+	 * Return whether the task is at an end: its status is {@link TaskStatus#COMPLETED},
+	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}, or is one that this version
+	 * does not know and {@link #completedAt()} is set.
+	 * @return whether it is
+	 */
+	public boolean hasEnded() {
+		return switch (this.status) {
+			case COMPLETED, ERROR, ABORTED -> true;
+			case UNKNOWN -> this.completedAt != null;
+			case PENDING, RUNNING -> false;
+		};
+	}
+
+	/**
+	 * Return whether the task is at an end and did not end well.
+	 */
+	boolean hasFailed() {
+		return this.status == TaskStatus.ERROR || this.status == TaskStatus.ABORTED;
+	}
+
 	@Override
 	public String toString() {
 		return "Task[id=" + this.id + ", workerId=" + this.workerId + ", status=" + this.status + ", createdAt="

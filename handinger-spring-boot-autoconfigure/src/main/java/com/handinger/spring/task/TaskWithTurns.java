@@ -18,7 +18,10 @@ package com.handinger.spring.task;
 
 import java.util.List;
 
+import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.http.StructuredOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task with its turns.
@@ -31,6 +34,31 @@ public record TaskWithTurns(Task task, List<Turn> turns) {
 	public TaskWithTurns {
 		ImmutableJson.require(task, "task");
 		turns = ImmutableJson.list(turns);
+	}
+
+	/**
+	 * Return the structured output of the last turn as a type of the application's: a
+	 * record, say, whose component names are those of the worker's output schema. Dates
+	 * may be {@code java.time} types. The JSON settings of the application play no part.
+	 * @param <T> the type
+	 * @param type the type
+	 * @return the output, or {@code null} if there is none
+	 * @throws HandingerException if the output does not fit the type; the message names
+	 * the field
+	 */
+	public <T> @Nullable T structuredOutput(Class<T> type) {
+		if (this.turns.isEmpty()) {
+			return null;
+		}
+		Turn turn = this.turns.get(this.turns.size() - 1);
+		return StructuredOutput.convert(turn.structuredOutput(), type, "turn " + turn.id(), this.task.id());
+	}
+
+	/**
+	 * Return how many turns there are, by whichever of the two tells of more.
+	 */
+	long turnCount() {
+		return Math.max(this.task.totals().turnCount(), this.turns.size());
 	}
 
 }

@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.ImmutableJson;
 import com.handinger.spring.http.LenientInstantDeserializer;
+import com.handinger.spring.http.StructuredOutput;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -77,6 +79,20 @@ public record Worker(String id,
 		status = (status != null) ? status : WorkerStatus.UNKNOWN;
 		structuredOutput = (structuredOutput != null) ? ImmutableJson.object(structuredOutput) : null;
 		url = (url != null) ? url : "";
+	}
+
+	/**
+	 * Return the structured output as a type of the application's: a record, say, whose
+	 * component names are those of the worker's output schema. Dates may be
+	 * {@code java.time} types. The JSON settings of the application play no part.
+	 * @param <T> the type
+	 * @param type the type
+	 * @return the output, or {@code null} if there is none
+	 * @throws HandingerException if the output does not fit the type; the message names
+	 * the field
+	 */
+	public <T> @Nullable T structuredOutput(Class<T> type) {
+		return StructuredOutput.convert(this.structuredOutput, type, "worker " + this.id, null);
 	}
 
 	@Override

@@ -31,7 +31,9 @@ import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.task.AwaitPolicy;
 import com.handinger.spring.task.HandingerTasksClient;
+import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +122,9 @@ class HandingerAutoConfigurationTests {
 
 	@Test
 	void clientOfTheApplicationWins() {
-		HandingerTasksClient client = HandingerTasksClient.of(transport());
+		HandingerTasksClient client = HandingerTasksClient.of(transport(),
+				new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+				ObservationRegistry.NOOP, null);
 		this.applicationWithKey.withBean(HandingerTasksClient.class, () -> client)
 			.run((context) -> assertThat(context).getBean(HandingerTasksClient.class).isSameAs(client));
 	}

@@ -44,10 +44,10 @@ class RetryPolicyTests {
 	private final AtomicInteger attempts = new AtomicInteger();
 
 	private Mono<String> failing(RetryPolicy policy, @Nullable Duration retryAfter, boolean mayBeSentAgain) {
-		return Mono.<String>error(() -> {
+		return policy.retry(Mono.error(() -> {
 			this.attempts.incrementAndGet();
 			return rateLimited(retryAfter);
-		}).retryWhen(policy.forCall("GET /", (error) -> mayBeSentAgain));
+		}), "GET /", (error) -> mayBeSentAgain);
 	}
 
 	/**
@@ -59,7 +59,7 @@ class RetryPolicyTests {
 			times.add(VirtualTimeScheduler.get().now(TimeUnit.MILLISECONDS));
 			return rateLimited(retryAfter);
 		});
-		StepVerifier.withVirtualTime(() -> failing.retryWhen(policy.forCall("GET /", (error) -> true)))
+		StepVerifier.withVirtualTime(() -> policy.retry(failing, "GET /", (error) -> true))
 			.thenAwait(Duration.ofDays(1000))
 			.expectError(RateLimitedException.class)
 			.verify(PATIENCE);
@@ -157,10 +157,10 @@ class RetryPolicyTests {
 	void failureIsTheOneThatIsAskedAbout() {
 		List<Throwable> asked = new ArrayList<>();
 		IOException failure = new IOException("x");
-		StepVerifier.create(Mono.error(failure).retryWhen(POLICY.forCall("GET /", (error) -> {
+		StepVerifier.create(POLICY.retry(Mono.error(failure), "GET /", (error) -> {
 			asked.add(error);
 			return false;
-		}))).expectErrorSatisfies((error) -> assertThat(error).isSameAs(failure)).verify(PATIENCE);
+		})).expectErrorSatisfies((error) -> assertThat(error).isSameAs(failure)).verify(PATIENCE);
 		assertThat(asked).containsExactly(failure);
 	}
 
@@ -172,7 +172,7 @@ class RetryPolicyTests {
 			}
 			return "y";
 		});
-		StepVerifier.withVirtualTime(() -> call.retryWhen(POLICY.forCall("GET /", (error) -> true)))
+		StepVerifier.withVirtualTime(() -> POLICY.retry(call, "GET /", (error) -> true))
 			.thenAwait(Duration.ofMinutes(1))
 			.expectNext("y")
 			.expectComplete()
@@ -233,7 +233,7 @@ class RetryPolicyTests {
 	@Test
 	void lastFailureIsTheOneThatIsSignalled() {
 		Mono<String> failing = Mono.<String>error(() -> new IOException("attempt " + this.attempts.incrementAndGet()));
-		StepVerifier.withVirtualTime(() -> failing.retryWhen(POLICY.forCall("GET /", (error) -> true)))
+		StepVerifier.withVirtualTime(() -> POLICY.retry(failing, "GET /", (error) -> true))
 			.thenAwait(Duration.ofMinutes(1))
 			.verifyErrorMessage("attempt 3");
 	}

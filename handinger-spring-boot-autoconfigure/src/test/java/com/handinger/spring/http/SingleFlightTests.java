@@ -49,7 +49,8 @@ class SingleFlightTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-	private final Gate gate = new Gate();
+	private final Gate gate = new Gate(() -> {
+	});
 
 	private final AtomicInteger requests = new AtomicInteger();
 
@@ -63,8 +64,9 @@ class SingleFlightTests {
 	}
 
 	private <T> Mono<T> flight(Mono<T> request) {
-		return new SingleFlight<>(request.doOnSubscribe((subscription) -> this.requests.incrementAndGet()), this.gate,
-				() -> new OutcomeUnknownException("abandoned", null, null))
+		return new SingleFlight<>(request.doOnSubscribe((subscription) -> this.requests.incrementAndGet()),
+				(error) -> this.gate.isPassed() || error instanceof HandingerApiException,
+				() -> this.gate.isPassed() ? new OutcomeUnknownException("abandoned", null, null) : null)
 			.mono();
 	}
 

@@ -16,6 +16,9 @@
 
 package com.handinger.spring.support;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 /**
  * Answers of the API.
  */
@@ -53,6 +56,25 @@ public final class Json {
 	public static final String TASK_WITH_TURNS = "{\"task\":" + TASK + ",\"turns\":[" + TURN + "]}";
 
 	private Json() {
+	}
+
+	/**
+	 * Return a task with turns.
+	 */
+	public static String task(String id, String status, int turns) {
+		boolean ended = !status.equals("running") && !status.equals("pending");
+		return "{\"task\":"
+				+ TASK.replace("tsk_1", id)
+					.replace("\"completed\"", "\"" + status + "\"")
+					.replace("\"turnCount\":1", "\"turnCount\":" + turns)
+					.replace("\"2026-07-01T10:00:04.2Z\"", ended ? "\"2026-07-01T10:00:04.2Z\"" : "null")
+				+ ",\"turns\":["
+				+ IntStream.rangeClosed(1, turns)
+					.mapToObj((number) -> TURN.replace("tsk_1", id)
+						.replace("trn_1", "trn_" + number)
+						.replace("\"seq\":1", "\"seq\":" + number))
+					.collect(Collectors.joining(","))
+				+ "]}";
 	}
 
 	/**

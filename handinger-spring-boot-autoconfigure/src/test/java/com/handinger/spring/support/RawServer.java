@@ -56,10 +56,10 @@ public final class RawServer implements AutoCloseable {
 
 	private final CountDownLatch released = new CountDownLatch(1);
 
-	private RawServer(Behaviour behaviour) {
+	private RawServer(int port, Behaviour behaviour) {
 		this.behaviour = behaviour;
 		try {
-			this.serverSocket = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+			this.serverSocket = new ServerSocket(port, 1024, InetAddress.getLoopbackAddress());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -68,7 +68,14 @@ public final class RawServer implements AutoCloseable {
 	}
 
 	public static RawServer start(Behaviour behaviour) {
-		return new RawServer(behaviour);
+		return start(0, behaviour);
+	}
+
+	/**
+	 * Start a server on a port, such as that of one that was closed.
+	 */
+	public static RawServer start(int port, Behaviour behaviour) {
+		return new RawServer(port, behaviour);
 	}
 
 	private void start(Runnable runnable) {

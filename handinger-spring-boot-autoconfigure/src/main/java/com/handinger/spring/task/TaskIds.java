@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes the ids of new tasks: {@code tsk_} and a ULID, which is the time in milliseconds
+ * and 80 bits of chance.
+ */
+final class TaskIds {
+
+	private static final String PREFIX = "tsk_";
+
+	private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+	private static final int TIME_LENGTH = 10;
+
+	private static final int CHANCE_LENGTH = 16;
+
+	/**
+	 * Only its seed comes from the system, which may block for that. The ids have to
+	 * differ, and are no secret.
+	 */
+	private static final RandomGenerator CHANCE = new Random(new SecureRandom().nextLong());
+
+	private TaskIds() {
+	}
+
+	static String next(Clock clock) {
+		StringBuilder id = new StringBuilder(PREFIX.length() + TIME_LENGTH + CHANCE_LENGTH).append(PREFIX);
+		append(id, clock.millis(), TIME_LENGTH);
+		append(id, CHANCE.nextLong(), CHANCE_LENGTH / 2);
+		append(id, CHANCE.nextLong(), CHANCE_LENGTH / 2);
+		return id.toString();
+	}
+
+	private static void append(StringBuilder id, long bits, int length) {
+		for (int i = length - 1; i >= 0; i--) {
+			id.append(ALPHABET.charAt((int) (bits >>> (5 * i)) & 31));
+		}
+	}
+
+}

@@ -1,0 +1,434 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import com.handinger.spring.http.AuthenticationException;
+import com.handinger.spring.http.BadRequestException;
+import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.http.PermissionDeniedException;
+import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.http.SingleFlight;
+import com.handinger.spring.http.UnexpectedResponseException;
+import com.handinger.spring.http.UnprocessableContentException;
+import com.handinger.spring.http.UnrepeatableCall;
+import com.handinger.spring.worker.Worker;
+import io.micrometer.observation.Observation;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+import reactor.util.retry.Retry;
+
+/**
+ * One run of a task, whoever subscribes to it and however often. Its request is carried
+ * out at most once; whatever becomes of the connection after that, the end of the task is
+ * found by looking it up.
+ */
+final class TaskRun {
+
+	/**
+	 * Micrometer's key for the observation that is the parent of those below.
+	 */
+	private static final String OBSERVATION = "micrometer.observation";
+
+	/**
+	 * In place of the number of turns, if there was no task before the run.
+	 */
+	private static final long NO_TASK = -1;
+
+	private static final long NEVER = Long.MAX_VALUE;
+
+	private final TaskRuns runs;
+
+	private final CreateTask request;
+
+	private final SingleFlight<TaskWithTurns> flight;
+
+	private volatile UnrepeatableCall<Worker> call;
+
+	private volatile @Nullable String taskId;
+
+	private volatile @Nullable Long turnsBefore;
+
+	private volatile @Nullable Worker answer;
+
+	private volatile @Nullable Throwable lost;
+
+	/**
+	 * An answer that says that the task was not taken. Since it costs credits, a look
+	 * whether it runs after all comes first.
+	 */
+	private volatile @Nullable Throwable refusal;
+
+	private volatile boolean refused;
+
+	private volatile @Nullable Attempt attempt;
+
+	/**
+	 * Create a new run, which sends nothing yet.
+	 * @param runs what it shares with others
+	 * @param request what the caller asks for
+	 */
+	TaskRun(TaskRuns runs, CreateTask request) {
+		this.runs = runs;
+		this.request = request;
+		this.taskId = (request.taskId() != null) ? request.taskId() : runs.newTaskId();
+		this.turnsBefore = (request.taskId() != null) ? null : NO_TASK;
+		this.call = prepare(this.taskId);
+		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt), this::isFinal, () -> null);
+	}
+
+	/**
+	 * Return the task at its end, for any number of subscribers.
+	 */
+	Mono<TaskWithTurns> end() {
+		return this.flight.mono();
+	}
+
+	private UnrepeatableCall<Worker> prepare(@Nullable String taskId) {
+		return this.runs.transport().prepare(TasksApi.create(this.request.withTaskId(taskId)), this::onSend);
+	}
+
+	private void onSend() {
+		Attempt attempt = this.attempt;
+		if (attempt != null && this.taskId != null) {
+			attempt.lookUps.startLater();
+		}
+	}
+
+	private Mono<TaskWithTurns> attempt(ContextView context) {
+		TaskObservationContext observed = new TaskObservationContext(this.request, this.taskId);
+		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed).start());
+		Observation observation = this.runs.observe(observed);
+		if (observation == null) {
+			return attempt;
+		}
+		if (context.hasKey(OBSERVATION)) {
+			observation.parentObservation(context.get(OBSERVATION));
+		}
+		observation.start();
+		return attempt.doOnError(observation::error)
+			.doFinally((signal) -> observation.stop())
+			.contextWrite((all) -> all.put(OBSERVATION, observation));
+	}
+
+	private boolean isFinal(@Nullable Throwable error) {
+		return this.refused || error instanceof TaskFailedException;
+	}
+
+	private Mono<Worker> send() {
+		Mono<Worker> sent = sendPatiently();
+		if (this.request.taskId() == null && this.taskId != null && this.request.isRepeatable()) {
+			sent = sent.onErrorResume(TaskRun::isRefusedId, (ex) -> sendWithoutId());
+		}
+		return (this.turnsBefore == null) ? countTurns().then(sent) : sent;
+	}
+
+	private Mono<Worker> sendPatiently() {
+		Predicate<Throwable> isWaitedOut = (error) -> error instanceof RateLimitedException
+				&& this.request.isRepeatable();
+		return patiently(Mono.defer(() -> this.call.send()), isWaitedOut);
+	}
+
+	/**
+	 * A server that takes no ids did not run the task.
+	 */
+	private Mono<Worker> sendWithoutId() {
+		this.taskId = null;
+		this.call = prepare(null);
+		return sendPatiently().doOnSuccess((worker) -> this.runs.refuseIds());
+	}
+
+	private static boolean isRefusedId(Throwable error) {
+		return error instanceof BadRequestException || error instanceof NotFoundException
+				|| error instanceof UnprocessableContentException;
+	}
+
+	private Mono<Long> countTurns() {
+		Mono<Long> turns = new TasksApi(this.runs.transport()::send).retrieve(String.valueOf(this.taskId))
+			.map(TaskWithTurns::turnCount)
+			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(NO_TASK))
+			.doOnNext((count) -> this.turnsBefore = count);
+		return patiently(turns, (error) -> HandingerTransport.isPassing(error)
+				&& !(error instanceof HandingerConnectionException unanswered && !unanswered.mayHaveReached()));
+	}
+
+	private <T> Mono<T> patiently(Mono<T> call, Predicate<Throwable> isWaitedOut) {
+		// Only a call that fails pays for what a retryWhen holds.
+		return call.onErrorResume(isWaitedOut,
+				(failure) -> backoff(0, failure).then(call
+					.retryWhen(Retry.from((failures) -> failures.concatMap((next) -> isWaitedOut.test(next.failure())
+							? backoff(next.totalRetries() + 1, next.failure()) : Mono.error(next.failure()))))));
+	}
+
+	private Mono<Long> backoff(long retries, Throwable failure) {
+		Attempt attempt = this.attempt;
+		if (attempt != null) {
+			attempt.lookUps.pause();
+		}
+		return Mono.delay(this.runs.policy()
+			.waitBefore((int) Math.min(retries, Integer.MAX_VALUE),
+					(failure instanceof HandingerApiException answered) ? answered.retryAfter() : null));
+	}
+
+	private static boolean isKeyRefused(Throwable error) {
+		return error instanceof AuthenticationException || error instanceof PermissionDeniedException;
+	}
+
+	private static boolean isLost(Throwable error) {
+		return error instanceof OutcomeUnknownException
+				|| (error instanceof UnexpectedResponseException unexpected && unexpected.status() / 100 == 2);
+	}
+
+	private static long now() {
+		return Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * What is under way for those who wait together.
+	 */
+	private final class Attempt implements LookUps.Observer, Consumer<TaskWithTurns>, Disposable {
+
+		private final MonoSink<TaskWithTurns> sink;
+
+		private final TaskObservationContext observed;
+
+		private final LookUps lookUps;
+
+		private final Disposable.Swap sending = Disposables.swap();
+
+		private final AtomicBoolean ended = new AtomicBoolean();
+
+		/**
+		 * When it is too late for the task to leave a first trace. As long as the request
+		 * is under way it never is.
+		 */
+		private volatile long deadline = NEVER;
+
+		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed) {
+			this.sink = sink;
+			this.observed = observed;
+			TasksApi api = new TasksApi(TaskRun.this.runs.transport()::attempt);
+			this.lookUps = new LookUps(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.taskId))),
+					TaskRun.this.runs.policy(), this, sink.contextView());
+		}
+
+		void start() {
+			TaskRun.this.attempt = this;
+			this.sink.onDispose(this);
+			String taskId = TaskRun.this.taskId;
+			if (taskId != null) {
+				TaskRun.this.runs.finishedTasks().add(taskId, this);
+			}
+			if (!TaskRun.this.call.mayHaveReached()) {
+				this.sending.update(
+						send().subscribe(this::answered, this::notAnswered, null, Context.of(this.sink.contextView())));
+			}
+			else if (taskId != null) {
+				setDeadline();
+				this.lookUps.startNow();
+			}
+			else {
+				fail(outcomeUnknown());
+			}
+		}
+
+		private void answered(Worker worker) {
+			TaskRun.this.answer = worker;
+			if (TaskRun.this.taskId == null) {
+				TaskRun.this.taskId = WorkerAnswer.taskId(worker);
+			}
+			if (TaskRun.this.taskId == null) {
+				end(WorkerAnswer.toTask(worker, "", null));
+			}
+			else {
+				setDeadline();
+				this.lookUps.startNow();
+			}
+		}
+
+		private void notAnswered(Throwable error) {
+			if (TaskRun.this.taskId == null || !TaskRun.this.call.mayHaveReached() || isKeyRefused(error)) {
+				refuse(error);
+			}
+			else if (isLost(error)) {
+				TaskRun.this.lost = error;
+				setDeadline();
+				this.lookUps.startWithJitter();
+			}
+			else if (Objects.equals(TaskRun.this.turnsBefore, NO_TASK)) {
+				TaskRun.this.refusal = error;
+				this.lookUps.startNow();
+			}
+			else {
+				refuse(error);
+			}
+		}
+
+		private void refuse(Throwable error) {
+			TaskRun.this.refused = TaskRun.this.call.mayHaveReached();
+			fail(error);
+		}
+
+		private void setDeadline() {
+			this.deadline = now() + TaskRun.this.runs.policy().notFoundGrace().toMillis();
+		}
+
+		private void postponeDeadline() {
+			if (this.deadline != NEVER) {
+				setDeadline();
+			}
+		}
+
+		@Override
+		public boolean onState(TaskWithTurns state) {
+			if (isEnd(state)) {
+				end(state);
+				return false;
+			}
+			if (state.task().hasEnded()) {
+				return onNoTrace(state);
+			}
+			TaskRun.this.refusal = null;
+			postponeDeadline();
+			return true;
+		}
+
+		private boolean isEnd(TaskWithTurns state) {
+			Long turnsBefore = TaskRun.this.turnsBefore;
+			return turnsBefore != null && state.task().hasEnded()
+					&& (turnsBefore == NO_TASK || state.turnCount() > turnsBefore);
+		}
+
+		@Override
+		public boolean onFailure(HandingerException failure) {
+			if (failure instanceof NotFoundException) {
+				return onNoTrace(null);
+			}
+			Throwable refusal = TaskRun.this.refusal;
+			boolean isUnderWay = this.deadline == NEVER && refusal == null;
+			if (HandingerTransport.isPassing(failure) || (isUnderWay && !isKeyRefused(failure))) {
+				postponeDeadline();
+				return true;
+			}
+			if (refusal != null) {
+				refuse(refusal);
+			}
+			else {
+				fail(failure);
+			}
+			return false;
+		}
+
+		private boolean onNoTrace(@Nullable TaskWithTurns state) {
+			Throwable refusal = TaskRun.this.refusal;
+			if (refusal != null) {
+				refuse(refusal);
+				return false;
+			}
+			if (now() < this.deadline) {
+				return true;
+			}
+			Worker answer = TaskRun.this.answer;
+			if (answer != null) {
+				end(WorkerAnswer.toTask(answer, String.valueOf(TaskRun.this.taskId), state));
+			}
+			else {
+				fail(outcomeUnknown());
+			}
+			return false;
+		}
+
+		private OutcomeUnknownException outcomeUnknown() {
+			String taskId = TaskRun.this.taskId;
+			Throwable lost = TaskRun.this.lost;
+			return new OutcomeUnknownException(
+					"A task may run, but " + ((taskId != null) ? "leaves no trace" : "its id is not known")
+							+ " after its connection was lost: do not send it again, but "
+							+ ((taskId != null) ? "look it up by its id, " + taskId : "look for it in the dashboard"),
+					lost, taskId);
+		}
+
+		@Override
+		public void onError(Throwable error) {
+			fail(error);
+		}
+
+		/**
+		 * Take what the application has heard in another way.
+		 */
+		@Override
+		public void accept(TaskWithTurns state) {
+			if (isEnd(state)) {
+				end(state);
+			}
+		}
+
+		private void end(TaskWithTurns state) {
+			if (this.ended.compareAndSet(false, true)) {
+				boolean failed = state.task().hasFailed();
+				boolean answered = TaskRun.this.answer != null;
+				this.observed.setEnd(state);
+				this.observed.setOutcome(failed ? TaskObservationContext.Outcome.FAILED : answered
+						? TaskObservationContext.Outcome.ANSWERED : TaskObservationContext.Outcome.RECOVERED);
+				Long turnsBefore = TaskRun.this.turnsBefore;
+				TaskRun.this.runs.count(TaskRun.this.request, state, (turnsBefore != null) ? turnsBefore : NO_TASK);
+				if (failed) {
+					this.sink.error(new TaskFailedException(state));
+				}
+				else {
+					this.sink.success(state);
+				}
+			}
+		}
+
+		private void fail(Throwable error) {
+			if (this.ended.compareAndSet(false, true)) {
+				this.observed.setOutcome(TaskObservationContext.Outcome.FAILED);
+				this.sink.error(error);
+			}
+		}
+
+		@Override
+		public void dispose() {
+			this.ended.set(true);
+			this.sending.dispose();
+			this.lookUps.dispose();
+			String taskId = TaskRun.this.taskId;
+			if (taskId != null) {
+				TaskRun.this.runs.finishedTasks().remove(taskId, this);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.HandingerTransport;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+
+/**
+ * Follows a task that anybody has started to its end.
+ */
+final class TaskWatch implements LookUps.Observer, Consumer<TaskWithTurns>, Disposable {
+
+	private final String taskId;
+
+	private final FluxSink<TaskWithTurns> sink;
+
+	private final FinishedTasks finishedTasks;
+
+	private final LookUps lookUps;
+
+	private final AtomicReference<@Nullable TaskWithTurns> last = new AtomicReference<>();
+
+	private TaskWatch(String taskId, FluxSink<TaskWithTurns> sink, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
+			FinishedTasks finishedTasks) {
+		this.taskId = taskId;
+		this.sink = sink;
+		this.finishedTasks = finishedTasks;
+		this.lookUps = new LookUps(lookUp, policy, this, sink.contextView());
+	}
+
+	/**
+	 * Return the states of a task. A subscriber that does not keep up misses those in
+	 * between, and never the last.
+	 * @param taskId the id of the task
+	 * @param lookUp a single look-up of the task
+	 * @param policy how often to look
+	 * @param finishedTasks tells of the end when it is known
+	 */
+	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
+			FinishedTasks finishedTasks) {
+		return Flux.create((sink) -> new TaskWatch(taskId, sink, lookUp, policy, finishedTasks).start(),
+				FluxSink.OverflowStrategy.LATEST);
+	}
+
+	private void start() {
+		this.sink.onDispose(this);
+		this.finishedTasks.add(this.taskId, this);
+		this.lookUps.startNow();
+	}
+
+	@Override
+	public boolean onState(TaskWithTurns state) {
+		if (!state.equals(this.last.getAndSet(state))) {
+			this.sink.next(state);
+		}
+		if (state.task().hasEnded()) {
+			this.sink.complete();
+		}
+		return !state.task().hasEnded();
+	}
+
+	@Override
+	public boolean onFailure(HandingerException failure) {
+		if (HandingerTransport.isPassing(failure)) {
+			return true;
+		}
+		this.sink.error(failure);
+		return false;
+	}
+
+	@Override
+	public void onError(Throwable error) {
+		this.sink.error(error);
+	}
+
+	/**
+	 * Take what the application has heard in another way.
+	 */
+	@Override
+	public void accept(TaskWithTurns state) {
+		if (state.task().hasEnded()) {
+			onState(state);
+		}
+	}
+
+	@Override
+	public void dispose() {
+		this.lookUps.dispose();
+		this.finishedTasks.remove(this.taskId, this);
+	}
+
+}

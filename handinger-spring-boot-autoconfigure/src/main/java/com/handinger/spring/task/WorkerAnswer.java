@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import com.handinger.spring.worker.Worker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a request that has run a task: a worker, from which the task is put
+ * together where the API does not show it.
+ */
+final class WorkerAnswer {
+
+	private WorkerAnswer() {
+	}
+
+	/**
+	 * Return the id of the task, where the answer tells it.
+	 */
+	static @Nullable String taskId(Worker worker) {
+		Object taskId = worker.metadata().getOrDefault("taskId", worker.metadata().get("task_id"));
+		return (taskId instanceof String id && !id.isBlank()) ? id : null;
+	}
+
+	/**
+	 * Return the task as it must be after the answer.
+	 * @param worker the answer
+	 * @param taskId the id of the task, or an empty text if it is not known
+	 * @param seen what the API shows of the task, if it shows it
+	 */
+	static TaskWithTurns toTask(Worker worker, String taskId, @Nullable TaskWithTurns seen) {
+		List<Turn> turns = new ArrayList<>((seen != null) ? seen.turns() : List.of());
+		turns.add(turn(worker, taskId, turns.size() + 1));
+		return new TaskWithTurns((seen != null) ? seen.task() : task(worker, taskId), turns);
+	}
+
+	private static Task task(Worker worker, String taskId) {
+		return new Task(taskId, null, createdAt(worker), null, "", TaskStatus.COMPLETED, "",
+				new Task.Totals(credits(worker), durationMs(worker), 1), TaskTrigger.API, worker.url(), worker.id());
+	}
+
+	private static Turn turn(Worker worker, String taskId, int seq) {
+		return new Turn("", null, credits(worker), durationMs(worker), worker.files(), "", 0, worker.outputText(), 0,
+				"assistant", seq, createdAt(worker), "completed", worker.structuredOutput(), taskId);
+	}
+
+	private static Instant createdAt(Worker worker) {
+		return Objects.requireNonNullElse(worker.createdAt(), Instant.EPOCH);
+	}
+
+	private static long credits(Worker worker) {
+		Worker.Usage usage = worker.usage();
+		return (usage != null) ? Objects.requireNonNullElse(usage.credits(), 0L) : 0;
+	}
+
+	private static long durationMs(Worker worker) {
+		Worker.Usage usage = worker.usage();
+		return (usage != null) ? Objects.requireNonNullElse(usage.durationMs(), 0L) : 0;
+	}
+
+}
