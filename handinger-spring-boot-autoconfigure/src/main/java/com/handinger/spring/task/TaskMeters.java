@@ -51,16 +51,17 @@ public final class TaskMeters {
 	 * Count a finished run.
 	 * @param budget the budget that was asked for
 	 * @param end the task at its end
-	 * @param turnsBefore how many turns it had before the run
+	 * @param turnsBefore how many turns it had before the run, or a negative number if it
+	 * did not exist
 	 */
 	void record(@Nullable Budget budget, TaskWithTurns end, long turnsBefore) {
 		Task task = end.task();
 		Tags tags = Tags.of(tag(TaskObservationConvention.budget(budget)),
 				tag(TaskObservationConvention.status(task.status())));
-		List<Turn> turns = end.turns().subList((int) Math.min(turnsBefore, end.turns().size()), end.turns().size());
-		boolean all = turnsBefore == 0;
+		boolean isNew = turnsBefore <= 0;
+		List<Turn> turns = isNew ? end.turns() : end.turns().stream().skip(turnsBefore).toList();
 		summary("handinger.task.credits", "credits", "Credits that a run has used", tags)
-			.record(all ? task.totals().credits() : sum(turns, Turn::credits));
+			.record(isNew ? task.totals().credits() : sum(turns, Turn::credits));
 		summary("handinger.task.input.tokens", "tokens", "Tokens that went into the turns of a run", tags)
 			.record(sum(turns, Turn::inputTokens));
 		summary("handinger.task.output.tokens", "tokens", "Tokens that came out of the turns of a run", tags)
@@ -69,7 +70,7 @@ public final class TaskMeters {
 			.description("Time that the worker has taken for a run, as Handinger tells it")
 			.tags(tags)
 			.register(this.registry)
-			.record(Duration.ofMillis(all ? task.totals().durationMs() : sum(turns, Turn::durationMs)));
+			.record(Duration.ofMillis(isNew ? task.totals().durationMs() : sum(turns, Turn::durationMs)));
 	}
 
 	private DistributionSummary summary(String name, String unit, String description, Tags tags) {

@@ -21,6 +21,8 @@ import java.time.Clock;
 import com.handinger.spring.http.HandingerTransport;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -28,6 +30,8 @@ import reactor.core.publisher.Mono;
  * Makes the runs of one client, and holds what they share.
  */
 final class TaskRuns {
+
+	private static final Log logger = LogFactory.getLog(TaskRuns.class);
 
 	private final HandingerTransport transport;
 
@@ -90,11 +94,16 @@ final class TaskRuns {
 	}
 
 	/**
-	 * Count a run that has ended.
+	 * Count a run that has ended. What goes wrong there must not cost its result.
 	 */
 	void count(CreateTask request, TaskWithTurns end, long turnsBefore) {
-		if (this.meters != null) {
-			this.meters.record(request.budget(), end, turnsBefore);
+		try {
+			if (this.meters != null) {
+				this.meters.record(request.budget(), end, turnsBefore);
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.warn("What the task " + end.task().id() + " has used is not counted", ex);
 		}
 	}
 

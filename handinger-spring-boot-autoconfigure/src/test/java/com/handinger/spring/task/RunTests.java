@@ -17,7 +17,6 @@
 package com.handinger.spring.task;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +37,7 @@ import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.http.UnprocessableContentException;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
+import com.handinger.spring.support.Tasks;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.support.TasksServer.Exchange;
@@ -573,19 +573,12 @@ class RunTests {
 				Mono<TaskWithTurns> run = client.run(task).cache();
 				run.subscribe();
 				await().until(() -> server.posts() == 1);
-				TaskWithTurns finished = finished(String.valueOf(task.taskId()));
+				TaskWithTurns finished = Tasks.task(String.valueOf(task.taskId()), TaskStatus.COMPLETED);
 				((DefaultHandingerTasksClient) client).finishedTasks().publish(finished);
 				assertThat(result(run)).isSameAs(finished);
 				server.awaitClosed(PATIENCE);
 			}, "handinger.await.initial-interval=1h", "handinger.await.max-interval=1h");
 		}
-	}
-
-	private static TaskWithTurns finished(String taskId) {
-		return new TaskWithTurns(
-				new Task(taskId, Instant.EPOCH, Instant.EPOCH, null, "org_1", TaskStatus.COMPLETED, "Weather",
-						new Task.Totals(1, 1, 1), TaskTrigger.API, "https://handinger.com/t/" + taskId, "wrk_1"),
-				List.of());
 	}
 
 	@Test

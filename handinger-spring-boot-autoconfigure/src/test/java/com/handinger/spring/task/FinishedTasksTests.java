@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import com.handinger.spring.support.Tasks;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class FinishedTasksTests {
+
+	private final FinishedTasks finishedTasks = new FinishedTasks();
+
+	private final List<String> heard = new ArrayList<>();
+
+	private Consumer<TaskWithTurns> listener(String name) {
+		return (task) -> this.heard.add(name + " " + task.task().id());
+	}
+
+	@Test
+	void allWhoWaitForATaskAreTold() {
+		this.finishedTasks.add("tsk_1", listener("a"));
+		this.finishedTasks.add("tsk_1", listener("b"));
+		this.finishedTasks.add("tsk_2", listener("c"));
+		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		assertThat(this.heard).containsExactly("a tsk_1", "b tsk_1");
+	}
+
+	@Test
+	void whoHasLeftIsNotTold() {
+		Consumer<TaskWithTurns> a = listener("a");
+		this.finishedTasks.add("tsk_1", a);
+		this.finishedTasks.add("tsk_1", listener("b"));
+		this.finishedTasks.remove("tsk_1", a);
+		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		assertThat(this.heard).containsExactly("b tsk_1");
+	}
+
+	@Test
+	void listenerMayLeaveWhenItIsTold() {
+		List<Consumer<TaskWithTurns>> listeners = new ArrayList<>();
+		listeners.add((task) -> this.finishedTasks.remove("tsk_1", listeners.get(0)));
+		this.finishedTasks.add("tsk_1", listeners.get(0));
+		this.finishedTasks.add("tsk_1", listener("b"));
+		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		assertThat(this.heard).containsExactly("b tsk_1", "b tsk_1");
+	}
+
+}

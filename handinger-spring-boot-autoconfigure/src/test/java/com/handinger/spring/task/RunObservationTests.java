@@ -1,0 +1,303 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.support.TasksServer;
+import com.handinger.spring.support.TasksServer.Exchange;
+import com.handinger.spring.worker.Budget;
+import io.micrometer.common.KeyValue;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.GlobalObservationConvention;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.util.context.Context;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.web.reactive.function.client.ClientRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the application's observations and meters see of a run.
+ */
+class RunObservationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final CreateTask TASK = CreateTask.of("x").withBudget(Budget.LOW).withTaskId("tsk_mine");
+
+	private final ObservationRegistry observations = ObservationRegistry.create();
+
+	private final MeterRegistry meters = new SimpleMeterRegistry();
+
+	private final List<Observation.Context> stopped = new CopyOnWriteArrayList<>();
+
+	@BeforeEach
+	void observe() {
+		this.observations.observationConfig().observationHandler(new RecordingHandler());
+	}
+
+	private ApplicationContextRunner application(TasksServer server) {
+		return TasksClient
+			.application(HttpStack.REACTOR_EPOLL, server.url(), "handinger.await.initial-interval=50ms",
+					"handinger.await.max-interval=100ms", "handinger.await.not-found-grace=200ms")
+			.withBean(ObservationRegistry.class, () -> this.observations)
+			.withBean(MeterRegistry.class, () -> this.meters)
+			.withBean(WebClientCustomizer.class, () -> (builder) -> builder.observationRegistry(this.observations));
+	}
+
+	private Observation.Context run(TasksServer server, CreateTask task) {
+		application(server)
+			.run((context) -> StepVerifier.create(context.getBean(HandingerTasksClient.class).run(task).materialize())
+				.expectNextCount(1)
+				.expectComplete()
+				.verify(PATIENCE));
+		return observed();
+	}
+
+	private Observation.Context observed() {
+		return this.stopped.stream()
+			.filter((context) -> context instanceof TaskObservationContext)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static List<String> lowCardinality(Observation.Context context) {
+		return context.getLowCardinalityKeyValues().stream().map((tag) -> tag.getKey() + "=" + tag.getValue()).toList();
+	}
+
+	@Test
+	void answeredRunIsObserved() {
+		try (TasksServer server = TasksServer.start()) {
+			Observation.Context observed = run(server, TASK);
+			assertThat(observed.getName()).isEqualTo("handinger.task");
+			assertThat(lowCardinality(observed)).containsExactlyInAnyOrder("budget=low", "status=completed",
+					"outcome=answered");
+			assertThat(observed.getHighCardinalityKeyValues())
+				.containsExactlyInAnyOrder(KeyValue.of("task.id", "tsk_mine"), KeyValue.of("worker.id", "wrk_1"));
+		}
+	}
+
+	@Test
+	void runThatLostItsConnectionIsRecovered() {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset())) {
+			assertThat(lowCardinality(run(server, TASK.withBudget(null)))).containsExactlyInAnyOrder("budget=none",
+					"status=completed", "outcome=recovered");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "error", "aborted" })
+	void badEndIsAFailure(String status) {
+		try (TasksServer server = TasksServer.start().endStatus(status)) {
+			Observation.Context observed = run(server, TASK);
+			assertThat(lowCardinality(observed)).containsExactlyInAnyOrder("budget=low", "status=" + status,
+					"outcome=failed");
+			assertThat(observed.getError()).isInstanceOf(TaskFailedException.class);
+		}
+	}
+
+	@Test
+	void unknownOutcomeIsAFailure() {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.connection().reset())) {
+			Observation.Context observed = run(server, TASK);
+			assertThat(lowCardinality(observed)).containsExactlyInAnyOrder("budget=low", "status=none",
+					"outcome=failed");
+			assertThat(observed.getHighCardinalityKeyValues()).contains(KeyValue.of("task.id", "tsk_mine"),
+					KeyValue.of("worker.id", "none"));
+		}
+	}
+
+	@Test
+	void runThatNobodyWaitsForIsNoFailure() {
+		try (TasksServer server = TasksServer.start(Exchange::run).runTime(Duration.ofHours(1))) {
+			application(server)
+				.run((context) -> StepVerifier.create(context.getBean(HandingerTasksClient.class).run(TASK))
+					.then(() -> await().until(() -> server.posts() == 1))
+					.thenCancel()
+					.verify(PATIENCE));
+			await().until(() -> this.stopped.stream().anyMatch((context) -> context instanceof TaskObservationContext));
+			assertThat(lowCardinality(observed())).contains("outcome=unknown", "status=none");
+			assertThat(observed().getError()).isNull();
+		}
+	}
+
+	@Test
+	void requestsAreChildrenOfTheRunAndTheRunOfTheCaller() {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset())) {
+			Observation caller = Observation.start("caller", this.observations);
+			application(server).run((context) -> StepVerifier
+				.create(context.getBean(HandingerTasksClient.class)
+					.run(CreateTask.of("x"))
+					.contextWrite(Context.of("micrometer.observation", caller)))
+				.expectNextCount(1)
+				.expectComplete()
+				.verify(PATIENCE));
+			assertThat(observed().getParentObservation()).isSameAs(caller);
+			List<Observation.Context> requests = this.stopped.stream()
+				.filter((context) -> "http.client.requests".equals(context.getName()))
+				.toList();
+			assertThat(requests).hasSizeGreaterThan(1)
+				.allSatisfy((request) -> assertThat(String.valueOf(request.getParentObservation()))
+					.contains("handinger.task"));
+		}
+	}
+
+	@Test
+	void contextOfTheSubscriberReachesEveryRequest() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		WebClientCustomizer customizer = (builder) -> builder
+			.filter((request, next) -> Mono.deferContextual((context) -> {
+				seen.add(request.method() + " " + context.getOrDefault("user", "nobody"));
+				return next.exchange(ClientRequest.from(request).build());
+			}));
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset())) {
+			application(server).withBean("filter", WebClientCustomizer.class, () -> customizer).run((context) -> {
+				HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+				StepVerifier.create(client.run(TASK).contextWrite(Context.of("user", "me")))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE);
+				StepVerifier.create(client.await("tsk_mine").contextWrite(Context.of("user", "me")))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(PATIENCE);
+			});
+		}
+		assertThat(seen).contains("POST me", "GET me").doesNotContain("POST nobody", "GET nobody");
+	}
+
+	@Test
+	void conventionOfTheApplicationWins() {
+		this.observations.observationConfig().observationConvention(new RenamingConvention());
+		try (TasksServer server = TasksServer.start()) {
+			assertThat(run(server, TASK).getName()).isEqualTo("my.task");
+		}
+	}
+
+	@Test
+	void finishedRunIsCounted() {
+		try (TasksServer server = TasksServer.start()) {
+			run(server, TASK);
+		}
+		assertThat(this.meters.get("handinger.task.credits")
+			.tags("budget", "low", "status", "completed")
+			.summary()
+			.totalAmount()).isEqualTo(2);
+		assertThat(this.meters.get("handinger.task.input.tokens").summary().totalAmount()).isEqualTo(12);
+		assertThat(this.meters.get("handinger.task.output.tokens").summary().totalAmount()).isEqualTo(3);
+		assertThat(this.meters.get("handinger.task.duration").timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(4200);
+	}
+
+	@Test
+	void followUpCountsItsOwnTurnAlone() {
+		try (TasksServer server = TasksServer.start().withTask("tsk_mine", 2)) {
+			run(server, TASK);
+		}
+		assertThat(this.meters.get("handinger.task.credits").summary().totalAmount()).isEqualTo(2);
+		assertThat(this.meters.get("handinger.task.input.tokens").summary().totalAmount()).isEqualTo(12);
+	}
+
+	@Test
+	void badEndIsCountedSinceItHasUsedCredits() {
+		try (TasksServer server = TasksServer.start().endStatus("error")) {
+			run(server, TASK);
+		}
+		assertThat(this.meters.get("handinger.task.credits").tags("status", "error").summary().count()).isEqualTo(1);
+	}
+
+	@Test
+	void registryThatRefusesAMeterCostsNoResult() {
+		this.meters.config().meterFilter(new MeterFilter() {
+
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				throw new IllegalArgumentException("not here");
+			}
+
+		});
+		try (TasksServer server = TasksServer.start()) {
+			assertThat(lowCardinality(run(server, TASK))).contains("outcome=answered");
+		}
+	}
+
+	@Test
+	void manySubscribersAreOneRun() {
+		try (TasksServer server = TasksServer.start()) {
+			application(server).run((context) -> {
+				Mono<TaskWithTurns> run = context.getBean(HandingerTasksClient.class).run(TASK);
+				StepVerifier.create(Mono.zip(run, run).then(run)).expectNextCount(1).expectComplete().verify(PATIENCE);
+			});
+		}
+		assertThat(this.stopped).filteredOn((context) -> context instanceof TaskObservationContext).hasSize(1);
+		assertThat(this.meters.get("handinger.task.credits").summary().count()).isEqualTo(1);
+	}
+
+	/**
+	 * Another name.
+	 */
+	private static final class RenamingConvention implements GlobalObservationConvention<TaskObservationContext> {
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof TaskObservationContext;
+		}
+
+		@Override
+		public String getName() {
+			return "my.task";
+		}
+
+	}
+
+	/**
+	 * Remembers what was observed.
+	 */
+	private final class RecordingHandler implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onStop(Observation.Context context) {
+			RunObservationTests.this.stopped.add(context);
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+}
