@@ -96,7 +96,7 @@ class ToStringTests {
 			SECRET);
 
 	private static final HandingerProperties PROPERTIES = new HandingerProperties(SECRET, "https://handinger.com",
-			Duration.ofSeconds(10), Duration.ofSeconds(60), null, false, null, DataSize.ofMegabytes(16),
+			Duration.ofSeconds(10), Duration.ofSeconds(60), null, false, null, null, DataSize.ofMegabytes(16),
 			new HandingerProperties.Ssl(null), PROXY,
 			new HandingerProperties.Retry(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
 			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)));

@@ -139,8 +139,9 @@ public final class HandingerAutoConfiguration {
 
 		@Bean
 		@Lazy
-		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties) {
-			return new ReactorNettyPools(properties.maxConnections());
+		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties,
+				ObjectProvider<ConnectionMeters> meters) {
+			return new ReactorNettyPools(properties.maxConnections(), meters.getIfAvailable());
 		}
 
 	}
@@ -155,6 +156,13 @@ public final class HandingerAutoConfiguration {
 		@ConditionalOnMissingBean
 		TaskMeters handingerTaskMeters(MeterRegistry registry) {
 			return new TaskMeters(registry);
+		}
+
+		@Bean
+		@Lazy
+		@ConditionalOnClass(HttpClient.class)
+		ConnectionMeters handingerConnectionMeters(MeterRegistry registry) {
+			return new ConnectionMeters(registry);
 		}
 
 	}

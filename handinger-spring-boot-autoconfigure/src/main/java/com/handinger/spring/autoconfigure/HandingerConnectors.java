@@ -19,7 +19,6 @@ package com.handinger.spring.autoconfigure;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
-import java.time.Duration;
 
 import com.handinger.spring.http.HttpConnections;
 import org.jspecify.annotations.Nullable;
@@ -75,22 +74,18 @@ final class HandingerConnectors {
 	 * Build the connector for calls that are answered at once.
 	 */
 	ClientHttpConnector forShortCalls() {
-		Duration readTimeout = this.properties.readTimeout();
-		return (this.pools != null) ? build(this.pools.forShortCalls(this.builder, this.properties), readTimeout)
-				: build(customize(this.builder), readTimeout);
+		HttpClientSettings settings = this.settings.withReadTimeout(this.properties.readTimeout());
+		return (this.pools != null) ? this.pools.forShortCalls(this.builder, settings, this.properties)
+				: customize(this.builder).build(settings);
 	}
 
 	/**
 	 * Build the connector for calls that are answered when a task is at an end.
 	 */
 	ClientHttpConnector forTaskCalls() {
-		Duration taskTimeout = this.properties.taskTimeout();
-		return (this.pools != null) ? build(this.pools.forTaskCalls(this.builder, this.properties), taskTimeout)
-				: build(customize(this.builder), taskTimeout);
-	}
-
-	private ClientHttpConnector build(ClientHttpConnectorBuilder<?> builder, @Nullable Duration readTimeout) {
-		return builder.build(this.settings.withReadTimeout(readTimeout));
+		HttpClientSettings settings = this.settings.withReadTimeout(this.properties.taskTimeout());
+		return (this.pools != null) ? this.pools.forTaskCalls(this.builder, settings, this.properties)
+				: customize(this.builder).build(settings);
 	}
 
 	private ClientHttpConnectorBuilder<?> customize(ClientHttpConnectorBuilder<?> builder) {

@@ -47,6 +47,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnections How many connections may wait for tasks at the same time. What is
  * beyond that waits for one of them, without a limit of time. There is no limit by
  * default. Needs Reactor Netty.
+ * @param http2 Whether to speak HTTP/2, so that many tasks share a connection. Over TLS
+ * it is offered by default, and HTTP/1.1 is spoken where the server prefers that; over
+ * plain HTTP it is only spoken if this is true. Needs Reactor Netty.
  * @param maxResponseSize Size of the largest answer that is read.
  * @param ssl Settings for TLS.
  * @param proxy Proxy to connect through.
@@ -57,8 +60,8 @@ import org.springframework.util.unit.DataSize;
 public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT_BASE_URL) String baseUrl,
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
-		@DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl, @DefaultValue Proxy proxy,
-		@DefaultValue Retry retry, @DefaultValue Await await) {
+		@Nullable Boolean http2, @DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl,
+		@DefaultValue Proxy proxy, @DefaultValue Retry retry, @DefaultValue Await await) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
@@ -107,8 +110,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		return "HandingerProperties[apiKey=" + ((this.apiKey != null) ? "******" : null) + ", baseUrl=" + this.baseUrl
 				+ ", connectTimeout=" + this.connectTimeout + ", readTimeout=" + this.readTimeout + ", taskTimeout="
 				+ this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
-				+ this.maxConnections + ", maxResponseSize=" + this.maxResponseSize + ", ssl=" + this.ssl + ", proxy="
-				+ this.proxy + ", retry=" + this.retry + ", await=" + this.await + "]";
+				+ this.maxConnections + ", http2=" + this.http2 + ", maxResponseSize=" + this.maxResponseSize + ", ssl="
+				+ this.ssl + ", proxy=" + this.proxy + ", retry=" + this.retry + ", await=" + this.await + "]";
 	}
 
 	/**

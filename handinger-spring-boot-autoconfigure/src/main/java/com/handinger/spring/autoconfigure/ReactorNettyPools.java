@@ -17,22 +17,34 @@
 package com.handinger.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider;
 import reactor.netty.transport.ProxyProvider;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The connections to Handinger, if Reactor Netty makes them: one pool for calls that wait
@@ -50,6 +62,8 @@ final class ReactorNettyPools implements DisposableBean {
 
 	private static final int SHORT_CALLS_CONNECTIONS = 500;
 
+	private static final Duration SHORT_CALLS_PATIENCE = Duration.ofSeconds(45);
+
 	/**
 	 * The class is not always there, and its options are known by their names.
 	 */
@@ -59,52 +73,118 @@ final class ReactorNettyPools implements DisposableBean {
 
 	private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
 
-	private final ConnectionProvider shortCalls = ConnectionProvider.builder("handinger")
-		.maxConnections(SHORT_CALLS_CONNECTIONS)
-		.pendingAcquireMaxCount(-1)
-		.maxIdleTime(SHORT_CALLS_IDLE_TIME)
-		.evictInBackground(SHORT_CALLS_IDLE_TIME)
-		.build();
+	private final ReactorNettyPool shortCalls = new ReactorNettyPool("short-calls", SHORT_CALLS_CONNECTIONS,
+			SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE);
 
-	private final ConnectionProvider taskCalls;
+	private final ReactorNettyPool taskCalls;
 
-	ReactorNettyPools(@Nullable Integer maxConnections) {
-		this.taskCalls = ConnectionProvider.builder("handinger-tasks")
-			.maxConnections((maxConnections != null) ? maxConnections : Integer.MAX_VALUE)
-			.pendingAcquireMaxCount(-1)
-			.pendingAcquireTimeout(Duration.ZERO)
-			.maxIdleTime(TASK_CALLS_IDLE_TIME)
-			.evictInBackground(SHORT_CALLS_IDLE_TIME)
-			.build();
+	/**
+	 * Create new pools.
+	 * @param maxConnections how many connections may wait for tasks, or {@code null} for
+	 * as many as it takes
+	 * @param meters what measures the connections, or {@code null} if nothing does
+	 */
+	ReactorNettyPools(@Nullable Integer maxConnections, @Nullable ConnectionMeters meters) {
+		this.taskCalls = new ReactorNettyPool("tasks", (maxConnections != null) ? maxConnections : Integer.MAX_VALUE,
+				TASK_CALLS_IDLE_TIME, Duration.ZERO);
+		if (meters != null) {
+			meters.register(this.shortCalls);
+			meters.register(this.taskCalls);
+		}
 	}
 
 	boolean supports(ClientHttpConnectorBuilder<?> builder) {
 		return builder instanceof ReactorClientHttpConnectorBuilder;
 	}
 
-	ClientHttpConnectorBuilder<?> forShortCalls(ClientHttpConnectorBuilder<?> builder, HandingerProperties properties) {
-		return customize((ReactorClientHttpConnectorBuilder) builder, this.shortCalls, properties,
-				properties.readTimeout());
+	ClientHttpConnector forShortCalls(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
+			HandingerProperties properties) {
+		return connector((ReactorClientHttpConnectorBuilder) builder, settings, this.shortCalls, properties);
 	}
 
-	ClientHttpConnectorBuilder<?> forTaskCalls(ClientHttpConnectorBuilder<?> builder, HandingerProperties properties) {
-		return customize((ReactorClientHttpConnectorBuilder) builder, this.taskCalls, properties,
-				properties.taskTimeout());
+	ClientHttpConnector forTaskCalls(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
+			HandingerProperties properties) {
+		return connector((ReactorClientHttpConnectorBuilder) builder, settings, this.taskCalls, properties);
+	}
+
+	/**
+	 * Over TLS, HTTP/2 is offered unless that is switched off. Over plain HTTP nothing
+	 * can be offered, so it is only spoken if that is switched on.
+	 */
+	private ClientHttpConnector connector(ReactorClientHttpConnectorBuilder builder, HttpClientSettings settings,
+			ReactorNettyPool pool, HandingerProperties properties) {
+		ReactorClientHttpConnectorBuilder common = customize(builder, pool, settings, properties);
+		Supplier<ClientHttpConnector> http11 = SingletonSupplier.of(() -> common.build(settings));
+		if (Boolean.FALSE.equals(properties.http2())) {
+			return http11.get();
+		}
+		Supplier<ClientHttpConnector> secure = SingletonSupplier.of(() -> http2(
+				common.withHttpClientCustomizer((client) -> offerHttp2(client, settings.sslBundle())).build(settings),
+				http11.get(), pool));
+		Supplier<ClientHttpConnector> plain = (properties.http2() == null) ? http11
+				: SingletonSupplier.of(() -> http2(
+						common.withHttpClientCustomizer((client) -> client.protocol(HttpProtocol.H2C)).build(settings),
+						http11.get(), pool));
+		return (method, uri, requestCallback) -> ("https".equalsIgnoreCase(uri.getScheme()) ? secure : plain).get()
+			.connect(method, uri, requestCallback);
+	}
+
+	private ClientHttpConnector http2(ClientHttpConnector http2, ClientHttpConnector http11, ReactorNettyPool pool) {
+		Http2Connector connector = new Http2Connector(http2, http11);
+		pool.add(connector);
+		return connector;
+	}
+
+	/**
+	 * The context for TLS that Boot makes of an SSL bundle speaks HTTP/1.1 alone.
+	 */
+	private HttpClient offerHttp2(HttpClient client, @Nullable SslBundle bundle) {
+		HttpClient offering = client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11);
+		if (bundle == null) {
+			return offering;
+		}
+		SslProvider.GenericSslContextSpec<SslContextBuilder> context = Http2SslContextSpec.forClient()
+			.configure((builder) -> configure(builder, bundle.getManagers(), bundle.getOptions()));
+		return offering.secure((spec) -> spec.sslContext(context));
+	}
+
+	private void configure(SslContextBuilder context, SslManagerBundle managers, SslOptions options) {
+		context.keyManager(managers.getKeyManagerFactory()).trustManager(managers.getTrustManagerFactory());
+		if (options.getCiphers() != null) {
+			context.ciphers(SslOptions.asSet(options.getCiphers()));
+		}
+		if (options.getEnabledProtocols() != null) {
+			context.protocols(options.getEnabledProtocols());
+		}
 	}
 
 	private ReactorClientHttpConnectorBuilder customize(ReactorClientHttpConnectorBuilder builder,
-			ConnectionProvider pool, HandingerProperties properties, @Nullable Duration responseTimeout) {
-		return builder.withHttpClientFactory(() -> HttpClient.create(pool))
+			ReactorNettyPool pool, HttpClientSettings settings, HandingerProperties properties) {
+		return builder.withHttpClientFactory(() -> HttpClient.create(pool.provider()))
 			.withHttpClientCustomizer((client) -> proxy(client, properties.proxy()).disableRetry(true)
 				.followRedirect(false)
-				.responseTimeout(responseTimeout)
+				.responseTimeout(settings.readTimeout())
 				.option(ChannelOption.SO_KEEPALIVE, true)
 				.doOnChannelInit((observer, channel, remoteAddress) -> {
 					keepAlive(channel);
 					limitHandshake(channel, properties.connectTimeout());
 				})
-				.doOnConnected((connection) -> connection.addHandlerLast(InformationalResponseHandler.NAME,
-						InformationalResponseHandler.INSTANCE)));
+				.doOnConnected(ReactorNettyPools::addHandlers)
+				.doOnRequest((request, connection) -> addHandlersOfAStream(connection)));
+	}
+
+	private static void addHandlers(Connection connection) {
+		connection.addHandlerLast(InformationalResponseHandler.NAME, InformationalResponseHandler.INSTANCE);
+	}
+
+	/**
+	 * A stream of HTTP/2 is a channel of its own, which does not count as connected.
+	 */
+	private static void addHandlersOfAStream(Connection connection) {
+		if (connection.channel() instanceof Http2StreamChannel) {
+			addHandlers(connection);
+			connection.addHandlerLast(UnprocessedStreamHandler.NAME, UnprocessedStreamHandler.INSTANCE);
+		}
 	}
 
 	private HttpClient proxy(HttpClient client, HandingerProperties.Proxy proxy) {

@@ -63,14 +63,22 @@ final class Failures {
 		return cause instanceof ConnectException || cause instanceof UnknownHostException
 				|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
 				|| cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException
-				|| isNoTls(cause) || isProxyFailure(cause);
+				|| isNoTls(cause) || isUnprocessed(cause);
+	}
+
+	/**
+	 * Return whether it is certain that no server has looked at a request, also if parts
+	 * of it have been written.
+	 */
+	static boolean isUnprocessed(Throwable cause) {
+		return cause instanceof UnprocessedRequestException || isProxyFailure(cause);
 	}
 
 	/**
 	 * Netty keeps a request back until its proxy has connected. Its class need not be
 	 * there.
 	 */
-	static boolean isProxyFailure(Throwable cause) {
+	private static boolean isProxyFailure(Throwable cause) {
 		for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
 			if (type.getName().equals("io.netty.handler.proxy.ProxyConnectException")) {
 				return true;

@@ -109,7 +109,7 @@ public final class UnrepeatableCall<T> {
 			return error;
 		}
 		Throwable cause = HandingerTransport.cause(error);
-		if (this.bodyMeansConnected ? Failures.isProxyFailure(cause) : Failures.isConnectFailure(cause)) {
+		if (Failures.isUnprocessed(cause) || (!this.bodyMeansConnected && Failures.isConnectFailure(cause))) {
 			pass.giveBack();
 		}
 		if (this.gate.isPassed()) {

@@ -18,12 +18,12 @@ package com.handinger.spring.http;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
+import com.handinger.spring.support.ServerKeys;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -53,24 +53,19 @@ class TlsAndProxyTests {
 	@TempDir
 	static Path directory;
 
+	private static ServerKeys keys;
+
 	private static WireMockServer server;
 
 	@BeforeAll
 	static void startServer() throws Exception {
-		Path keyStore = directory.resolve("server.p12");
-		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
-				"SAN=dns:localhost", "-storetype", "PKCS12", "-keystore", keyStore.toString(), "-storepass", "changeit")
-			.inheritIO()
-			.start();
-		assertThat(keytool.waitFor(1, TimeUnit.MINUTES)).isTrue();
-		assertThat(keytool.exitValue()).isZero();
+		keys = ServerKeys.create(directory);
 		server = new WireMockServer(options().dynamicPort()
 			.dynamicHttpsPort()
 			.keystoreType("PKCS12")
-			.keystorePath(keyStore.toString())
-			.keystorePassword("changeit")
-			.keyManagerPassword("changeit"));
+			.keystorePath(keys.keyStore().toString())
+			.keystorePassword(ServerKeys.PASSWORD)
+			.keyManagerPassword(ServerKeys.PASSWORD));
 		server.start();
 	}
 
@@ -89,11 +84,6 @@ class TlsAndProxyTests {
 		return "https://localhost:" + server.httpsPort();
 	}
 
-	private static String[] trust(String prefix) {
-		return new String[] { prefix + ".truststore.type=PKCS12", prefix + ".truststore.password=changeit",
-				prefix + ".truststore.location=file:" + directory.resolve("server.p12") };
-	}
-
 	@ParameterizedTest
 	@EnumSource(HttpStack.class)
 	void serverThatIsNotTrustedIsNeverReached(HttpStack stack) {
@@ -109,7 +99,7 @@ class TlsAndProxyTests {
 	@EnumSource(HttpStack.class)
 	void bundleDecidesWhomToTrust(HttpStack stack) {
 		TasksClient.application(stack, url(), "handinger.ssl.bundle=handinger")
-			.withPropertyValues(trust("spring.ssl.bundle.jks.handinger"))
+			.withPropertyValues(keys.trust())
 			.run((context) -> StepVerifier
 				.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
 				.expectNextCount(1)

@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package com.handinger.spring.autoconfigure;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
+
+import reactor.netty.http.client.Http2AllocationStrategy;
+import reactor.netty.resources.ConnectionPoolMetrics;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Connections that calls of one kind share. Nothing is refused and nobody is sent away:
+ * what finds no connection waits for one.
+ */
+final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
+
+	/**
+	 * What Reactor Netty puts before the name of the pool that it keeps for the streams
+	 * of HTTP/2, whose connections come from the pool of that name.
+	 */
+	private static final String STREAMS = "http2.";
+
+	private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(30);
+
+	private final String name;
+
+	private final ConnectionProvider provider;
+
+	private final Map<Key, ConnectionPoolMetrics> pools = new ConcurrentHashMap<>();
+
+	private final List<Http2Connector> connectors = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Create a new pool.
+	 * @param name the name
+	 * @param maxConnections how many connections there may be
+	 * @param maxIdleTime how long a connection is kept that is not in use
+	 * @param patience how long a call waits for a connection, or {@link Duration#ZERO}
+	 * for as long as it takes
+	 */
+	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration patience) {
+		this.name = name;
+		this.provider = ConnectionProvider.builder("handinger-" + name)
+			.allocationStrategy(Http2AllocationStrategy.builder()
+				.maxConnections(maxConnections)
+				.maxConcurrentStreams(Http2Connector.MAX_STREAMS)
+				.build())
+			.pendingAcquireMaxCount(-1)
+			.pendingAcquireTimeout(patience)
+			.maxIdleTime(maxIdleTime)
+			.evictInBackground(EVICTION_INTERVAL)
+			.metrics(true, () -> this)
+			.build();
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	ConnectionProvider provider() {
+		return this.provider;
+	}
+
+	/**
+	 * Add a connector before which calls wait.
+	 */
+	void add(Http2Connector connector) {
+		this.connectors.add(connector);
+	}
+
+	/**
+	 * Return how many connections are in use.
+	 */
+	int active() {
+		return sum(ConnectionPoolMetrics::acquiredSize, false);
+	}
+
+	/**
+	 * Return how many connections are kept open that are not in use.
+	 */
+	int idle() {
+		return sum(ConnectionPoolMetrics::idleSize, false);
+	}
+
+	/**
+	 * Return how many calls wait for a connection.
+	 */
+	int pending() {
+		return sum(ConnectionPoolMetrics::pendingAcquireSize, false)
+				+ sum(ConnectionPoolMetrics::pendingAcquireSize, true)
+				+ this.connectors.stream().mapToInt(Http2Connector::waiting).sum();
+	}
+
+	private int sum(ToIntFunction<ConnectionPoolMetrics> value, boolean ofStreams) {
+		return this.pools.entrySet()
+			.stream()
+			.filter((pool) -> pool.getKey().poolName().startsWith(STREAMS) == ofStreams)
+			.mapToInt((pool) -> value.applyAsInt(pool.getValue()))
+			.sum();
+	}
+
+	@Override
+	public void registerMetrics(String poolName, String id, SocketAddress remoteAddress,
+			ConnectionPoolMetrics metrics) {
+		this.pools.put(new Key(poolName, id, remoteAddress), metrics);
+	}
+
+	@Override
+	public void deRegisterMetrics(String poolName, String id, SocketAddress remoteAddress) {
+		this.pools.remove(new Key(poolName, id, remoteAddress));
+	}
+
+	void dispose() {
+		this.provider.dispose();
+	}
+
+	/**
+	 * What Reactor Netty tells its pools apart by.
+	 */
+	private record Key(String poolName, String id, SocketAddress remoteAddress) {
+	}
+
+}
