@@ -65,7 +65,7 @@ class ArchitectureTests {
 			"http.OutcomeUnknownException", "http.PermissionDeniedException", "http.RateLimitedException",
 			"http.RequestBody", "http.RetryPolicy", "http.SafeText", "http.ServerErrorException", "http.SingleFlight",
 			"http.StructuredOutput", "http.UnexpectedResponseException", "http.UnprocessableContentException",
-			"http.UnrepeatableCall");
+			"http.UnprocessedRequestException", "http.UnrepeatableCall");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

@@ -127,8 +127,8 @@ class RecordToStringTests {
 	private static Object value(Class<?> type, String marker) {
 		Map<Class<?>, Object> values = Map.ofEntries(Map.entry(String.class, marker),
 				Map.entry(Object.class, Map.of(marker, List.of(marker))), Map.entry(boolean.class, true),
-				Map.entry(int.class, 1), Map.entry(long.class, 1L), Map.entry(Integer.class, 1),
-				Map.entry(Long.class, 1L), Map.entry(Instant.class, Instant.EPOCH),
+				Map.entry(Boolean.class, true), Map.entry(int.class, 1), Map.entry(long.class, 1L),
+				Map.entry(Integer.class, 1), Map.entry(Long.class, 1L), Map.entry(Instant.class, Instant.EPOCH),
 				Map.entry(Duration.class, Duration.ofSeconds(1)), Map.entry(DataSize.class, DataSize.ofMegabytes(1)),
 				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(WebClient.class, WEB_CLIENT),
 				Map.entry(RequestBody.class, RequestBody.json(() -> Map.of("input", marker))),

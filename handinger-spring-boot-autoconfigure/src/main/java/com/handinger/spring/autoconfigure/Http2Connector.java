@@ -95,11 +95,11 @@ final class Http2Connector implements ClientHttpConnector {
 
 		private final Set<Entry> waiting = new LinkedHashSet<>();
 
-		private boolean isKnown;
+		private volatile boolean isKnown;
 
-		private boolean prefersHttp11;
+		private volatile boolean prefersHttp11;
 
-		synchronized boolean prefersHttp11() {
+		boolean prefersHttp11() {
 			return this.prefersHttp11;
 		}
 

@@ -45,7 +45,9 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	private final ConnectionProvider provider;
 
-	private final Map<Key, ConnectionPoolMetrics> pools = new ConcurrentHashMap<>();
+	private final Map<List<Object>, ConnectionPoolMetrics> connections = new ConcurrentHashMap<>();
+
+	private final Map<List<Object>, ConnectionPoolMetrics> streams = new ConcurrentHashMap<>();
 
 	private final List<Http2Connector> connectors = new CopyOnWriteArrayList<>();
 
@@ -91,52 +93,46 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	 * Return how many connections are in use.
 	 */
 	int active() {
-		return sum(ConnectionPoolMetrics::acquiredSize, false);
+		return sum(this.connections, ConnectionPoolMetrics::acquiredSize);
 	}
 
 	/**
 	 * Return how many connections are kept open that are not in use.
 	 */
 	int idle() {
-		return sum(ConnectionPoolMetrics::idleSize, false);
+		return sum(this.connections, ConnectionPoolMetrics::idleSize);
 	}
 
 	/**
 	 * Return how many calls wait for a connection.
 	 */
 	int pending() {
-		return sum(ConnectionPoolMetrics::pendingAcquireSize, false)
-				+ sum(ConnectionPoolMetrics::pendingAcquireSize, true)
+		return sum(this.connections, ConnectionPoolMetrics::pendingAcquireSize)
+				+ sum(this.streams, ConnectionPoolMetrics::pendingAcquireSize)
 				+ this.connectors.stream().mapToInt(Http2Connector::waiting).sum();
 	}
 
-	private int sum(ToIntFunction<ConnectionPoolMetrics> value, boolean ofStreams) {
-		return this.pools.entrySet()
-			.stream()
-			.filter((pool) -> pool.getKey().poolName().startsWith(STREAMS) == ofStreams)
-			.mapToInt((pool) -> value.applyAsInt(pool.getValue()))
-			.sum();
+	private static int sum(Map<?, ConnectionPoolMetrics> pools, ToIntFunction<ConnectionPoolMetrics> value) {
+		return pools.values().stream().mapToInt(value).sum();
 	}
 
 	@Override
 	public void registerMetrics(String poolName, String id, SocketAddress remoteAddress,
 			ConnectionPoolMetrics metrics) {
-		this.pools.put(new Key(poolName, id, remoteAddress), metrics);
+		pools(poolName).put(List.of(id, remoteAddress), metrics);
 	}
 
 	@Override
 	public void deRegisterMetrics(String poolName, String id, SocketAddress remoteAddress) {
-		this.pools.remove(new Key(poolName, id, remoteAddress));
+		pools(poolName).remove(List.of(id, remoteAddress));
+	}
+
+	private Map<List<Object>, ConnectionPoolMetrics> pools(String name) {
+		return name.startsWith(STREAMS) ? this.streams : this.connections;
 	}
 
 	void dispose() {
 		this.provider.dispose();
-	}
-
-	/**
-	 * What Reactor Netty tells its pools apart by.
-	 */
-	private record Key(String poolName, String id, SocketAddress remoteAddress) {
 	}
 
 }

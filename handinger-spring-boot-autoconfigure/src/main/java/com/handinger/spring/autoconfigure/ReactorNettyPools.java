@@ -17,7 +17,7 @@
 package com.handinger.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -44,7 +44,6 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.SslOptions;
 import org.springframework.http.client.reactive.ClientHttpConnector;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The connections to Handinger, if Reactor Netty makes them: one pool for calls that wait
@@ -113,24 +112,19 @@ final class ReactorNettyPools implements DisposableBean {
 	 */
 	private ClientHttpConnector connector(ReactorClientHttpConnectorBuilder builder, HttpClientSettings settings,
 			ReactorNettyPool pool, HandingerProperties properties) {
-		ReactorClientHttpConnectorBuilder common = customize(builder, pool, settings, properties);
-		Supplier<ClientHttpConnector> http11 = SingletonSupplier.of(() -> common.build(settings));
-		if (Boolean.FALSE.equals(properties.http2())) {
-			return http11.get();
-		}
-		Supplier<ClientHttpConnector> secure = SingletonSupplier.of(() -> http2(
-				common.withHttpClientCustomizer((client) -> offerHttp2(client, settings.sslBundle())).build(settings),
-				http11.get(), pool));
-		Supplier<ClientHttpConnector> plain = (properties.http2() == null) ? http11
-				: SingletonSupplier.of(() -> http2(
-						common.withHttpClientCustomizer((client) -> client.protocol(HttpProtocol.H2C)).build(settings),
-						http11.get(), pool));
-		return (method, uri, requestCallback) -> ("https".equalsIgnoreCase(uri.getScheme()) ? secure : plain).get()
-			.connect(method, uri, requestCallback);
+		ReactorClientHttpConnectorBuilder http11 = customize(builder, pool, settings, properties);
+		Boolean http2 = properties.http2();
+		return new SchemeConnector(
+				() -> Boolean.FALSE.equals(http2) ? http11.build(settings)
+						: http2(http11, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
+				() -> !Boolean.TRUE.equals(http2) ? http11.build(settings)
+						: http2(http11, settings, (client) -> client.protocol(HttpProtocol.H2C), pool));
 	}
 
-	private ClientHttpConnector http2(ClientHttpConnector http2, ClientHttpConnector http11, ReactorNettyPool pool) {
-		Http2Connector connector = new Http2Connector(http2, http11);
+	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,
+			UnaryOperator<HttpClient> customizer, ReactorNettyPool pool) {
+		Http2Connector connector = new Http2Connector(http11.withHttpClientCustomizer(customizer).build(settings),
+				http11.build(settings));
 		pool.add(connector);
 		return connector;
 	}

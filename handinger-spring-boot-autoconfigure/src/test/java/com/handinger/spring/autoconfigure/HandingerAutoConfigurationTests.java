@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
@@ -212,11 +214,14 @@ class HandingerAutoConfigurationTests {
 	@Test
 	void connectionsWaitForTasksWithoutALimitAndShortCallsDoNot() {
 		this.applicationWithKey.run((context) -> {
-			HttpClientConfig tasks = configuration(context.getBean(HttpConnections.class).taskCalls());
-			HttpClientConfig shortCalls = configuration(context.getBean(HttpConnections.class).shortCalls());
-			assertThat(tasks.responseTimeout()).isNull();
-			assertThat(shortCalls.responseTimeout()).isEqualTo(Duration.ofSeconds(60));
-			assertThat(List.of(tasks, shortCalls)).allSatisfy((client) -> {
+			HttpConnections connections = context.getBean(HttpConnections.class);
+			assertThat(clients(connections.taskCalls()))
+				.allSatisfy((client) -> assertThat(client.responseTimeout()).isNull());
+			assertThat(clients(connections.shortCalls()))
+				.allSatisfy((client) -> assertThat(client.responseTimeout()).isEqualTo(Duration.ofSeconds(60)));
+			List<HttpClientConfig> all = new ArrayList<>(clients(connections.taskCalls()));
+			all.addAll(clients(connections.shortCalls()));
+			assertThat(all).hasSize(6).allSatisfy((client) -> {
 				assertThat(client.isRetryDisabled()).isTrue();
 				assertThat(client.followRedirectPredicate()).isNull();
 				Map<ChannelOption<?>, ?> options = client.options();
@@ -226,12 +231,22 @@ class HandingerAutoConfigurationTests {
 		});
 	}
 
-	private static HttpClientConfig configuration(WebClient webClient) {
-		Object connector = ReflectionTestUtils.getField(ReflectionTestUtils.getField(webClient, "exchangeFunction"),
-				"connector");
-		HttpClient client = (HttpClient) ReflectionTestUtils.getField(connector, "httpClient");
-		assertThat(client).isNotNull();
-		return client.configuration();
+	/**
+	 * Return the clients over plain HTTP and over TLS, there with HTTP/2 and without.
+	 */
+	private static List<HttpClientConfig> clients(WebClient webClient) {
+		Object connector = field(field(webClient, "exchangeFunction"), "connector");
+		Object secure = ((Supplier<?>) field(connector, "secure")).get();
+		Object plain = ((Supplier<?>) field(connector, "plain")).get();
+		return Stream.of(plain, field(secure, "http2"), field(secure, "http11"))
+			.map((reactor) -> ((HttpClient) field(reactor, "httpClient")).configuration())
+			.toList();
+	}
+
+	private static Object field(Object owner, String name) {
+		Object value = ReflectionTestUtils.getField(owner, name);
+		assertThat(value).as(name).isNotNull();
+		return value;
 	}
 
 	@Test
@@ -300,7 +315,8 @@ class HandingerAutoConfigurationTests {
 			customized.add(builder);
 			builder.clientConnector(new JdkClientHttpConnector());
 		}).run((context) -> {
-			assertThat(configuration(context.getBean(HttpConnections.class).taskCalls()).isRetryDisabled()).isTrue();
+			assertThat(clients(context.getBean(HttpConnections.class).taskCalls()))
+				.allSatisfy((client) -> assertThat(client.isRetryDisabled()).isTrue());
 			assertThat(customized).hasSize(2).doesNotHaveDuplicates();
 		});
 	}
@@ -358,10 +374,11 @@ class HandingerAutoConfigurationTests {
 					(client) -> client.followRedirect(true).disableRetry(false).responseTimeout(Duration.ofMillis(1)));
 		this.applicationWithKey.withBean("connectorBuilder", ClientHttpConnectorBuilder.class, () -> builder)
 			.run((context) -> {
-				HttpClientConfig tasks = configuration(context.getBean(HttpConnections.class).taskCalls());
-				assertThat(tasks.isRetryDisabled()).isTrue();
-				assertThat(tasks.followRedirectPredicate()).isNull();
-				assertThat(tasks.responseTimeout()).isNull();
+				assertThat(clients(context.getBean(HttpConnections.class).taskCalls())).allSatisfy((client) -> {
+					assertThat(client.isRetryDisabled()).isTrue();
+					assertThat(client.followRedirectPredicate()).isNull();
+					assertThat(client.responseTimeout()).isNull();
+				});
 			});
 	}
 
