@@ -16,8 +16,6 @@
 
 package com.handinger.spring.autoconfigure;
 
-import java.util.function.Supplier;
-
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -27,6 +25,7 @@ import io.micrometer.observation.ObservationRegistry;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -38,11 +37,11 @@ import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpC
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -67,34 +66,22 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HttpConnections handingerHttpConnections(HandingerProperties properties,
-			ObjectProvider<WebClient.Builder> webClients, ObjectProvider<ClientHttpConnectorBuilder<?>> connectors,
-			ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<ReactorNettyPools> pools, ObjectProvider<WebClientCustomizer> allCustomizers,
-			ObjectProvider<HandingerWebClientCustomizer> customizers) {
+			ObjectProvider<ClientHttpConnectorBuilder<?>> connectors, ObjectProvider<HttpClientSettings> settings,
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<ReactorNettyPools> pools,
+			ConfigurableListableBeanFactory beans) {
 		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
 				connectors.getIfAvailable(ClientHttpConnectorBuilder::detect),
 				settings(properties, settings.getIfAvailable(HttpClientSettings::defaults), sslBundles),
 				pools.getIfAvailable());
-		Supplier<WebClient.Builder> builders = () -> builder(webClients, allCustomizers, customizers);
-		return new HttpConnections(builders.get().clientConnector(handingerConnectors.forShortCalls()).build(),
-				builders.get().clientConnector(handingerConnectors.forTaskCalls()).build(),
-				handingerConnectors.isReactorNetty());
-	}
-
-	/**
-	 * The application's builder may be a singleton, or one of several that are meant for
-	 * others.
-	 */
-	private static WebClient.Builder builder(ObjectProvider<WebClient.Builder> webClients,
-			ObjectProvider<WebClientCustomizer> allCustomizers,
-			ObjectProvider<HandingerWebClientCustomizer> customizers) {
-		WebClient.Builder builder = webClients.getIfUnique(() -> {
-			WebClient.Builder own = WebClient.builder();
-			allCustomizers.orderedStream().forEach((customizer) -> customizer.customize(own));
-			return own;
-		}).clone();
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		return builder;
+		ClientHttpConnector shortCalls = handingerConnectors.forShortCalls();
+		ClientHttpConnector taskCalls = handingerConnectors.forTaskCalls();
+		ApplicationWebClient webClient = new ApplicationWebClient(beans);
+		return webClient.isPlain()
+				? HttpConnections.of(shortCalls, taskCalls, handingerConnectors.isReactorNetty(),
+						webClient.observations(), webClient.convention())
+				: HttpConnections.of(webClient.newBuilder().clientConnector(shortCalls).build(),
+						webClient.newBuilder().clientConnector(taskCalls).build(),
+						handingerConnectors.isReactorNetty());
 	}
 
 	private static HttpClientSettings settings(HandingerProperties properties, HttpClientSettings settings,

@@ -30,7 +30,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyInserter;
-import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /**
@@ -44,11 +43,6 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 public final class HandingerTransport {
 
 	private static final Log logger = LogFactory.getLog(HandingerTransport.class);
-
-	/**
-	 * Where {@link WebClient} looks for the template of a URI that it did not expand.
-	 */
-	private static final String URI_TEMPLATE_ATTRIBUTE = WebClient.class.getName() + ".uriTemplate";
 
 	/**
 	 * Reactor's key for a hook that counts for one sequence.
@@ -148,15 +142,12 @@ public final class HandingerTransport {
 	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
 		BaseUrl baseUrl = this.access.baseUrl();
 		String apiKey = this.access.apiKey();
-		WebClient webClient = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
+		HttpExchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
 		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
 		return body.inserter()
-			.flatMap((inserter) -> webClient.method(call.method())
-				.uri(baseUrl.resolve(call.path()))
-				.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
-				.headers((headers) -> addHeaders(headers, apiKey))
-				.body(guard.apply(inserter))
-				.exchangeToMono((response) -> this.responseReader.read(call, response, apiKey)))
+			.flatMap((inserter) -> exchange.exchange(call, baseUrl.resolve(call.path()),
+					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter),
+					(response) -> this.responseReader.read(call, response, apiKey)))
 			.contextWrite(HandingerTransport::expectLateFailures);
 	}
 

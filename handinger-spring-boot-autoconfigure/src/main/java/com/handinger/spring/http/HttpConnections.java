@@ -16,16 +16,71 @@
 
 package com.handinger.spring.http;
 
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * The connections that calls go through. Calls that wait for a task have connections of
  * their own, so that the others never queue behind them.
- *
- * @param shortCalls for the calls that are answered at once
- * @param taskCalls for the calls that are answered when a task is at an end
- * @param isReactorNetty whether Reactor Netty is below: it takes the body of a request
- * when it is connected and not before, and its time-outs cover the body of the answer
  */
-public record HttpConnections(WebClient shortCalls, WebClient taskCalls, boolean isReactorNetty) {
+public final class HttpConnections {
+
+	private final HttpExchange shortCalls;
+
+	private final HttpExchange taskCalls;
+
+	private final boolean isReactorNetty;
+
+	private HttpConnections(HttpExchange shortCalls, HttpExchange taskCalls, boolean isReactorNetty) {
+		this.shortCalls = shortCalls;
+		this.taskCalls = taskCalls;
+		this.isReactorNetty = isReactorNetty;
+	}
+
+	/**
+	 * Use web clients.
+	 * @param shortCalls for the calls that are answered at once
+	 * @param taskCalls for the calls that are answered when a task is at an end
+	 * @param isReactorNetty whether Reactor Netty is below: it takes the body of a
+	 * request when it is connected and not before, and its time-outs cover the body of
+	 * the answer
+	 * @return the connections
+	 */
+	public static HttpConnections of(WebClient shortCalls, WebClient taskCalls, boolean isReactorNetty) {
+		return new HttpConnections(new WebClientExchange(shortCalls), new WebClientExchange(taskCalls), isReactorNetty);
+	}
+
+	/**
+	 * Use connectors, which cost less.
+	 * @param shortCalls for the calls that are answered at once
+	 * @param taskCalls for the calls that are answered when a task is at an end
+	 * @param isReactorNetty whether Reactor Netty is below: it takes the body of a
+	 * request when it is connected and not before, and its time-outs cover the body of
+	 * the answer
+	 * @param observations where requests are observed, which may be
+	 * {@link ObservationRegistry#NOOP}
+	 * @param convention how requests are observed
+	 * @return the connections
+	 */
+	public static HttpConnections of(ClientHttpConnector shortCalls, ClientHttpConnector taskCalls,
+			boolean isReactorNetty, ObservationRegistry observations, ClientRequestObservationConvention convention) {
+		return new HttpConnections(new ConnectorExchange(shortCalls, observations, convention),
+				new ConnectorExchange(taskCalls, observations, convention), isReactorNetty);
+	}
+
+	HttpExchange shortCalls() {
+		return this.shortCalls;
+	}
+
+	HttpExchange taskCalls() {
+		return this.taskCalls;
+	}
+
+	boolean isReactorNetty() {
+		return this.isReactorNetty;
+	}
+
 }

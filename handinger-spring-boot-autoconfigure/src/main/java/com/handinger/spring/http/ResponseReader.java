@@ -28,10 +28,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
-import org.springframework.web.reactive.function.BodyExtractors;
-import org.springframework.web.reactive.function.client.ClientResponse;
 
 /**
  * Turns a response into the answer of a call, or into the exception that fits.
@@ -61,20 +60,20 @@ final class ResponseReader {
 		this.clock = Clock.systemUTC();
 	}
 
-	<T> Mono<T> read(ApiCall<T> call, ClientResponse response, String apiKey) {
-		int status = response.statusCode().value();
+	<T> Mono<T> read(ApiCall<T> call, HttpResponse response, String apiKey) {
+		int status = response.status();
 		if (status >= 400) {
 			return readError(call, response, apiKey);
 		}
 		if (status < 200 || status >= 300) {
-			return response.releaseBody().then(Mono.error(() -> redirected(call, response)));
+			return response.body().map(DataBufferUtils::release).then(Mono.error(() -> redirected(call, response)));
 		}
 		return readValue(call, response, apiKey);
 	}
 
-	private <T> Mono<T> readValue(ApiCall<T> call, ClientResponse response, String apiKey) {
-		ResponseBytes bytes = new ResponseBytes(this.maxSize, response.headers().contentLength().orElse(-1));
-		Flux<DataBuffer> body = response.body(BodyExtractors.toDataBuffers());
+	private <T> Mono<T> readValue(ApiCall<T> call, HttpResponse response, String apiKey) {
+		ResponseBytes bytes = new ResponseBytes(this.maxSize, response.headers().getContentLength());
+		Flux<DataBuffer> body = response.body();
 		if (this.timesBodies && !call.waitsForTask()) {
 			body = body.timeout(this.readTimeout);
 		}
@@ -87,11 +86,11 @@ final class ResponseReader {
 			.onErrorMap((error) -> unexpected(call, response, bytes, apiKey, error));
 	}
 
-	private <T> Mono<T> readError(ApiCall<T> call, ClientResponse response, String apiKey) {
+	private <T> Mono<T> readError(ApiCall<T> call, HttpResponse response, String apiKey) {
 		ResponseBytes bytes = new ResponseBytes(MAX_ERROR_SIZE, -1);
 		// The status is what counts: a body that is cut, endless or silent adds what
 		// came.
-		return collect(response.body(BodyExtractors.toDataBuffers()), bytes).takeWhile((fits) -> fits)
+		return collect(response.body(), bytes).takeWhile((fits) -> fits)
 			.then()
 			.timeout(this.readTimeout)
 			.onErrorComplete()
@@ -107,12 +106,12 @@ final class ResponseReader {
 		return body.map(bytes::add);
 	}
 
-	private ErrorResponse errorResponse(ApiCall<?> call, ClientResponse response, ResponseBytes bytes, String apiKey) {
-		HttpHeaders headers = response.headers().asHttpHeaders();
+	private ErrorResponse errorResponse(ApiCall<?> call, HttpResponse response, ResponseBytes bytes, String apiKey) {
+		HttpHeaders headers = response.headers();
 		String error = errorSentence(bytes);
 		String requestId = headers.getFirst("x-request-id");
 		requestId = (requestId != null) ? requestId : headers.getFirst("cf-ray");
-		return new ErrorResponse(call.method(), call.uriTemplate(), response.statusCode().value(),
+		return new ErrorResponse(call.method(), call.uriTemplate(), response.status(),
 				(error != null) ? SafeText.of(error, apiKey, call.unspoken()) : null,
 				(requestId != null) ? SafeText.of(requestId, apiKey, call.unspoken()) : null,
 				RetryAfter.of(headers, this.clock));
@@ -129,20 +128,20 @@ final class ResponseReader {
 		}
 	}
 
-	private UnexpectedResponseException redirected(ApiCall<?> call, ClientResponse response) {
+	private UnexpectedResponseException redirected(ApiCall<?> call, HttpResponse response) {
 		URI location = location(response);
 		return new UnexpectedResponseException(
-				call.name() + " was answered with " + response.statusCode().value()
+				call.name() + " was answered with " + response.status()
 						+ ((location != null) ? ", a redirect to " + location.getScheme() + "://" + location.getHost()
 								: "")
 						+ ", which is not followed so that the API key goes nowhere else: "
 						+ "set handinger.base-url to the address of the API itself",
-				null, call.taskId(), response.statusCode().value(), contentType(response), "", false);
+				null, call.taskId(), response.status(), contentType(response), "", false);
 	}
 
-	private static @Nullable URI location(ClientResponse response) {
+	private static @Nullable URI location(HttpResponse response) {
 		try {
-			URI location = response.headers().asHttpHeaders().getLocation();
+			URI location = response.headers().getLocation();
 			return (location != null && location.getHost() != null) ? location : null;
 		}
 		catch (IllegalArgumentException ex) {
@@ -150,9 +149,9 @@ final class ResponseReader {
 		}
 	}
 
-	private UnexpectedResponseException unexpected(ApiCall<?> call, ClientResponse response, ResponseBytes bytes,
+	private UnexpectedResponseException unexpected(ApiCall<?> call, HttpResponse response, ResponseBytes bytes,
 			String apiKey, Throwable error) {
-		int status = response.statusCode().value();
+		int status = response.status();
 		String contentType = contentType(response);
 		String start = SafeText.of(bytes.start(), apiKey, call.unspoken());
 		boolean cut = !(error instanceof ResponseTooLargeException)
@@ -188,8 +187,8 @@ final class ResponseReader {
 		return further;
 	}
 
-	private static @Nullable String contentType(ClientResponse response) {
-		String contentType = response.headers().asHttpHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+	private static @Nullable String contentType(HttpResponse response) {
+		String contentType = response.headers().getFirst(HttpHeaders.CONTENT_TYPE);
 		return (contentType != null) ? SafeText.of(contentType) : null;
 	}
 

@@ -133,7 +133,7 @@ class HandingerAutoConfigurationTests {
 
 	private static HandingerTransport transport() {
 		WebClient webClient = WebClient.create();
-		return new HandingerTransport(new HttpConnections(webClient, webClient, true),
+		return new HandingerTransport(HttpConnections.of(webClient, webClient, true),
 				new ConnectionDetailsApiAccess(new FixedConnectionDetails("https://handinger.com", "hdg_test_1"),
 						false),
 				new RetryPolicy(1, Duration.ZERO, Duration.ZERO), 1, PATIENCE, "test");
@@ -215,12 +215,12 @@ class HandingerAutoConfigurationTests {
 	void connectionsWaitForTasksWithoutALimitAndShortCallsDoNot() {
 		this.applicationWithKey.run((context) -> {
 			HttpConnections connections = context.getBean(HttpConnections.class);
-			assertThat(clients(connections.taskCalls()))
+			assertThat(clients(connections, "taskCalls"))
 				.allSatisfy((client) -> assertThat(client.responseTimeout()).isNull());
-			assertThat(clients(connections.shortCalls()))
+			assertThat(clients(connections, "shortCalls"))
 				.allSatisfy((client) -> assertThat(client.responseTimeout()).isEqualTo(Duration.ofSeconds(60)));
-			List<HttpClientConfig> all = new ArrayList<>(clients(connections.taskCalls()));
-			all.addAll(clients(connections.shortCalls()));
+			List<HttpClientConfig> all = new ArrayList<>(clients(connections, "taskCalls"));
+			all.addAll(clients(connections, "shortCalls"));
 			assertThat(all).hasSize(6).allSatisfy((client) -> {
 				assertThat(client.isRetryDisabled()).isTrue();
 				assertThat(client.followRedirectPredicate()).isNull();
@@ -234,8 +234,11 @@ class HandingerAutoConfigurationTests {
 	/**
 	 * Return the clients over plain HTTP and over TLS, there with HTTP/2 and without.
 	 */
-	private static List<HttpClientConfig> clients(WebClient webClient) {
-		Object connector = field(field(webClient, "exchangeFunction"), "connector");
+	private static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
+		Object exchange = field(connections, kind);
+		Object connector = exchange.getClass().getSimpleName().equals("ConnectorExchange")
+				? field(exchange, "connector")
+				: field(field(field(exchange, "webClient"), "exchangeFunction"), "connector");
 		Object secure = ((Supplier<?>) field(connector, "secure")).get();
 		Object plain = ((Supplier<?>) field(connector, "plain")).get();
 		return Stream.of(plain, field(secure, "http2"), field(secure, "http11"))
@@ -315,7 +318,7 @@ class HandingerAutoConfigurationTests {
 			customized.add(builder);
 			builder.clientConnector(new JdkClientHttpConnector());
 		}).run((context) -> {
-			assertThat(clients(context.getBean(HttpConnections.class).taskCalls()))
+			assertThat(clients(context.getBean(HttpConnections.class), "taskCalls"))
 				.allSatisfy((client) -> assertThat(client.isRetryDisabled()).isTrue());
 			assertThat(customized).hasSize(2).doesNotHaveDuplicates();
 		});
@@ -374,7 +377,7 @@ class HandingerAutoConfigurationTests {
 					(client) -> client.followRedirect(true).disableRetry(false).responseTimeout(Duration.ofMillis(1)));
 		this.applicationWithKey.withBean("connectorBuilder", ClientHttpConnectorBuilder.class, () -> builder)
 			.run((context) -> {
-				assertThat(clients(context.getBean(HttpConnections.class).taskCalls())).allSatisfy((client) -> {
+				assertThat(clients(context.getBean(HttpConnections.class), "taskCalls")).allSatisfy((client) -> {
 					assertThat(client.isRetryDisabled()).isTrue();
 					assertThat(client.followRedirectPredicate()).isNull();
 					assertThat(client.responseTimeout()).isNull();

@@ -92,7 +92,7 @@ class LateFailureTests {
 			}
 
 		};
-		HandingerTransport transport = new HandingerTransport(new HttpConnections(webClient, webClient, false), access,
+		HandingerTransport transport = new HandingerTransport(HttpConnections.of(webClient, webClient, false), access,
 				new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1)), 1000, Duration.ofSeconds(10), "test");
 		return transport.sendOnce(ApiCall.post(String.class, RequestBody.empty(), "/api/tasks"));
 	}

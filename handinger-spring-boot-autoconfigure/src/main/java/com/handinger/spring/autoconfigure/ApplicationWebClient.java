@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.boot.webclient.observation.ObservationWebClientCustomizer;
+import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * What the application has made of its {@link WebClient}s.
+ */
+final class ApplicationWebClient {
+
+	private static final String BOOT = "org.springframework.boot.";
+
+	private static final String OBSERVATION_NAME = "management.observations.http.client.requests.name";
+
+	private static final String DEFAULT_OBSERVATION_NAME = "http.client.requests";
+
+	private final ConfigurableListableBeanFactory beans;
+
+	ApplicationWebClient(ConfigurableListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	/**
+	 * Return whether everything that makes up a builder is Boot's own. Then nothing is
+	 * lost when requests do without a {@link WebClient}.
+	 */
+	boolean isPlain() {
+		return isBoots(WebClient.Builder.class) && isBoots(WebClientCustomizer.class)
+				&& this.beans.getBeanNamesForType(HandingerWebClientCustomizer.class).length == 0;
+	}
+
+	private boolean isBoots(Class<?> type) {
+		return Arrays.stream(this.beans.getBeanNamesForType(type)).allMatch(this::isBoots);
+	}
+
+	private boolean isBoots(String beanName) {
+		Method factoryMethod = (this.beans.containsBeanDefinition(beanName)
+				&& this.beans.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition)
+						? definition.getResolvedFactoryMethod() : null;
+		return factoryMethod != null && factoryMethod.getDeclaringClass().getName().startsWith(BOOT);
+	}
+
+	/**
+	 * Return a new builder with all that the application has customized. The builder of
+	 * the application may be a singleton, or one of several that are meant for others.
+	 */
+	WebClient.Builder newBuilder() {
+		WebClient.Builder builder = this.beans.getBeanProvider(WebClient.Builder.class).getIfUnique(() -> {
+			WebClient.Builder own = WebClient.builder();
+			this.beans.getBeanProvider(WebClientCustomizer.class)
+				.orderedStream()
+				.forEach((customizer) -> customizer.customize(own));
+			return own;
+		}).clone();
+		this.beans.getBeanProvider(HandingerWebClientCustomizer.class)
+			.orderedStream()
+			.forEach((customizer) -> customizer.customize(builder));
+		return builder;
+	}
+
+	/**
+	 * Return where requests are observed if the application observes its
+	 * {@link WebClient}s.
+	 */
+	ObservationRegistry observations() {
+		return (this.beans.getBeanNamesForType(ObservationWebClientCustomizer.class).length == 0)
+				? ObservationRegistry.NOOP : this.beans.getBean(ObservationRegistry.class);
+	}
+
+	/**
+	 * Return how requests are observed, which is as Boot would have it.
+	 */
+	ClientRequestObservationConvention convention() {
+		return this.beans.getBeanProvider(ClientRequestObservationConvention.class)
+			.getIfAvailable(() -> new DefaultClientRequestObservationConvention(
+					this.beans.getBean(Environment.class).getProperty(OBSERVATION_NAME, DEFAULT_OBSERVATION_NAME)));
+	}
+
+}
