@@ -39,9 +39,8 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientHttpObservationDocumentation;
 import org.springframework.web.reactive.function.client.ClientRequest;
-import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
 import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
-import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
@@ -83,7 +82,8 @@ final class ConnectorExchange implements HttpExchange {
 			ClientRequestObservationConvention convention) {
 		this.connector = connector;
 		this.observations = observations;
-		this.convention = convention;
+		this.convention = (convention.getClass() == DefaultClientRequestObservationConvention.class)
+				? new ObservedCallConvention(convention.getName()) : convention;
 	}
 
 	@Override
@@ -105,51 +105,17 @@ final class ConnectorExchange implements HttpExchange {
 
 	private Mono<ClientHttpResponse> observe(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers,
 			BodyInserter<?, ? super ClientHttpRequest> body, ContextView parent) {
-		ClientRequest.Builder builder = ClientRequest.create(call.method(), uri);
-		ObservedCall context = new ObservedCall(builder);
+		ClientRequest.Builder request = ClientRequest.create(call.method(), uri);
+		ObservedCall observed = new ObservedCall(request, call.uriTemplate());
 		Observation observation = ClientHttpObservationDocumentation.HTTP_REACTIVE_CLIENT_EXCHANGES
-			.observation(this.convention, this.convention, () -> context, this.observations)
+			.observation(this.convention, this.convention, () -> observed, this.observations)
 			.parentObservation(parent.<@Nullable Observation>getOrDefault(ObservationThreadLocalAccessor.KEY, null))
 			.start();
-		ClientRequest request = builder.build();
-		context.setUriTemplate(call.uriTemplate());
-		context.setRequest(request);
 		return connect(call, uri, (all) -> {
-			all.addAll(request.headers());
+			// What a tracer has put there when the observation started.
+			request.headers(all::addAll);
 			headers.accept(all);
-		}, body).doOnNext((response) -> context.setResponse(toResponse(response)))
-			.doOnError(observation::error)
-			.doOnCancel(context::abort)
-			.doFinally((signal) -> observation.stop())
-			.contextWrite((all) -> all.put(ObservationThreadLocalAccessor.KEY, observation));
-	}
-
-	private static ClientResponse toResponse(ClientHttpResponse response) {
-		return ClientResponse.create(response.getStatusCode(), STRATEGIES)
-			.headers((headers) -> headers.addAll(response.getHeaders()))
-			.build();
-	}
-
-	/**
-	 * What Spring sets itself where it calls, and nobody else can.
-	 */
-	private static final class ObservedCall extends ClientRequestObservationContext {
-
-		private volatile boolean aborted;
-
-		ObservedCall(ClientRequest.Builder request) {
-			super(request);
-		}
-
-		void abort() {
-			this.aborted = getResponse() == null;
-		}
-
-		@Override
-		public boolean isAborted() {
-			return this.aborted;
-		}
-
+		}, body).tap(() -> new ObservedCall.Listener(observation, observed));
 	}
 
 }

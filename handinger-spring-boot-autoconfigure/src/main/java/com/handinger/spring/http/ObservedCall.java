@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.http;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
+import reactor.core.observability.DefaultSignalListener;
+import reactor.core.publisher.SignalType;
+import reactor.util.context.Context;
+
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeStrategies;
+
+/**
+ * What is observed of a call. What costs something is only made when somebody looks.
+ */
+final class ObservedCall extends ClientRequestObservationContext {
+
+	private static final ExchangeStrategies STRATEGIES = ExchangeStrategies.withDefaults();
+
+	private volatile @Nullable ClientHttpResponse answer;
+
+	private volatile boolean aborted;
+
+	ObservedCall(ClientRequest.Builder request, String uriTemplate) {
+		super(request);
+		setUriTemplate(uriTemplate);
+	}
+
+	/**
+	 * Return the status of the answer, or 0 if there is none.
+	 */
+	int status() {
+		ClientHttpResponse answer = this.answer;
+		return (answer != null) ? answer.getStatusCode().value() : 0;
+	}
+
+	@Override
+	public @Nullable ClientResponse getResponse() {
+		ClientHttpResponse answer = this.answer;
+		return (answer != null) ? ClientResponse.create(answer.getStatusCode(), STRATEGIES)
+			.headers((headers) -> headers.addAll(answer.getHeaders()))
+			.build() : null;
+	}
+
+	@Override
+	public boolean isAborted() {
+		return this.aborted;
+	}
+
+	/**
+	 * Ends an observation as its call does.
+	 */
+	static final class Listener extends DefaultSignalListener<ClientHttpResponse> {
+
+		private final Observation observation;
+
+		private final ObservedCall call;
+
+		Listener(Observation observation, ObservedCall call) {
+			this.observation = observation;
+			this.call = call;
+		}
+
+		@Override
+		public Context addToContext(Context context) {
+			return context.put(ObservationThreadLocalAccessor.KEY, this.observation);
+		}
+
+		@Override
+		public void doOnNext(ClientHttpResponse answer) {
+			this.call.answer = answer;
+		}
+
+		@Override
+		public void doOnError(Throwable error) {
+			this.observation.error(error);
+		}
+
+		@Override
+		public void doOnCancel() {
+			this.call.aborted = this.call.answer == null;
+		}
+
+		@Override
+		public void doFinally(SignalType signal) {
+			this.observation.stop();
+		}
+
+	}
+
+}
