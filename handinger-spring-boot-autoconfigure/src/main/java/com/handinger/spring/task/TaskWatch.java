@@ -34,15 +34,15 @@ final class TaskWatch implements LookUps.Observer, Consumer<TaskWithTurns>, Disp
 
 	private final String taskId;
 
-	private final FluxSink<TaskWithTurns> sink;
+	private final FluxSink<TaskWatch> sink;
 
 	private final FinishedTasks finishedTasks;
 
 	private final LookUps lookUps;
 
-	private final AtomicReference<@Nullable TaskWithTurns> last = new AtomicReference<>();
+	private final AtomicReference<@Nullable TaskWithTurns> state = new AtomicReference<>();
 
-	private TaskWatch(String taskId, FluxSink<TaskWithTurns> sink, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
+	private TaskWatch(String taskId, FluxSink<TaskWatch> sink, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
 			FinishedTasks finishedTasks) {
 		this.taskId = taskId;
 		this.sink = sink;
@@ -60,25 +60,33 @@ final class TaskWatch implements LookUps.Observer, Consumer<TaskWithTurns>, Disp
 	 */
 	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
 			FinishedTasks finishedTasks) {
-		return Flux.create((sink) -> new TaskWatch(taskId, sink, lookUp, policy, finishedTasks).start(),
-				FluxSink.OverflowStrategy.LATEST);
+		// The state is read when it is delivered, so that none comes after the end.
+		return Flux
+			.<TaskWatch>create((sink) -> new TaskWatch(taskId, sink, lookUp, policy, finishedTasks).start(),
+					FluxSink.OverflowStrategy.LATEST)
+			.mapNotNull((watch) -> watch.state.get())
+			.distinctUntilChanged()
+			.takeUntil(TaskWatch::isEnd);
 	}
 
 	private void start() {
-		this.sink.onDispose(this);
 		this.finishedTasks.add(this.taskId, this);
+		this.sink.onDispose(this);
 		this.lookUps.startNow();
+	}
+
+	private static boolean isEnd(@Nullable TaskWithTurns state) {
+		return state != null && state.task().hasEnded();
 	}
 
 	@Override
 	public boolean onState(TaskWithTurns state) {
-		if (!state.equals(this.last.getAndSet(state))) {
-			this.sink.next(state);
-		}
-		if (state.task().hasEnded()) {
+		TaskWithTurns now = this.state.updateAndGet((before) -> isEnd(before) ? before : state);
+		this.sink.next(this);
+		if (isEnd(now)) {
 			this.sink.complete();
 		}
-		return !state.task().hasEnded();
+		return !isEnd(now);
 	}
 
 	@Override
@@ -100,7 +108,7 @@ final class TaskWatch implements LookUps.Observer, Consumer<TaskWithTurns>, Disp
 	 */
 	@Override
 	public void accept(TaskWithTurns state) {
-		if (state.task().hasEnded()) {
+		if (isEnd(state)) {
 			onState(state);
 		}
 	}
