@@ -165,6 +165,7 @@ final class TaskRun {
 	private Mono<Worker> sendWithoutId() {
 		this.taskId = null;
 		this.call = prepare(null);
+		pauseLookUps();
 		return sendPatiently().doOnSuccess((worker) -> this.runs.refuseIds());
 	}
 
@@ -191,13 +192,17 @@ final class TaskRun {
 	}
 
 	private Mono<Long> backoff(long retries, Throwable failure) {
+		pauseLookUps();
+		return Mono.delay(this.runs.policy()
+			.waitBefore((int) Math.min(retries, Integer.MAX_VALUE),
+					(failure instanceof HandingerApiException answered) ? answered.retryAfter() : null));
+	}
+
+	private void pauseLookUps() {
 		Attempt attempt = this.attempt;
 		if (attempt != null) {
 			attempt.lookUps.pause();
 		}
-		return Mono.delay(this.runs.policy()
-			.waitBefore((int) Math.min(retries, Integer.MAX_VALUE),
-					(failure instanceof HandingerApiException answered) ? answered.retryAfter() : null));
 	}
 
 	private static boolean isKeyRefused(Throwable error) {
@@ -222,6 +227,11 @@ final class TaskRun {
 
 		private final TaskObservationContext observed;
 
+		/**
+		 * Stays the same when the server turns out to take no ids.
+		 */
+		private final @Nullable String awaitedId = TaskRun.this.taskId;
+
 		private final LookUps lookUps;
 
 		private final Disposable.Swap sending = Disposables.swap();
@@ -244,16 +254,15 @@ final class TaskRun {
 
 		void start() {
 			TaskRun.this.attempt = this;
-			this.sink.onDispose(this);
-			String taskId = TaskRun.this.taskId;
-			if (taskId != null) {
-				TaskRun.this.runs.finishedTasks().add(taskId, this);
+			if (this.awaitedId != null) {
+				TaskRun.this.runs.finishedTasks().add(this.awaitedId, this);
 			}
+			this.sink.onDispose(this);
 			if (!TaskRun.this.call.mayHaveReached()) {
 				this.sending.update(
 						send().subscribe(this::answered, this::notAnswered, null, Context.of(this.sink.contextView())));
 			}
-			else if (taskId != null) {
+			else if (TaskRun.this.taskId != null) {
 				setDeadline();
 				this.lookUps.startNow();
 			}
@@ -423,9 +432,8 @@ final class TaskRun {
 			this.ended.set(true);
 			this.sending.dispose();
 			this.lookUps.dispose();
-			String taskId = TaskRun.this.taskId;
-			if (taskId != null) {
-				TaskRun.this.runs.finishedTasks().remove(taskId, this);
+			if (this.awaitedId != null) {
+				TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
 			}
 		}
 

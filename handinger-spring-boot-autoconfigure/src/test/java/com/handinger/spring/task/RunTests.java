@@ -41,6 +41,7 @@ import com.handinger.spring.support.Tasks;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.support.TasksServer.Exchange;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -369,6 +370,30 @@ class RunTests {
 				assertThat(result(client.run(TASK)).turns()).hasSize(1);
 			});
 			assertThat(ids).containsExactly(true, false, false);
+		}
+	}
+
+	@Test
+	void taskWithoutAnIdIsNotLookedUpWhileItRuns() {
+		List<String> lookedUp = new CopyOnWriteArrayList<>();
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			if (exchange.taskId() != null) {
+				exchange.connection().json(422, Json.error("No ids, please."));
+			}
+			else {
+				exchange.answer();
+			}
+		}, (exchange) -> {
+			lookedUp.add(String.valueOf(exchange.taskId()));
+			exchange.answer();
+		}).runTime(Duration.ofMillis(500))) {
+			with(server, (client) -> {
+				assertThat(result(client.run(TASK)).turns()).hasSize(1);
+				assertThat(((DefaultHandingerTasksClient) client).finishedTasks())
+					.extracting("waiting", InstanceOfAssertFactories.MAP)
+					.isEmpty();
+			});
+			assertThat(lookedUp).doesNotContain("null");
 		}
 	}
 
