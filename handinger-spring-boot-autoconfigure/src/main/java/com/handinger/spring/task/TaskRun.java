@@ -304,7 +304,8 @@ final class TaskRun {
 		}
 
 		private void refuse(Throwable error) {
-			TaskRun.this.refused = TaskRun.this.call.mayHaveReached();
+			// What was read for a request that was rejected can't be read again.
+			TaskRun.this.refused = TaskRun.this.call.mayHaveReached() || error instanceof RateLimitedException;
 			fail(error);
 		}
 

@@ -606,18 +606,21 @@ class RunTests {
 		}
 	}
 
-	@Test
-	void attachmentThatCanBeReadOnceIsNotSentWithoutTheId() {
+	@ParameterizedTest
+	@CsvSource({ "422, UnprocessableContentException", "429, RateLimitedException" })
+	void attachmentThatCanBeReadOnceIsNotSentAgain(int status, String exception) {
 		AtomicInteger reads = new AtomicInteger();
 		Flux<DataBuffer> content = Flux.defer(() -> {
 			reads.incrementAndGet();
 			return Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(new byte[] { 1 }));
 		});
 		try (TasksServer server = TasksServer
-			.start((exchange) -> exchange.connection().json(422, Json.error("No ids, please.")))) {
-			with(server,
-					(client) -> assertThat(failure(client.run(TASK.withAttachment(Attachment.of("a.txt", content)))))
-						.isInstanceOf(UnprocessableContentException.class));
+			.start((exchange) -> exchange.connection().json(status, Json.error("No.")))) {
+			with(server, (client) -> {
+				Mono<TaskWithTurns> run = client.run(TASK.withAttachment(Attachment.of("a.txt", content)));
+				assertThat(failure(run).getClass().getSimpleName()).isEqualTo(exception);
+				assertThat(failure(run.retry(2)).getClass().getSimpleName()).isEqualTo(exception);
+			});
 			assertThat(server.posts()).isEqualTo(1);
 			assertThat(reads).hasValue(1);
 		}
