@@ -350,8 +350,13 @@ final class TaskRun {
 				postponeDeadline();
 				return true;
 			}
+			Worker answer = TaskRun.this.answer;
 			if (refusal != null) {
 				refuse(refusal);
+			}
+			else if (answer != null && !isKeyRefused(failure)) {
+				TaskRun.this.runs.warnOfAnswer(String.valueOf(TaskRun.this.taskId), failure);
+				end(WorkerAnswer.toTask(answer, String.valueOf(TaskRun.this.taskId), null));
 			}
 			else {
 				fail(failure);

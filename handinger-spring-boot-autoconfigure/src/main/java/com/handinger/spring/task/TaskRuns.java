@@ -18,6 +18,7 @@ package com.handinger.spring.task;
 
 import java.time.Clock;
 
+import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.HandingerTransport;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -105,6 +106,15 @@ final class TaskRuns {
 		catch (RuntimeException ex) {
 			logger.warn("What the task " + end.task().id() + " has used is not counted", ex);
 		}
+	}
+
+	/**
+	 * Tell that a result is less than it could be.
+	 */
+	void warnOfAnswer(String taskId, HandingerException failure) {
+		logger.warn("The task " + taskId
+				+ " was answered and can't be looked up, so its result is put together from the answer: "
+				+ failure.getMessage());
 	}
 
 	/**

@@ -351,6 +351,20 @@ class RunTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "200, <html>", "400, {}", "307, ''" })
+	void answerCountsWhenTheTaskCanNotBeRead(int status, String body) {
+		try (TasksServer server = TasksServer.start(Exchange::answer,
+				(exchange) -> exchange.connection().json(status, body))) {
+			with(server, (client) -> {
+				TaskWithTurns task = result(client.run(TASK));
+				assertThat(task.task().hasEnded()).isTrue();
+				assertThat(task.turns()).extracting(Turn::outputText).containsExactly("Sunny.");
+			}, "handinger.await.not-found-grace=1h");
+			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 400, 404, 422 })
 	void serverThatRefusesIdsGetsTheTaskWithoutOneAndNoMoreIds(int status) {
 		List<Boolean> ids = new CopyOnWriteArrayList<>();
