@@ -22,11 +22,14 @@ import java.util.function.UnaryOperator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
@@ -76,6 +79,11 @@ final class ReactorNettyPools implements DisposableBean {
 			SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE);
 
 	private final ReactorNettyPool taskCalls;
+
+	/**
+	 * A pool that is disposed of leaves the connections alone that are in use.
+	 */
+	private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
 	/**
 	 * Create new pools.
@@ -160,6 +168,7 @@ final class ReactorNettyPools implements DisposableBean {
 				.responseTimeout(settings.readTimeout())
 				.option(ChannelOption.SO_KEEPALIVE, true)
 				.doOnChannelInit((observer, channel, remoteAddress) -> {
+					this.connections.add(channel);
 					keepAlive(channel);
 					limitHandshake(channel, properties.connectTimeout());
 				})
@@ -223,6 +232,7 @@ final class ReactorNettyPools implements DisposableBean {
 	public void destroy() {
 		this.shortCalls.dispose();
 		this.taskCalls.dispose();
+		this.connections.close();
 	}
 
 }

@@ -97,6 +97,11 @@ final class Failures {
 				+ "): check handinger.base-url and the network, then call again", cause, call.taskId(), false);
 	}
 
+	static HandingerConnectionException closed(ApiCall<?> call) {
+		return new HandingerConnectionException(call.name() + " was not sent, since the application ends: call again",
+				null, call.taskId(), false);
+	}
+
 	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause) {
 		return isConnectFailure(cause) ? neverReached(call, cause) : new HandingerConnectionException(
 				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId(), true);

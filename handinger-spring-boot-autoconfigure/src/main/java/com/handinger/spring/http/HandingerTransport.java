@@ -16,7 +16,10 @@
 
 package com.handinger.spring.http;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -26,6 +29,7 @@ import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ClientHttpRequest;
@@ -40,7 +44,7 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
  * the request never reached Handinger or was rejected with a 429: no such request is sent
  * a second time while the first may have been carried out.
  */
-public final class HandingerTransport {
+public final class HandingerTransport implements DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(HandingerTransport.class);
 
@@ -61,6 +65,10 @@ public final class HandingerTransport {
 	private final ResponseReader responseReader;
 
 	private final String userAgent;
+
+	private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
+
+	private volatile boolean closed;
 
 	/**
 	 * Create a new transport.
@@ -126,7 +134,7 @@ public final class HandingerTransport {
 	 */
 	public <T> UnrepeatableCall<T> prepare(ApiCall<T> call, Runnable onSend) {
 		return new UnrepeatableCall<>(call, new Gate(onSend), this.retryPolicy, this.connections.isReactorNetty(),
-				(guard) -> exchange(call, guard));
+				(guard) -> exchange(call, (body) -> unlessClosed(guard.apply(body))));
 	}
 
 	/**
@@ -140,6 +148,9 @@ public final class HandingerTransport {
 	}
 
 	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
+		if (this.closed) {
+			return Mono.error(Failures.closed(call));
+		}
 		BaseUrl baseUrl = this.access.baseUrl();
 		String apiKey = this.access.apiKey();
 		HttpExchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
@@ -149,6 +160,28 @@ public final class HandingerTransport {
 					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter),
 					(response) -> this.responseReader.read(call, response, apiKey)))
 			.contextWrite(HandingerTransport::expectLateFailures);
+	}
+
+	/**
+	 * Add what to do when the application ends. By then nothing more is sent.
+	 * @param listener what to do; it must not fail
+	 */
+	public void onClose(Runnable listener) {
+		this.closeListeners.add(listener);
+	}
+
+	@Override
+	public void destroy() {
+		this.closed = true;
+		this.closeListeners.forEach(Runnable::run);
+	}
+
+	/**
+	 * A request that has waited for a connection may get one when the application ends.
+	 */
+	private BodyInserter<?, ? super ClientHttpRequest> unlessClosed(BodyInserter<?, ? super ClientHttpRequest> body) {
+		return (request, context) -> Mono.defer(() -> this.closed ? Mono.error(new IOException("the application ends"))
+				: body.insert(request, context));
 	}
 
 	/**

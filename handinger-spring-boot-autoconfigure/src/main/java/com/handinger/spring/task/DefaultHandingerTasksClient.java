@@ -55,6 +55,7 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 		this.calls = new TasksApi(transport::send);
 		this.lookUps = new TasksApi(transport::attempt);
 		this.runs = new TaskRuns(transport, awaitPolicy, this.finishedTasks, observations, meters);
+		transport.onClose(this.finishedTasks::close);
 	}
 
 	/**

@@ -20,27 +20,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
+
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Who waits for which task, so that the end of a task that this application hears of in
- * another way than by looking it up ends the wait at once.
+ * another way than by looking it up ends the wait at once, and so does the end of the
+ * application.
  */
 final class FinishedTasks {
 
-	private final Map<String, List<Consumer<TaskWithTurns>>> waiting = new ConcurrentHashMap<>();
+	private static final long MOMENT_IN_SECONDS = 1;
 
-	void add(String taskId, Consumer<TaskWithTurns> listener) {
+	private final Map<String, List<Listener>> waiting = new ConcurrentHashMap<>();
+
+	private volatile boolean closed;
+
+	void add(String taskId, Listener listener) {
 		this.waiting.merge(taskId, List.of(listener), (present, added) -> {
-			List<Consumer<TaskWithTurns>> all = new ArrayList<>(present);
+			List<Listener> all = new ArrayList<>(present);
 			all.addAll(added);
 			return all;
 		});
+		if (this.closed) {
+			// Not at once, or whoever retries without a pause would never stop.
+			Schedulers.parallel().schedule(listener::onClose, MOMENT_IN_SECONDS, TimeUnit.SECONDS);
+		}
 	}
 
-	void remove(String taskId, Consumer<TaskWithTurns> listener) {
+	void remove(String taskId, Listener listener) {
 		this.waiting.computeIfPresent(taskId, (id, present) -> {
-			List<Consumer<TaskWithTurns>> others = new ArrayList<>(present);
+			List<Listener> others = new ArrayList<>(present);
 			others.remove(listener);
 			return others.isEmpty() ? null : others;
 		});
@@ -51,7 +62,32 @@ final class FinishedTasks {
 	 * @param task the task as Handinger shows it
 	 */
 	void publish(TaskWithTurns task) {
-		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((listener) -> listener.accept(task));
+		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((listener) -> listener.onFinished(task));
+	}
+
+	/**
+	 * Tell all who wait, and all who will, that the application ends.
+	 */
+	void close() {
+		this.closed = true;
+		this.waiting.values().forEach((listeners) -> listeners.forEach(Listener::onClose));
+	}
+
+	/**
+	 * Waits for a task. Both may come more than once, and from any thread.
+	 */
+	interface Listener {
+
+		/**
+		 * Take what the application has heard of the task.
+		 */
+		void onFinished(TaskWithTurns task);
+
+		/**
+		 * Wait no longer, since the application ends.
+		 */
+		void onClose();
+
 	}
 
 }

@@ -16,10 +16,10 @@
 
 package com.handinger.spring.task;
 
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import com.handinger.spring.http.AuthenticationException;
@@ -221,7 +221,7 @@ final class TaskRun {
 	/**
 	 * What is under way for those who wait together.
 	 */
-	private final class Attempt implements LookUps.Observer, Consumer<TaskWithTurns>, Disposable {
+	private final class Attempt implements LookUps.Observer, FinishedTasks.Listener, Disposable {
 
 		private final MonoSink<TaskWithTurns> sink;
 
@@ -230,7 +230,7 @@ final class TaskRun {
 		/**
 		 * Stays the same when the server turns out to take no ids.
 		 */
-		private final @Nullable String awaitedId = TaskRun.this.taskId;
+		private final String awaitedId;
 
 		private final LookUps lookUps;
 
@@ -247,6 +247,7 @@ final class TaskRun {
 		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed) {
 			this.sink = sink;
 			this.observed = observed;
+			this.awaitedId = Objects.requireNonNullElseGet(TaskRun.this.taskId, () -> TaskIds.next(Clock.systemUTC()));
 			TasksApi api = new TasksApi(TaskRun.this.runs.transport()::attempt);
 			this.lookUps = new LookUps(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.taskId))),
 					TaskRun.this.runs.policy(), this, sink.contextView());
@@ -254,9 +255,7 @@ final class TaskRun {
 
 		void start() {
 			TaskRun.this.attempt = this;
-			if (this.awaitedId != null) {
-				TaskRun.this.runs.finishedTasks().add(this.awaitedId, this);
-			}
+			TaskRun.this.runs.finishedTasks().add(this.awaitedId, this);
 			this.sink.onDispose(this);
 			if (!TaskRun.this.call.mayHaveReached()) {
 				this.sending.update(
@@ -384,13 +383,16 @@ final class TaskRun {
 		}
 
 		private OutcomeUnknownException outcomeUnknown() {
+			return outcomeUnknown(((TaskRun.this.taskId != null) ? "leaves no trace" : "its id is not known")
+					+ " after its connection was lost");
+		}
+
+		private OutcomeUnknownException outcomeUnknown(String reason) {
 			String taskId = TaskRun.this.taskId;
-			Throwable lost = TaskRun.this.lost;
 			return new OutcomeUnknownException(
-					"A task may run, but " + ((taskId != null) ? "leaves no trace" : "its id is not known")
-							+ " after its connection was lost: do not send it again, but "
+					"A task may run, but " + reason + ": do not send it again, but "
 							+ ((taskId != null) ? "look it up by its id, " + taskId : "look for it in the dashboard"),
-					lost, taskId);
+					TaskRun.this.lost, taskId);
 		}
 
 		@Override
@@ -398,14 +400,18 @@ final class TaskRun {
 			fail(error);
 		}
 
-		/**
-		 * Take what the application has heard in another way.
-		 */
 		@Override
-		public void accept(TaskWithTurns state) {
+		public void onFinished(TaskWithTurns state) {
 			if (isEnd(state)) {
 				end(state);
 			}
+		}
+
+		@Override
+		public void onClose() {
+			fail(TaskRun.this.call.mayHaveReached() ? outcomeUnknown("the application ended before it did")
+					: new HandingerConnectionException("The application ended before the task was sent: run it again",
+							null, TaskRun.this.taskId, false));
 		}
 
 		private void end(TaskWithTurns state) {
@@ -438,9 +444,7 @@ final class TaskRun {
 			this.ended.set(true);
 			this.sending.dispose();
 			this.lookUps.dispose();
-			if (this.awaitedId != null) {
-				TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
-			}
+			TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
 		}
 
 	}

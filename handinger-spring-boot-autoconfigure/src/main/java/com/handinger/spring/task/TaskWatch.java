@@ -17,8 +17,8 @@
 package com.handinger.spring.task;
 
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
+import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.HandingerTransport;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 /**
  * Follows a task that anybody has started to its end.
  */
-final class TaskWatch implements LookUps.Observer, Consumer<TaskWithTurns>, Disposable {
+final class TaskWatch implements LookUps.Observer, FinishedTasks.Listener, Disposable {
 
 	private final String taskId;
 
@@ -103,14 +103,17 @@ final class TaskWatch implements LookUps.Observer, Consumer<TaskWithTurns>, Disp
 		this.sink.error(error);
 	}
 
-	/**
-	 * Take what the application has heard in another way.
-	 */
 	@Override
-	public void accept(TaskWithTurns state) {
+	public void onFinished(TaskWithTurns state) {
 		if (isEnd(state)) {
 			onState(state);
 		}
+	}
+
+	@Override
+	public void onClose() {
+		this.sink.error(new HandingerConnectionException("The application ended while it waited for the task "
+				+ this.taskId + ", which goes on: wait for it again", null, this.taskId, true));
 	}
 
 	@Override

@@ -115,6 +115,7 @@ public final class RawServer implements AutoCloseable {
 			// The behaviour has closed the connection, or the client has.
 		}
 		finally {
+			this.connections.remove(socket);
 			this.closed.countDown();
 		}
 	}
@@ -181,6 +182,13 @@ public final class RawServer implements AutoCloseable {
 	 */
 	public long count(String method) {
 		return this.requests.stream().filter((request) -> request.line().startsWith(method + " ")).count();
+	}
+
+	/**
+	 * Return how many connections are open, as far as this server has noticed.
+	 */
+	public int openConnections() {
+		return this.connections.size();
 	}
 
 	/**

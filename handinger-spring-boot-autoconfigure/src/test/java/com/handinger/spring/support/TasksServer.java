@@ -163,6 +163,13 @@ public final class TasksServer implements AutoCloseable {
 	}
 
 	/**
+	 * Return how many connections are open, as far as this server has noticed.
+	 */
+	public int openConnections() {
+		return this.server.openConnections();
+	}
+
+	/**
 	 * Wait until the client has closed a connection.
 	 */
 	public void awaitClosed(Duration patience) {

@@ -16,12 +16,14 @@
 
 package com.handinger.spring.task;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 import com.handinger.spring.support.Tasks;
 import org.junit.jupiter.api.Test;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,8 +33,25 @@ class FinishedTasksTests {
 
 	private final List<String> heard = new ArrayList<>();
 
-	private Consumer<TaskWithTurns> listener(String name) {
-		return (task) -> this.heard.add(name + " " + task.task().id());
+	private FinishedTasks.Listener listener(String name) {
+		return listener((task) -> this.heard.add(name + " " + task.task().id()),
+				() -> this.heard.add(name + " closed"));
+	}
+
+	private static FinishedTasks.Listener listener(Consumer<TaskWithTurns> onFinished, Runnable onClose) {
+		return new FinishedTasks.Listener() {
+
+			@Override
+			public void onFinished(TaskWithTurns task) {
+				onFinished.accept(task);
+			}
+
+			@Override
+			public void onClose() {
+				onClose.run();
+			}
+
+		};
 	}
 
 	@Test
@@ -46,7 +65,7 @@ class FinishedTasksTests {
 
 	@Test
 	void whoHasLeftIsNotTold() {
-		Consumer<TaskWithTurns> a = listener("a");
+		FinishedTasks.Listener a = listener("a");
 		this.finishedTasks.add("tsk_1", a);
 		this.finishedTasks.add("tsk_1", listener("b"));
 		this.finishedTasks.remove("tsk_1", a);
@@ -56,13 +75,38 @@ class FinishedTasksTests {
 
 	@Test
 	void listenerMayLeaveWhenItIsTold() {
-		List<Consumer<TaskWithTurns>> listeners = new ArrayList<>();
-		listeners.add((task) -> this.finishedTasks.remove("tsk_1", listeners.get(0)));
+		List<FinishedTasks.Listener> listeners = new ArrayList<>();
+		listeners.add(listener((task) -> this.finishedTasks.remove("tsk_1", listeners.get(0)), () -> {
+		}));
 		this.finishedTasks.add("tsk_1", listeners.get(0));
 		this.finishedTasks.add("tsk_1", listener("b"));
 		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		assertThat(this.heard).containsExactly("b tsk_1", "b tsk_1");
+	}
+
+	@Test
+	void allWhoWaitAreToldThatTheApplicationEnds() {
+		this.finishedTasks.add("tsk_1", listener("a"));
+		this.finishedTasks.add("tsk_1", listener("b"));
+		this.finishedTasks.add("tsk_2", listener("c"));
+		this.finishedTasks.close();
+		assertThat(this.heard).containsExactlyInAnyOrder("a closed", "b closed", "c closed");
+	}
+
+	@Test
+	void whoComesWhenTheApplicationHasEndedIsToldAfterAMoment() {
+		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+		try {
+			this.finishedTasks.close();
+			this.finishedTasks.add("tsk_1", listener("a"));
+			assertThat(this.heard).isEmpty();
+			time.advanceTimeBy(Duration.ofSeconds(1));
+			assertThat(this.heard).containsExactly("a closed");
+		}
+		finally {
+			VirtualTimeScheduler.reset();
+		}
 	}
 
 }
