@@ -25,14 +25,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.Connection;
 import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -126,7 +124,7 @@ final class ReactorNettyPools implements DisposableBean {
 				() -> Boolean.FALSE.equals(http2) ? http11.build(settings)
 						: http2(http11, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
 				() -> !Boolean.TRUE.equals(http2) ? http11.build(settings)
-						: http2(http11, settings, (client) -> client.protocol(HttpProtocol.H2C), pool));
+						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool));
 	}
 
 	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,
@@ -141,13 +139,17 @@ final class ReactorNettyPools implements DisposableBean {
 	 * The context for TLS that Boot makes of an SSL bundle speaks HTTP/1.1 alone.
 	 */
 	private HttpClient offerHttp2(HttpClient client, @Nullable SslBundle bundle) {
-		HttpClient offering = client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11);
+		HttpClient offering = http2(client, HttpProtocol.H2, HttpProtocol.HTTP11);
 		if (bundle == null) {
 			return offering;
 		}
 		SslProvider.GenericSslContextSpec<SslContextBuilder> context = Http2SslContextSpec.forClient()
 			.configure((builder) -> configure(builder, bundle.getManagers(), bundle.getOptions()));
 		return offering.secure((spec) -> spec.sslContext(context));
+	}
+
+	private HttpClient http2(HttpClient client, HttpProtocol... protocols) {
+		return client.protocol(protocols).http2Settings((settings) -> settings.initialWindowSize(Http2Streams.WINDOW));
 	}
 
 	private void configure(SslContextBuilder context, SslManagerBundle managers, SslOptions options) {
@@ -172,22 +174,9 @@ final class ReactorNettyPools implements DisposableBean {
 					keepAlive(channel);
 					limitHandshake(channel, properties.connectTimeout());
 				})
-				.doOnConnected(ReactorNettyPools::addHandlers)
-				.doOnRequest((request, connection) -> addHandlersOfAStream(connection)));
-	}
-
-	private static void addHandlers(Connection connection) {
-		connection.addHandlerLast(InformationalResponseHandler.NAME, InformationalResponseHandler.INSTANCE);
-	}
-
-	/**
-	 * A stream of HTTP/2 is a channel of its own, which does not count as connected.
-	 */
-	private static void addHandlersOfAStream(Connection connection) {
-		if (connection.channel() instanceof Http2StreamChannel) {
-			addHandlers(connection);
-			connection.addHandlerLast(UnprocessedStreamHandler.NAME, UnprocessedStreamHandler.INSTANCE);
-		}
+				.doOnConnected((connection) -> connection.addHandlerLast(InformationalResponseHandler.NAME,
+						InformationalResponseHandler.INSTANCE))
+				.doOnRequest((request, connection) -> Http2Streams.setUp(connection)));
 	}
 
 	private HttpClient proxy(HttpClient client, HandingerProperties.Proxy proxy) {

@@ -18,6 +18,7 @@ package com.handinger.spring.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import com.handinger.spring.http.HandingerConnectionException;
@@ -36,8 +37,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,7 @@ import reactor.netty.http.HttpProtocol;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -263,6 +267,30 @@ class Http2Tests {
 			context.flush();
 			context.close();
 		});
+	}
+
+	@Test
+	void windowsAreWideEnoughForLargeResults() {
+		List<Integer> windows = new CopyOnWriteArrayList<>();
+		Behaviour measure = (request, response, server) -> {
+			response.withConnection((connection) -> {
+				Http2StreamChannel stream = (Http2StreamChannel) connection.channel();
+				Http2Connection http2 = stream.parent().pipeline().get(Http2FrameCodec.class).connection();
+				Http2RemoteFlowController controller = http2.remote().flowController();
+				windows.add(controller.windowSize(http2.stream(stream.stream().id())));
+				windows.add(controller.windowSize(http2.connectionStream()));
+			});
+			return Behaviour.ANSWER.answer(request, response, server);
+		};
+		try (NettyServer server = NettyServer.secure(keys, measure, HttpProtocol.H2)) {
+			with(server, (client) -> {
+				assertThat(client.create(TASK).block(PATIENCE)).isNotNull();
+				assertThat(client.create(TASK).block(PATIENCE)).isNotNull();
+			});
+			assertThat(windows).hasSize(4);
+			assertThat(windows).first().isEqualTo(Http2Streams.WINDOW);
+			assertThat(windows).last(INTEGER).isGreaterThan(Http2Streams.CONNECTION_WINDOW - Http2Streams.WINDOW);
+		}
 	}
 
 	@Test

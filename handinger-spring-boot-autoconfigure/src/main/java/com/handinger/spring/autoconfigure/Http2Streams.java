@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.AttributeKey;
+import reactor.netty.Connection;
+
+/**
+ * Sets up the streams of HTTP/2, which to Reactor Netty are no connections.
+ */
+final class Http2Streams {
+
+	/**
+	 * How many bytes of an answer may be on their way to one stream.
+	 */
+	static final int WINDOW = 1024 * 1024;
+
+	/**
+	 * How many bytes of answers may be on their way to a connection. With the 64 KiB of
+	 * the protocol's own, a large result would take longer than by HTTP/1.1, and hold up
+	 * all others of its connection.
+	 */
+	static final int CONNECTION_WINDOW = 8 * WINDOW;
+
+	private static final AttributeKey<Boolean> IS_WIDE = AttributeKey.valueOf("handinger.isWide");
+
+	private Http2Streams() {
+	}
+
+	/**
+	 * Set up a stream before its request is sent. Any other connection is left alone.
+	 */
+	static void setUp(Connection connection) {
+		if (connection.channel() instanceof Http2StreamChannel stream) {
+			connection.addHandlerLast(InformationalResponseHandler.NAME, InformationalResponseHandler.INSTANCE);
+			connection.addHandlerLast(UnprocessedStreamHandler.NAME, UnprocessedStreamHandler.INSTANCE);
+			widen(stream.parent());
+		}
+	}
+
+	private static void widen(Channel channel) {
+		Http2FrameCodec codec = channel.pipeline().get(Http2FrameCodec.class);
+		if (codec != null && channel.attr(IS_WIDE).setIfAbsent(true) == null) {
+			widen(codec.connection());
+		}
+	}
+
+	private static void widen(Http2Connection connection) {
+		try {
+			connection.local()
+				.flowController()
+				.incrementWindowSize(connection.connectionStream(),
+						CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+		}
+		catch (Http2Exception ex) {
+			throw new IllegalStateException("The window of a connection can't be widened", ex);
+		}
+	}
+
+}
