@@ -27,6 +27,8 @@ import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.ConnectionProvider;
 
+import org.springframework.http.client.reactive.ClientHttpConnector;
+
 /**
  * Connections that calls of one kind share. Nothing is refused and nobody is sent away:
  * what finds no connection waits for one.
@@ -39,9 +41,17 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	 */
 	private static final String STREAMS = "http2.";
 
+	/**
+	 * How many calls share a connection at most. RFC 9113 recommends to servers to allow
+	 * no fewer.
+	 */
+	private static final int MAX_STREAMS = 100;
+
 	private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(30);
 
 	private final String name;
+
+	private final int maxConnections;
 
 	private final ConnectionProvider provider;
 
@@ -61,10 +71,13 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	 */
 	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration patience) {
 		this.name = name;
+		this.maxConnections = maxConnections;
 		this.provider = ConnectionProvider.builder("handinger-" + name)
 			.allocationStrategy(Http2AllocationStrategy.builder()
 				.maxConnections(maxConnections)
-				.maxConcurrentStreams(Http2Connector.MAX_STREAMS)
+				.maxConcurrentStreams(MAX_STREAMS)
+				.streamBatchSize(MAX_STREAMS / 10)
+				.strictConnectionReuse(true)
 				.build())
 			.pendingAcquireMaxCount(-1)
 			.pendingAcquireTimeout(patience)
@@ -83,10 +96,14 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	}
 
 	/**
-	 * Add a connector before which calls wait.
+	 * Return a connector that offers HTTP/2 on the connections of this pool.
+	 * @param http2 a connector that offers HTTP/2
+	 * @param http11 a connector for the servers that prefer HTTP/1.1
 	 */
-	void add(Http2Connector connector) {
+	ClientHttpConnector http2(ClientHttpConnector http2, ClientHttpConnector http11) {
+		Http2Connector connector = new Http2Connector(http2, http11, this.maxConnections, MAX_STREAMS);
 		this.connectors.add(connector);
+		return connector;
 	}
 
 	/**

@@ -129,10 +129,7 @@ final class ReactorNettyPools implements DisposableBean {
 
 	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,
 			UnaryOperator<HttpClient> customizer, ReactorNettyPool pool) {
-		Http2Connector connector = new Http2Connector(http11.withHttpClientCustomizer(customizer).build(settings),
-				http11.build(settings));
-		pool.add(connector);
-		return connector;
+		return pool.http2(http11.withHttpClientCustomizer(customizer).build(settings), http11.build(settings));
 	}
 
 	/**
