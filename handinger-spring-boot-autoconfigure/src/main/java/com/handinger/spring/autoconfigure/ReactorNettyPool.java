@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
 import reactor.netty.http.client.Http2AllocationStrategy;
@@ -59,7 +60,10 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	private final Map<List<Object>, ConnectionPoolMetrics> streams = new ConcurrentHashMap<>();
 
-	private final List<Http2Connector> connectors = new CopyOnWriteArrayList<>();
+	/**
+	 * How many calls wait before they come to this pool.
+	 */
+	private final List<IntSupplier> queues = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a new pool.
@@ -96,13 +100,26 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	}
 
 	/**
+	 * Return a connector that takes no more connections of this pool than there may be.
+	 * @param http11 a connector for HTTP/1.1
+	 */
+	ClientHttpConnector bounded(ClientHttpConnector http11) {
+		if (this.maxConnections == Integer.MAX_VALUE) {
+			return http11;
+		}
+		BoundedConnector connector = new BoundedConnector(http11, this.maxConnections);
+		this.queues.add(connector::waiting);
+		return connector;
+	}
+
+	/**
 	 * Return a connector that offers HTTP/2 on the connections of this pool.
 	 * @param http2 a connector that offers HTTP/2
 	 * @param http11 a connector for the servers that prefer HTTP/1.1
 	 */
 	ClientHttpConnector http2(ClientHttpConnector http2, ClientHttpConnector http11) {
 		Http2Connector connector = new Http2Connector(http2, http11, this.maxConnections, MAX_STREAMS);
-		this.connectors.add(connector);
+		this.queues.add(connector::waiting);
 		return connector;
 	}
 
@@ -126,7 +143,7 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	int pending() {
 		return sum(this.connections, ConnectionPoolMetrics::pendingAcquireSize)
 				+ sum(this.streams, ConnectionPoolMetrics::pendingAcquireSize)
-				+ this.connectors.stream().mapToInt(Http2Connector::waiting).sum();
+				+ this.queues.stream().mapToInt(IntSupplier::getAsInt).sum();
 	}
 
 	private static int sum(Map<?, ConnectionPoolMetrics> pools, ToIntFunction<ConnectionPoolMetrics> value) {

@@ -121,15 +121,16 @@ final class ReactorNettyPools implements DisposableBean {
 		ReactorClientHttpConnectorBuilder http11 = customize(builder, pool, settings, properties);
 		Boolean http2 = properties.http2();
 		return new SchemeConnector(
-				() -> Boolean.FALSE.equals(http2) ? http11.build(settings)
+				() -> Boolean.FALSE.equals(http2) ? pool.bounded(http11.build(settings))
 						: http2(http11, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
-				() -> !Boolean.TRUE.equals(http2) ? http11.build(settings)
+				() -> !Boolean.TRUE.equals(http2) ? pool.bounded(http11.build(settings))
 						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool));
 	}
 
 	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,
 			UnaryOperator<HttpClient> customizer, ReactorNettyPool pool) {
-		return pool.http2(http11.withHttpClientCustomizer(customizer).build(settings), http11.build(settings));
+		return pool.http2(http11.withHttpClientCustomizer(customizer).build(settings),
+				pool.bounded(http11.build(settings)));
 	}
 
 	/**

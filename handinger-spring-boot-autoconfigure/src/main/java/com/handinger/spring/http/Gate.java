@@ -16,6 +16,7 @@
 
 package com.handinger.spring.http;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -64,16 +65,29 @@ final class Gate {
 	 */
 	final class Pass {
 
+		private final AtomicBoolean withdrawn = new AtomicBoolean();
+
 		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
 			// Deferred, since some connectors ask once and send as often as they are
 			// subscribed to.
 			return (request, context) -> Mono.defer(() -> {
+				if (this.withdrawn.get()) {
+					return Mono.never();
+				}
 				if (!Gate.this.passed.compareAndSet(null, this)) {
 					return Mono.error(new IllegalStateException("The request has been sent already"));
 				}
 				Gate.this.onPass.run();
 				return body.insert(request, context);
 			});
+		}
+
+		/**
+		 * Say that nobody waits for this attempt any more. A connection that it has
+		 * waited for may still come.
+		 */
+		void withdraw() {
+			this.withdrawn.set(true);
 		}
 
 		/**

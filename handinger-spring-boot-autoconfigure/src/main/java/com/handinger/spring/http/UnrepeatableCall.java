@@ -94,7 +94,9 @@ public final class UnrepeatableCall<T> {
 	}
 
 	private Mono<T> attempt(Gate.Pass pass) {
-		return Mono.defer(() -> this.exchange.apply(pass::guard)).onErrorMap((error) -> outcome(pass, error));
+		return Mono.defer(() -> this.exchange.apply(pass::guard))
+			.doOnCancel(pass::withdraw)
+			.onErrorMap((error) -> outcome(pass, error));
 	}
 
 	private Throwable outcome(Gate.Pass pass, Throwable error) {

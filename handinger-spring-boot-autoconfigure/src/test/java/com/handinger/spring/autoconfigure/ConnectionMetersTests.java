@@ -30,6 +30,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
@@ -71,6 +73,37 @@ class ConnectionMetersTests {
 					server.release();
 					assertThat(answers.block(PATIENCE)).hasSize(tasks);
 					await().atMost(PATIENCE).until(() -> value(registry, "pending", "tasks") == 0);
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void taskThatIsCancelledWhileItWaitsForAConnectionIsNeitherSentNorWaitedFor(boolean http2) {
+		Behaviour answerAfterTheFirst = (request, response,
+				server) -> ((server.posts(http2 ? 2 : 1) == 1) ? Behaviour.HOLD : Behaviour.ANSWER).answer(request,
+						response, server);
+		try (NettyServer server = http2 ? NettyServer.plainWithStreams(answerAfterTheFirst, 1)
+				: NettyServer.plain(answerAfterTheFirst, HttpProtocol.HTTP11)) {
+			TasksClient
+				.application(HttpStack.REACTOR_EPOLL, server.url(), "handinger.max-connections=1",
+						"handinger.http2=" + http2)
+				.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+				.run((context) -> {
+					MeterRegistry registry = context.getBean(MeterRegistry.class);
+					HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+					Mono<Worker> first = client.create(CreateTask.of("first")).cache();
+					first.subscribe();
+					await().atMost(PATIENCE).until(() -> server.posts(http2 ? 2 : 1) == 1);
+					Disposable second = client.create(CreateTask.of("second")).subscribe();
+					assertThat(value(registry, "pending", "tasks")).isEqualTo(1);
+					second.dispose();
+					assertThat(value(registry, "pending", "tasks")).isZero();
+					server.release();
+					assertThat(first.block(PATIENCE)).isNotNull();
+					assertThat(client.create(CreateTask.of("third")).block(PATIENCE)).isNotNull();
+					assertThat(server.posts(http2 ? 2 : 1)).isEqualTo(2);
+					assertThat(server.connections()).isEqualTo(1);
 				});
 		}
 	}

@@ -99,6 +99,14 @@ public final class NettyServer implements AutoCloseable {
 		return new NettyServer(null, behaviour, UnaryOperator.identity(), protocols);
 	}
 
+	/**
+	 * Start a server that allows so many streams on a connection, without TLS.
+	 */
+	public static NettyServer plainWithStreams(Behaviour behaviour, int streams) {
+		return new NettyServer(null, behaviour,
+				(http) -> http.http2Settings((settings) -> settings.maxConcurrentStreams(streams)), HttpProtocol.H2C);
+	}
+
 	private void count(Channel channel) {
 		this.connections.incrementAndGet();
 		this.open.incrementAndGet();

@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+
+/**
+ * Lets so many calls go at a time as there may be connections. The others wait in the
+ * order in which they came, for as long as it takes. Reactor Netty's pool would have them
+ * wait, too, but goes on with a call that nobody waits for any more.
+ */
+final class BoundedConnector implements ClientHttpConnector {
+
+	private final ClientHttpConnector connector;
+
+	private final int maxCalls;
+
+	private final Set<Sinks.Empty<Void>> going = new HashSet<>();
+
+	private final Set<Sinks.Empty<Void>> waiting = new LinkedHashSet<>();
+
+	/**
+	 * Create a new connector.
+	 * @param connector what the calls go through
+	 * @param maxCalls how many may go at a time
+	 */
+	BoundedConnector(ClientHttpConnector connector, int maxCalls) {
+		this.connector = connector;
+		this.maxCalls = maxCalls;
+	}
+
+	@Override
+	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
+			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+		return Mono.defer(() -> {
+			Sinks.Empty<Void> admission = Sinks.empty();
+			Mono<ClientHttpResponse> response = this.connector.connect(method, uri, requestCallback);
+			return (admit(admission) ? response : admission.asMono().then(response))
+				.doFinally((signal) -> leave(admission).ifPresent(Sinks.Empty::tryEmitEmpty));
+		});
+	}
+
+	private synchronized boolean admit(Sinks.Empty<Void> admission) {
+		boolean admitted = this.going.size() < this.maxCalls;
+		(admitted ? this.going : this.waiting).add(admission);
+		return admitted;
+	}
+
+	/**
+	 * Take a call away, and return the one that may go in its place.
+	 */
+	private synchronized Optional<Sinks.Empty<Void>> leave(Sinks.Empty<Void> admission) {
+		this.waiting.remove(admission);
+		Iterator<Sinks.Empty<Void>> waiting = this.waiting.iterator();
+		if (!this.going.remove(admission) || !waiting.hasNext()) {
+			return Optional.empty();
+		}
+		Sinks.Empty<Void> next = waiting.next();
+		waiting.remove();
+		this.going.add(next);
+		return Optional.of(next);
+	}
+
+	/**
+	 * Return how many calls wait.
+	 */
+	synchronized int waiting() {
+		return this.waiting.size();
+	}
+
+}
