@@ -15,9 +15,11 @@
  */
 package com.handinger.spring.autoconfigure;
 
+import java.net.ConnectException;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -91,9 +93,10 @@ final class Http2Connector implements ClientHttpConnector {
 
 		private final Http2Server<Call> server;
 
-		private final Sinks.Empty<Void> admission = Sinks.empty();
-
-		private final Sinks.Empty<Void> refusal = Sinks.empty();
+		/**
+		 * Is there if this call waits, or may find that the server prefers HTTP/1.1.
+		 */
+		private final AtomicReference<@Nullable Detour> detour = new AtomicReference<>();
 
 		Call(Http2Server<Call> server) {
 			this.server = server;
@@ -104,17 +107,24 @@ final class Http2Connector implements ClientHttpConnector {
 			Mono<ClientHttpResponse> http2 = Http2Connector.this.http2
 				.connect(method, uri, (request) -> enter(request, requestCallback))
 				.doOnError(this::fail)
-				.takeUntilOther(this.refusal.asMono());
+				.doOnCancel(this::leave);
+			if (this.server.enter(this)) {
+				return http2;
+			}
 			Mono<ClientHttpResponse> http11 = Mono.defer(() -> {
 				leave();
 				return Http2Connector.this.http11.connect(method, uri, requestCallback);
 			});
-			return (this.server.enter(this) ? http2 : afterAdmission(http2)).switchIfEmpty(http11)
+			Detour detour = new Detour();
+			this.detour.set(detour);
+			return (this.server.openOrWait(this) ? http2 : afterAdmission(detour, http2))
+				.takeUntilOther(detour.refusal.asMono())
+				.switchIfEmpty(http11)
 				.doOnCancel(this::leave);
 		}
 
-		private Mono<ClientHttpResponse> afterAdmission(Mono<ClientHttpResponse> http2) {
-			return this.admission.asMono().then(Mono.defer(() -> this.server.prefersHttp11() ? Mono.empty() : http2));
+		private Mono<ClientHttpResponse> afterAdmission(Detour detour, Mono<ClientHttpResponse> http2) {
+			return detour.admission.asMono().then(Mono.defer(() -> this.server.prefersHttp11() ? Mono.empty() : http2));
 		}
 
 		/**
@@ -126,9 +136,7 @@ final class Http2Connector implements ClientHttpConnector {
 				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 			Http2StreamChannel stream = stream(request);
 			if (stream == null) {
-				this.server.preferHttp11();
-				this.refusal.tryEmitEmpty();
-				return Mono.never();
+				return refuse();
 			}
 			boolean wanted = this.server.entered(this, stream);
 			if (wanted) {
@@ -139,6 +147,16 @@ final class Http2Connector implements ClientHttpConnector {
 			}
 			admitNext();
 			return wanted ? requestCallback.apply(request) : Mono.never();
+		}
+
+		private Mono<Void> refuse() {
+			this.server.preferHttp11();
+			Detour detour = this.detour.get();
+			if (detour == null) {
+				return Mono.error(new ConnectException("The server does not speak HTTP/2 any more"));
+			}
+			detour.refusal.tryEmitEmpty();
+			return Mono.never();
 		}
 
 		private static @Nullable Http2StreamChannel stream(ClientHttpRequest request) {
@@ -152,13 +170,35 @@ final class Http2Connector implements ClientHttpConnector {
 		}
 
 		private void admitNext() {
-			this.server.next().forEach((next) -> next.admission.tryEmitEmpty());
+			this.server.next().forEach((next) -> next.goOn(null));
 		}
 
 		private void fail(Throwable failure) {
-			this.server.fail(this).forEach((waiting) -> waiting.admission.tryEmitError(failure));
+			this.server.fail(this).forEach((waiting) -> waiting.goOn(failure));
 			admitNext();
 		}
+
+		private void goOn(@Nullable Throwable failure) {
+			Detour detour = this.detour.get();
+			if (detour != null && failure == null) {
+				detour.admission.tryEmitEmpty();
+			}
+			else if (detour != null) {
+				detour.admission.tryEmitError(failure);
+			}
+		}
+
+	}
+
+	/**
+	 * What happens to a call for which there was no stream at once: it is admitted later,
+	 * and may be refused.
+	 */
+	private static final class Detour {
+
+		private final Sinks.Empty<Void> admission = Sinks.empty();
+
+		private final Sinks.Empty<Void> refusal = Sinks.empty();
 
 	}
 

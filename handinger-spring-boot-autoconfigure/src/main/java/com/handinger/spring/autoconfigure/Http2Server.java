@@ -80,10 +80,18 @@ final class Http2Server<C> {
 	}
 
 	/**
-	 * Let a call enter, or wait.
-	 * @return whether it may enter at once
+	 * Let a call enter if there is a stream for it.
+	 * @return whether it may enter
 	 */
 	synchronized boolean enter(C call) {
+		return this.waiting.isEmpty() && hasStream() && this.entering.add(call);
+	}
+
+	/**
+	 * Let a call open a connection, or wait.
+	 * @return whether it may enter
+	 */
+	synchronized boolean openOrWait(C call) {
 		boolean admitted = this.waiting.isEmpty() && admit(call);
 		if (!admitted) {
 			this.waiting.add(call);
@@ -92,12 +100,16 @@ final class Http2Server<C> {
 	}
 
 	private boolean admit(C call) {
-		boolean hasStream = this.prefersHttp11 || this.openStreams.get() + this.entering.size() < this.streams.get();
+		boolean hasStream = this.prefersHttp11 || hasStream();
 		boolean opens = !hasStream && this.opener.get() == null && this.connections.size() < this.maxConnections;
 		if (opens) {
 			this.opener.set(call);
 		}
 		return (hasStream || opens) && this.entering.add(call);
+	}
+
+	private boolean hasStream() {
+		return this.openStreams.get() + this.entering.size() < this.streams.get();
 	}
 
 	/**
