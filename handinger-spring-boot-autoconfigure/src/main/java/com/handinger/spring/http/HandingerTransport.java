@@ -28,6 +28,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.http.HttpHeaders;
@@ -185,11 +186,14 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * What fails when its call was cancelled already is nobody's concern, but Reactor
-	 * would log it as an error.
+	 * Add to a context that what fails when its call was cancelled already is nobody's
+	 * concern. Reactor would log it as an error.
+	 * @param context the context of a subscriber
+	 * @return the context for a call
 	 */
-	private static Context expectLateFailures(Context context) {
-		return context.hasKey(ON_ERROR_DROPPED) ? context : context.put(ON_ERROR_DROPPED, LOG_LATE_FAILURE);
+	public static Context expectLateFailures(ContextView context) {
+		return context.hasKey(ON_ERROR_DROPPED) ? Context.of(context)
+				: Context.of(context).put(ON_ERROR_DROPPED, LOG_LATE_FAILURE);
 	}
 
 	private void addHeaders(HttpHeaders headers, String apiKey) {

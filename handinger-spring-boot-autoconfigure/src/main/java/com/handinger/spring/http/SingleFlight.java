@@ -128,8 +128,8 @@ public final class SingleFlight<T> {
 		}
 
 		private void start() {
-			this.connection.update(SingleFlight.this.request.contextWrite(this.context)
-				.subscribe(this::succeed, this::fail, this::complete));
+			this.connection.update(SingleFlight.this.request.subscribe(this::succeed, this::fail, this::complete,
+					HandingerTransport.expectLateFailures(this.context)));
 		}
 
 		private void succeed(T value) {

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.HandingerTransport;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -60,7 +61,7 @@ final class LookUps implements Disposable {
 		this.lookUp = lookUp;
 		this.policy = policy;
 		this.observer = observer;
-		this.context = Context.of(context);
+		this.context = HandingerTransport.expectLateFailures(context);
 	}
 
 	/**

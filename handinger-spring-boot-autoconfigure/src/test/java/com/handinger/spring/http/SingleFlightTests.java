@@ -33,11 +33,13 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
+import reactor.test.publisher.TestPublisher.Violation;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.client.reactive.MockClientHttpRequest;
@@ -105,6 +107,21 @@ class SingleFlightTests {
 		StepVerifier.create(flight).expectNext("x").expectComplete().verify(PATIENCE);
 		StepVerifier.create(flight).expectNext("x").expectComplete().verify(PATIENCE);
 		assertThat(this.requests).hasValue(2);
+	}
+
+	@Test
+	void failureThatComesWhenNobodyWaitsIsNotLoggedAsAnError() {
+		List<Throwable> dropped = new ArrayList<>();
+		Hooks.onErrorDropped(dropped::add);
+		try {
+			TestPublisher<String> connection = TestPublisher.createNoncompliant(Violation.CLEANUP_ON_TERMINATE);
+			flight(Mono.fromDirect(connection.flux())).subscribe().dispose();
+			connection.error(new IOException("Connection reset"));
+			assertThat(dropped).isEmpty();
+		}
+		finally {
+			Hooks.resetOnErrorDropped();
+		}
 	}
 
 	@Test

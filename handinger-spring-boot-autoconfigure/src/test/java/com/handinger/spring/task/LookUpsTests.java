@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.publisher.TestPublisher.Violation;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.util.context.Context;
 
@@ -151,6 +154,23 @@ class LookUpsTests {
 		assertThat(events).containsExactly("cancelled", "cancelled");
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.times).hasSize(2);
+	}
+
+	@Test
+	void failureThatComesWhenNobodyWaitsIsNotLoggedAsAnError() {
+		List<Throwable> dropped = new ArrayList<>();
+		Hooks.onErrorDropped(dropped::add);
+		try {
+			TestPublisher<TaskWithTurns> lookUp = TestPublisher.createNoncompliant(Violation.CLEANUP_ON_TERMINATE);
+			LookUps lookUps = lookUps(Mono.fromDirect(lookUp.flux()));
+			lookUps.startNow();
+			lookUps.dispose();
+			lookUp.error(rateLimited(null));
+			assertThat(dropped).isEmpty();
+		}
+		finally {
+			Hooks.resetOnErrorDropped();
+		}
 	}
 
 	@Test
