@@ -295,6 +295,7 @@ final class TaskRun {
 			}
 			else if (Objects.equals(TaskRun.this.turnsBefore, NO_TASK)) {
 				TaskRun.this.refusal = error;
+				setDeadline();
 				this.lookUps.startNow();
 			}
 			else {
@@ -343,19 +344,28 @@ final class TaskRun {
 			if (failure instanceof NotFoundException) {
 				return onNoTrace(null);
 			}
-			Throwable refusal = TaskRun.this.refusal;
-			boolean isUnderWay = this.deadline == NEVER && refusal == null;
-			if (HandingerTransport.isPassing(failure) || (isUnderWay && !isKeyRefused(failure))) {
+			if (HandingerTransport.isPassing(failure)) {
 				postponeDeadline();
 				return true;
 			}
+			return !isKeyRefused(failure) ? onUnreadable(failure) : end(failure);
+		}
+
+		private boolean onUnreadable(HandingerException failure) {
 			Worker answer = TaskRun.this.answer;
+			if (answer != null) {
+				String taskId = String.valueOf(TaskRun.this.taskId);
+				TaskRun.this.runs.warnOfAnswer(taskId, failure);
+				end(WorkerAnswer.toTask(answer, taskId, null));
+				return false;
+			}
+			return now() < this.deadline || end(failure);
+		}
+
+		private boolean end(HandingerException failure) {
+			Throwable refusal = TaskRun.this.refusal;
 			if (refusal != null) {
 				refuse(refusal);
-			}
-			else if (answer != null && !isKeyRefused(failure)) {
-				TaskRun.this.runs.warnOfAnswer(String.valueOf(TaskRun.this.taskId), failure);
-				end(WorkerAnswer.toTask(answer, String.valueOf(TaskRun.this.taskId), null));
 			}
 			else {
 				fail(failure);

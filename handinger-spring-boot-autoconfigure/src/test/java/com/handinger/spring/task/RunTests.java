@@ -136,9 +136,11 @@ class RunTests {
 
 	private static void with(HttpStack stack, TasksServer server, Consumer<HandingerTasksClient> test,
 			String... properties) {
-		TasksClient.application(stack, server.url(), properties)
-			.withPropertyValues("handinger.await.initial-interval=50ms", "handinger.await.max-interval=200ms",
-					"handinger.await.not-found-grace=700ms", "handinger.retry.max-attempts=2")
+		TasksClient
+			.application(stack, server.url(), "handinger.await.initial-interval=50ms",
+					"handinger.await.max-interval=200ms", "handinger.await.not-found-grace=700ms",
+					"handinger.retry.max-attempts=2")
+			.withPropertyValues(properties)
 			.run((context) -> test.accept(context.getBean(HandingerTasksClient.class)));
 	}
 
@@ -532,6 +534,35 @@ class RunTests {
 			}
 		}).runTime(Duration.ofMillis(700))) {
 			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).hasSize(1));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = Mode.INCLUDE, names = { "RESET", "STATUS_409", "REDIRECT" })
+	void lookUpThatCanNotBeReadIsMadeAgainWithinTheGrace(Fault fault) {
+		try (TasksServer server = TasksServer.start(fault.behaviour, (exchange) -> {
+			switch (exchange.number()) {
+				case 1 -> exchange.connection().json(200, "<html>");
+				case 2 -> exchange.connection().json(409, "{}");
+				case 3 -> exchange.connection().json(302, "", "Location: /elsewhere");
+				default -> exchange.answer();
+			}
+		})) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).hasSize(1),
+					"handinger.await.not-found-grace=10s");
+			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void lookUpsThatCanNotBeReadEndTheRunAfterTheGrace() {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset(),
+				(exchange) -> exchange.connection().json(200, "<html>"))) {
+			with(server,
+					(client) -> assertThat(failure(client.run(TASK))).isInstanceOfSatisfying(
+							UnexpectedResponseException.class,
+							(unreadable) -> assertThat(unreadable.taskId()).startsWith("tsk_")));
+			assertThat(server.lookUps()).isGreaterThan(1);
 		}
 	}
 
