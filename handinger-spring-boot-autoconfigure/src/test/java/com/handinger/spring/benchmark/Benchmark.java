@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.benchmark;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import reactor.netty.http.client.HttpClient;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.SpringBootVersion;
+
+/**
+ * Measures what the client costs, prints a table, and writes it as JSON. It never fails
+ * for a figure.
+ */
+final class Benchmark {
+
+	private static final Path DIRECTORY = Path.of("target").toAbsolutePath();
+
+	private static final String PROPERTY_PREFIX = "benchmark.";
+
+	private Benchmark() {
+	}
+
+	public static void main(String[] arguments) throws IOException, InterruptedException {
+		Path keyStore = createKeyStore();
+		Map<String, Findings> parts = new LinkedHashMap<>();
+		try (ChildJvm server = ChildJvm.start(BenchmarkServer.class, List.of("-Xmx1g"), keyStore.toString())) {
+			BenchmarkServer.Counts ports = server.ask(new BenchmarkServer.Question(true), BenchmarkServer.Counts.class);
+			String url = "http://localhost:" + ports.port();
+			for (String part : property("parts").split(",")) {
+				parts.put(part, switch (part) {
+					case "calls" -> new CallsBenchmark(number("rounds"), seconds("warm-up"), seconds("round")).run(url);
+					default -> throw new IllegalArgumentException("There is no part " + part);
+				});
+			}
+		}
+		report(parts);
+		System.exit(0);
+	}
+
+	private static void report(Map<String, Findings> parts) throws IOException {
+		Map<String, String> machine = machine();
+		System.out.println("\n" + machine);
+		parts.values().forEach((findings) -> System.out.println(findings.table()));
+		Map<String, Object> report = new LinkedHashMap<>();
+		report.put("machine", machine);
+		report.putAll(parts);
+		Path file = DIRECTORY.resolve("benchmark.json");
+		JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+		Files.write(file, json.writeValueAsBytes(report));
+		System.out.println("Written to " + file);
+	}
+
+	private static Map<String, String> machine() {
+		Map<String, String> machine = new LinkedHashMap<>();
+		machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+		machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+		machine.put("jdk", System.getProperty("java.vm.name") + " " + Runtime.version());
+		machine.put("springBoot", SpringBootVersion.getVersion());
+		machine.put("reactorNetty", String.valueOf(HttpClient.class.getPackage().getImplementationVersion()));
+		return machine;
+	}
+
+	/**
+	 * Create the key of a server that this machine alone trusts, and only for now.
+	 */
+	private static Path createKeyStore() throws IOException, InterruptedException {
+		Path keyStore = DIRECTORY.resolve("benchmark.p12");
+		Files.deleteIfExists(keyStore);
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+		command.addAll(List.of("-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost"));
+		command.addAll(List.of("-ext", "SAN=dns:localhost", "-storetype", "PKCS12"));
+		command.addAll(List.of("-keystore", keyStore.toString(), "-storepass", BenchmarkServer.PASSWORD));
+		int exitValue = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(Redirect.DISCARD)
+			.start()
+			.waitFor();
+		if (exitValue != 0) {
+			throw new IllegalStateException("keytool ended with " + exitValue);
+		}
+		return keyStore;
+	}
+
+	private static Duration seconds(String name) {
+		return Duration.ofSeconds(number(name));
+	}
+
+	private static int number(String name) {
+		return Integer.parseInt(property(name));
+	}
+
+	private static String property(String name) {
+		String value = System.getProperty(PROPERTY_PREFIX + name);
+		if (value == null) {
+			throw new IllegalStateException(PROPERTY_PREFIX + name + " is not set: its default is in pom.xml");
+		}
+		return value;
+	}
+
+}
