@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.SerializationFeature;
@@ -46,6 +47,7 @@ final class Benchmark {
 	}
 
 	public static void main(String[] arguments) throws IOException, InterruptedException {
+		Files.deleteIfExists(ChildJvm.LOG);
 		Path keyStore = createKeyStore();
 		Map<String, Findings> parts = new LinkedHashMap<>();
 		try (ChildJvm server = ChildJvm.start(BenchmarkServer.class, List.of("-Xmx1g"), keyStore.toString())) {
@@ -54,6 +56,8 @@ final class Benchmark {
 			for (String part : property("parts").split(",")) {
 				parts.put(part, switch (part) {
 					case "calls" -> new CallsBenchmark(number("rounds"), seconds("warm-up"), seconds("round")).run(url);
+					case "tasks" -> new TasksBenchmark(server, keyStore, numbers("tasks"), seconds("task")).run();
+					case "startup" -> new StartUpBenchmark(number("starts"), Path.of(property("jar"))).run();
 					default -> throw new IllegalArgumentException("There is no part " + part);
 				});
 			}
@@ -108,6 +112,10 @@ final class Benchmark {
 
 	private static Duration seconds(String name) {
 		return Duration.ofSeconds(number(name));
+	}
+
+	private static List<Integer> numbers(String name) {
+		return Stream.of(property(name).split(",")).map(Integer::valueOf).toList();
 	}
 
 	private static int number(String name) {

@@ -35,6 +35,7 @@ import javax.net.ssl.KeyManagerFactory;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContextBuilder;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -58,9 +59,9 @@ final class BenchmarkServer {
 	static final String PASSWORD = "changeit";
 
 	/**
-	 * Where the metadata of a worker say when its task has ended.
+	 * How the ids of tasks start that have ended long ago.
 	 */
-	static final String ENDED_AT = "endedAt";
+	static final String ENDED_TASK = "tsk_ended_";
 
 	private static final int STREAMS_OF_A_CONNECTION = 100;
 
@@ -144,7 +145,10 @@ final class BenchmarkServer {
 
 	private Publisher<Void> retrieve(HttpServerRequest request, HttpServerResponse response) {
 		String taskId = String.valueOf(request.param("taskId"));
-		Instant end = this.ends.getOrDefault(taskId, Instant.EPOCH);
+		Instant end = taskId.startsWith(ENDED_TASK) ? Instant.EPOCH : this.ends.get(taskId);
+		if (end == null) {
+			return json(response.status(HttpResponseStatus.NOT_FOUND), "{\"error\":\"There is no such task.\"}");
+		}
 		boolean ended = end != NEVER;
 		return json(response,
 				TASK.replace("$taskId", taskId)
@@ -157,17 +161,16 @@ final class BenchmarkServer {
 			this.posts.incrementAndGet();
 			String taskId = find(TASK_ID, body);
 			String seconds = find(DELAY, body);
-			if (seconds.isEmpty()) {
-				return answer(response, taskId);
-			}
 			this.ends.put(taskId, NEVER);
-			return Mono.delay(Duration.ofSeconds(Long.parseLong(seconds))).flatMap((now) -> answer(response, taskId));
+			return seconds.isEmpty() ? answer(response, taskId)
+					: Mono.delay(Duration.ofSeconds(Long.parseLong(seconds)))
+						.flatMap((now) -> answer(response, taskId));
 		});
 	}
 
 	private Mono<Void> answer(HttpServerResponse response, String taskId) {
 		Instant end = Instant.now();
-		this.ends.replace(taskId, end);
+		this.ends.put(taskId, end);
 		return json(response, WORKER.replace("$taskId", taskId).replace("$end", end.toString()));
 	}
 

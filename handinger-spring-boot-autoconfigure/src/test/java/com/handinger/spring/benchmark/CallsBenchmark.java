@@ -204,7 +204,7 @@ final class CallsBenchmark {
 
 			@Override
 			Mono<?> call(Contender.Client client, int number) {
-				return client.retrieve("tsk_" + number);
+				return client.retrieve(BenchmarkServer.ENDED_TASK + number);
 			}
 
 		},

@@ -17,10 +17,13 @@
 package com.handinger.spring.benchmark;
 
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +39,11 @@ import tools.jackson.databind.json.JsonMapper;
  * standard output, with one line of JSON each.
  */
 final class ChildJvm implements AutoCloseable {
+
+	/**
+	 * Where whatever else they print goes.
+	 */
+	static final Path LOG = Path.of("target", "benchmark.log").toAbsolutePath();
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -71,7 +79,7 @@ final class ChildJvm implements AutoCloseable {
 		command.addAll(List.of("-classpath", classPath, main.getName()));
 		command.addAll(List.of(arguments));
 		try {
-			return new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+			return new ChildJvm(new ProcessBuilder(command).redirectError(Redirect.appendTo(LOG.toFile())).start());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -86,7 +94,7 @@ final class ChildJvm implements AutoCloseable {
 		try {
 			String answer = this.answers.readLine();
 			if (answer == null) {
-				throw new IllegalStateException("No answer to " + question + " from " + this.process.info());
+				throw new IllegalStateException("There was no answer to " + question + ": see " + LOG);
 			}
 			return JSON.readValue(answer, type);
 		}
@@ -101,7 +109,7 @@ final class ChildJvm implements AutoCloseable {
 	 * @param answerer gives what answers them
 	 */
 	static <T> void answer(Class<T> questionType, Callable<Function<T, ?>> answerer) throws Exception {
-		PrintStream answers = System.out;
+		PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 		// Whatever else is printed must not get between the answers.
 		System.setOut(System.err);
 		Function<T, ?> answer = answerer.call();

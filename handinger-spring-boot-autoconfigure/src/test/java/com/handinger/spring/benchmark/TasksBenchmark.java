@@ -1,0 +1,189 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.benchmark;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+import com.handinger.spring.benchmark.BenchmarkServer.Counts;
+import com.handinger.spring.benchmark.Findings.Aim;
+import com.handinger.spring.benchmark.TasksInFlight.Call;
+import com.handinger.spring.benchmark.TasksInFlight.Memory;
+import com.handinger.spring.benchmark.TasksInFlight.Results;
+import com.handinger.spring.benchmark.TasksInFlight.Step;
+import reactor.core.publisher.Flux;
+
+/**
+ * What tasks hold while they are in flight, and how long after its end a result arrives.
+ * Each run has a JVM of its own.
+ */
+final class TasksBenchmark {
+
+	private final ChildJvm server;
+
+	private final Path trustStore;
+
+	private final List<Integer> tasks;
+
+	private final Duration duration;
+
+	TasksBenchmark(ChildJvm server, Path trustStore, List<Integer> tasks, Duration duration) {
+		this.server = server;
+		this.trustStore = trustStore;
+		this.tasks = tasks;
+		this.duration = duration;
+	}
+
+	Findings run() {
+		int most = this.tasks.stream().mapToInt(Integer::intValue).max().orElseThrow();
+		Stream<Run> others = Stream.of(Contender.BARE, Contender.WEBCLIENT, Contender.WEBCLIENT_TUNED)
+			.map((contender) -> new Run(contender, Call.CREATE, false, most));
+		Stream<Run> ours = this.tasks.stream()
+			.flatMap((tasks) -> Stream.of(ours(Call.CREATE, false, tasks), ours(Call.CREATE, true, tasks)));
+		Stream<Run> further = Stream.of(ours(Call.RUN, false, most), ours(Call.RUN, true, most),
+				ours(Call.CREATE, true, 2 * most));
+		List<Row> rows = Stream.of(others, ours, further).flatMap(Function.identity()).map(this::run).toList();
+		long seconds = this.duration.toSeconds();
+		return new Findings("Tasks in flight: " + seconds + " s each, started at 2,000 a second. Median and 99th "
+				+ "percentile of the time from the end of a task to its result (late), and of what that took beyond "
+				+ seconds + " s (overdue)",
+				List.of("", "", "", "tasks", "failures", "connections", "heap KiB/task", "RSS KiB/task", "threads",
+						"late ms", "overdue ms", "first failure"),
+				rows, aims(rows, most));
+	}
+
+	private static Run ours(Call call, boolean tls, int tasks) {
+		return new Run(Contender.HANDINGER, call, tls, tasks);
+	}
+
+	private Row run(Run run) {
+		System.out.println("Running " + run.tasks() + " tasks with " + run.label());
+		Counts ports = count(false);
+		List<String> options = List.of("-Xmx1g", "-Djavax.net.ssl.trustStore=" + this.trustStore,
+				"-Djavax.net.ssl.trustStorePassword=" + BenchmarkServer.PASSWORD);
+		try (ChildJvm client = ChildJvm.start(TasksInFlight.class, options, run.contender().name(),
+				run.tls() ? "https://localhost:" + ports.tlsPort() : "http://localhost:" + ports.port(),
+				run.call().name(), String.valueOf(run.tasks()), String.valueOf(this.duration.toSeconds()))) {
+			client.ask(Step.WARM_UP, Memory.class);
+			count(true);
+			Memory before = client.ask(Step.START, Memory.class);
+			awaitPosts(run.tasks());
+			Memory inFlight = client.ask(Step.MEASURE, Memory.class);
+			Results results = client.ask(Step.FINISH, Results.class);
+			return new Row(run, results, count(false).mostConnections(),
+					(inFlight.heap() - before.heap()) / 1024.0 / run.tasks(),
+					(inFlight.rss() - before.rss()) / 1024.0 / run.tasks());
+		}
+	}
+
+	private Counts count(boolean fromNowOn) {
+		return this.server.ask(new BenchmarkServer.Question(fromNowOn), Counts.class);
+	}
+
+	/**
+	 * Wait until all tasks run, or no more will.
+	 */
+	private void awaitPosts(int tasks) {
+		Duration patience = TasksInFlight.TICK.multipliedBy(tasks / TasksInFlight.TASKS_OF_A_TICK)
+			.plus(this.duration.dividedBy(3));
+		Flux.interval(Duration.ofMillis(100))
+			.onBackpressureDrop()
+			.takeUntil((tick) -> count(false).posts() >= tasks)
+			.take(patience)
+			.blockLast();
+	}
+
+	private static List<Aim> aims(List<Row> rows, int most) {
+		List<Row> ours = rows.stream().filter((row) -> row.run().contender() == Contender.HANDINGER).toList();
+		List<Row> tls = ours.stream().filter((row) -> row.run().tls()).toList();
+		List<Row> plain = ours.stream().filter((row) -> !row.run().tls() && row.run().tasks() == most).toList();
+		double tuned = rows.stream()
+			.filter((row) -> row.run().contender() == Contender.WEBCLIENT_TUNED)
+			.mapToDouble((row) -> row.results().late().p99())
+			.sum();
+		return List.of(aim("no failure", 0, ours, (row) -> row.results().failures()),
+				aim("at most 11 KiB of live heap a task", 11, ours, Row::heap),
+				aim("at most 30 threads in all", 30, ours, (row) -> row.results().threads()),
+				aim("at most 200 connections over TLS", 200, tls, Row::connections),
+				aim("99th percentile of late at most 1.2 times that of a tuned WebClient", 1.2, plain,
+						(row) -> row.results().late().p99() / tuned));
+	}
+
+	/**
+	 * Return whether all keep to a limit, and the one that is nearest to it or beyond.
+	 */
+	private static Aim aim(String aim, double limit, List<Row> rows, ToDoubleFunction<Row> figure) {
+		Row worst = rows.stream().max(Comparator.comparingDouble(figure)).orElseThrow();
+		double measured = figure.applyAsDouble(worst);
+		return new Aim("tasks: " + aim, number(measured) + ", " + worst.run().tasks() + " with " + worst.run().label(),
+				measured <= limit);
+	}
+
+	private static String number(double value) {
+		return String.format(Locale.ROOT, (value == Math.rint(value)) ? "%.0f" : "%.2f", value);
+	}
+
+	/**
+	 * Tasks that are run.
+	 *
+	 * @param contender with what
+	 * @param call how
+	 * @param tls whether over TLS, and with it HTTP/2 if the contender speaks that
+	 * @param tasks how many
+	 */
+	record Run(Contender contender, Call call, boolean tls, int tasks) {
+
+		String label() {
+			return this.contender.label() + " " + this.call.name().toLowerCase(Locale.ROOT) + " " + protocol();
+		}
+
+		String protocol() {
+			return this.tls ? "TLS" : "plain";
+		}
+
+	}
+
+	/**
+	 * What they have shown.
+	 *
+	 * @param run what was run
+	 * @param results what has become of the tasks
+	 * @param connections the most connections at the same time
+	 * @param heap the live heap of a task in KiB
+	 * @param rss the memory of the process for a task in KiB, or 0 if the system does not
+	 * tell
+	 */
+	record Row(Run run, Results results, int connections, double heap, double rss) implements Findings.Row {
+
+		@Override
+		public List<String> cells() {
+			return List.of(this.run.contender().label(), this.run.call().name().toLowerCase(Locale.ROOT),
+					this.run.protocol(), String.valueOf(this.run.tasks()), String.valueOf(this.results.failures()),
+					String.valueOf(this.connections), number(this.heap), number(this.rss),
+					String.valueOf(this.results.threads()), this.results.late().toString(),
+					this.results.overdue().toString(), this.results.failure());
+		}
+
+	}
+
+}
