@@ -17,16 +17,15 @@
 package com.handinger.spring.benchmark;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import com.handinger.spring.support.ServerKeys;
 import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,7 +47,8 @@ final class Benchmark {
 
 	public static void main(String[] arguments) throws IOException, InterruptedException {
 		Files.deleteIfExists(ChildJvm.LOG);
-		Path keyStore = createKeyStore();
+		Files.deleteIfExists(DIRECTORY.resolve("server.p12"));
+		Path keyStore = ServerKeys.create(DIRECTORY).keyStore();
 		Map<String, Findings> parts = new LinkedHashMap<>();
 		try (ChildJvm server = ChildJvm.start(BenchmarkServer.class, List.of("-Xmx1g"), keyStore.toString())) {
 			BenchmarkServer.Counts ports = server.ask(new BenchmarkServer.Question(true), BenchmarkServer.Counts.class);
@@ -68,7 +68,8 @@ final class Benchmark {
 
 	private static void report(Map<String, Findings> parts) throws IOException {
 		Map<String, String> machine = machine();
-		System.out.println("\n" + machine);
+		System.out.println();
+		machine.forEach((name, value) -> System.out.println(name + ": " + value));
 		parts.values().forEach((findings) -> System.out.println(findings.table()));
 		Map<String, Object> report = new LinkedHashMap<>();
 		report.put("machine", machine);
@@ -87,27 +88,6 @@ final class Benchmark {
 		machine.put("springBoot", SpringBootVersion.getVersion());
 		machine.put("reactorNetty", String.valueOf(HttpClient.class.getPackage().getImplementationVersion()));
 		return machine;
-	}
-
-	/**
-	 * Create the key of a server that this machine alone trusts, and only for now.
-	 */
-	private static Path createKeyStore() throws IOException, InterruptedException {
-		Path keyStore = DIRECTORY.resolve("benchmark.p12");
-		Files.deleteIfExists(keyStore);
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-		command.addAll(List.of("-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost"));
-		command.addAll(List.of("-ext", "SAN=dns:localhost", "-storetype", "PKCS12"));
-		command.addAll(List.of("-keystore", keyStore.toString(), "-storepass", BenchmarkServer.PASSWORD));
-		int exitValue = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(Redirect.DISCARD)
-			.start()
-			.waitFor();
-		if (exitValue != 0) {
-			throw new IllegalStateException("keytool ended with " + exitValue);
-		}
-		return keyStore;
 	}
 
 	private static Duration seconds(String name) {

@@ -16,11 +16,8 @@
 
 package com.handinger.spring.benchmark;
 
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -31,8 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import javax.net.ssl.KeyManagerFactory;
-
+import com.handinger.spring.support.ServerKeys;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -52,11 +48,6 @@ import reactor.netty.tcp.SslProvider;
  * HTTP/2. A task takes as long as its input says, such as {@code [delay=30s]}.
  */
 final class BenchmarkServer {
-
-	/**
-	 * The password of its key store.
-	 */
-	static final String PASSWORD = "changeit";
 
 	/**
 	 * How the ids of tasks start that have ended long ago.
@@ -111,30 +102,20 @@ final class BenchmarkServer {
 
 	private final int tlsPort;
 
-	private BenchmarkServer(Path keyStore) throws Exception {
+	private BenchmarkServer(ServerKeys keys) {
 		LoopResources loops = LoopResources.create("benchmark-server");
 		HttpServer server = HttpServer.create()
 			.port(0)
 			.runOn(loops)
 			.doOnChannelInit((observer, channel, address) -> count(channel))
 			.route((routes) -> routes.get("/api/tasks/{taskId}", this::retrieve).post("/api/tasks", this::create));
-		SslProvider.GenericSslContextSpec<SslContextBuilder> tls = Http2SslContextSpec.forServer(keys(keyStore));
+		SslProvider.GenericSslContextSpec<SslContextBuilder> tls = Http2SslContextSpec.forServer(keys.keyManagers());
 		this.port = server.bindNow().port();
 		this.tlsPort = server.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
 			.http2Settings((settings) -> settings.maxConcurrentStreams(STREAMS_OF_A_CONNECTION))
 			.secure((ssl) -> ssl.sslContext(tls))
 			.bindNow()
 			.port();
-	}
-
-	private static KeyManagerFactory keys(Path file) throws Exception {
-		KeyStore keyStore = KeyStore.getInstance("PKCS12");
-		try (InputStream content = Files.newInputStream(file)) {
-			keyStore.load(content, PASSWORD.toCharArray());
-		}
-		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-		keys.init(keyStore, PASSWORD.toCharArray());
-		return keys;
 	}
 
 	private void count(Channel channel) {
@@ -196,7 +177,7 @@ final class BenchmarkServer {
 	}
 
 	public static void main(String[] arguments) throws Exception {
-		ChildJvm.answer(Question.class, () -> new BenchmarkServer(Path.of(arguments[0]))::counts);
+		ChildJvm.answer(Question.class, () -> new BenchmarkServer(new ServerKeys(Path.of(arguments[0])))::counts);
 	}
 
 	/**

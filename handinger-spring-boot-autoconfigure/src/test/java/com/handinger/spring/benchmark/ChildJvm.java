@@ -89,7 +89,7 @@ final class ChildJvm implements AutoCloseable {
 	/**
 	 * Ask a question and wait for the answer.
 	 */
-	<T> T ask(Object question, Class<T> type) {
+	synchronized <T> T ask(Object question, Class<T> type) {
 		this.questions.println(JSON.writeValueAsString(question));
 		try {
 			String answer = this.answers.readLine();

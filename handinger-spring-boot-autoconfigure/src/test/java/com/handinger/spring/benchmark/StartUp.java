@@ -64,9 +64,9 @@ final class StartUp {
 	 * @param millis the time to the end of the refresh of the context, from its start
 	 * @param cpuMillis the CPU by then, from the start of the JVM
 	 * @param classes the classes loaded by then
-	 * @param heap the live heap in KiB
+	 * @param heapKibibytes the live heap
 	 */
-	record Measured(double millis, double cpuMillis, double classes, double heap) {
+	record Measured(double millis, double cpuMillis, double classes, double heapKibibytes) {
 	}
 
 	/**

@@ -83,7 +83,7 @@ final class StartUpBenchmark {
 		double kibibytes = size(this.jar) / 1024.0;
 		double cpu = 100 * (ours.cpuMillis().median() / base.cpuMillis().median() - 1);
 		double classes = ours.classes().median() - base.classes().median();
-		double heap = (ours.heap().median() - base.heap().median()) / 1024;
+		double heap = (ours.heapKibibytes().median() - base.heapKibibytes().median()) / 1024;
 		return List.of(
 				new Aim("start-up: at most three jars and 300 KiB more",
 						String.format(Locale.ROOT, "%.0f KiB, and the jar of the starter, which has no code",
@@ -113,14 +113,14 @@ final class StartUpBenchmark {
 	 * @param millis the time to the end of the refresh of the context, from its start
 	 * @param cpuMillis the CPU by then, from the start of the JVM
 	 * @param classes the classes loaded by then
-	 * @param heap the live heap in KiB
+	 * @param heapKibibytes the live heap
 	 */
 	record Row(String application, Spread millis, Spread cpuMillis, Spread classes,
-			Spread heap) implements Findings.Row {
+			Spread heapKibibytes) implements Findings.Row {
 
 		static Row of(String application, List<Measured> starts) {
 			return new Row(application, spread(starts, Measured::millis), spread(starts, Measured::cpuMillis),
-					spread(starts, Measured::classes), spread(starts, Measured::heap));
+					spread(starts, Measured::classes), spread(starts, Measured::heapKibibytes));
 		}
 
 		private static Spread spread(List<Measured> starts, ToDoubleFunction<Measured> figure) {
@@ -130,7 +130,7 @@ final class StartUpBenchmark {
 		@Override
 		public List<String> cells() {
 			return List.of(this.application, this.millis.toString(0), this.cpuMillis.toString(0),
-					this.classes.toString(0), this.heap.toString(0));
+					this.classes.toString(0), this.heapKibibytes.toString(0));
 		}
 
 	}

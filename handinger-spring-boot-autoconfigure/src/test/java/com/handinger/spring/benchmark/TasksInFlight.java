@@ -250,18 +250,18 @@ final class TasksInFlight {
 	 *
 	 * @param failures how many have no result
 	 * @param failure the first failure
-	 * @param late how long after the end of its task a result was there
-	 * @param overdue how long a result took beyond the time of its task
+	 * @param lateMillis how long after the end of its task a result was there
+	 * @param overdueMillis how long a result took beyond the time of its task
 	 * @param threads the most threads at the same time
 	 */
-	record Results(int failures, String failure, Percentiles late, Percentiles overdue, int threads) {
+	record Results(int failures, String failure, Percentiles lateMillis, Percentiles overdueMillis, int threads) {
 	}
 
 	/**
-	 * What half of the tasks and what all but one in a hundred keep to.
+	 * What half of the tasks and what all but one in a hundred keep to, in milliseconds.
 	 *
-	 * @param median the median in milliseconds
-	 * @param p99 the 99th percentile in milliseconds
+	 * @param median the median
+	 * @param p99 the 99th percentile
 	 */
 	record Percentiles(double median, double p99) {
 

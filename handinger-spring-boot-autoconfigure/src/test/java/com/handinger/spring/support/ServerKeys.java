@@ -65,7 +65,10 @@ public record ServerKeys(Path keyStore) {
 				prefix + "location=file:" + this.keyStore };
 	}
 
-	KeyManagerFactory keyManagers() {
+	/**
+	 * Return what a server needs to prove that it is this machine.
+	 */
+	public KeyManagerFactory keyManagers() {
 		try (InputStream in = Files.newInputStream(this.keyStore)) {
 			KeyStore store = KeyStore.getInstance("PKCS12");
 			store.load(in, PASSWORD.toCharArray());
