@@ -54,6 +54,8 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	private final int maxConnections;
 
+	private final Duration patience;
+
 	private final ConnectionProvider provider;
 
 	private final Map<List<Object>, ConnectionPoolMetrics> connections = new ConcurrentHashMap<>();
@@ -76,6 +78,7 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration patience) {
 		this.name = name;
 		this.maxConnections = maxConnections;
+		this.patience = patience;
 		this.provider = ConnectionProvider.builder("handinger-" + name)
 			.allocationStrategy(Http2AllocationStrategy.builder()
 				.maxConnections(maxConnections)
@@ -100,11 +103,12 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	}
 
 	/**
-	 * Return a connector that takes no more connections of this pool than there may be.
+	 * Return a connector that takes no more connections of this pool than there may be,
+	 * if calls may wait long for one.
 	 * @param http11 a connector for HTTP/1.1
 	 */
 	ClientHttpConnector bounded(ClientHttpConnector http11) {
-		if (this.maxConnections == Integer.MAX_VALUE) {
+		if (this.maxConnections == Integer.MAX_VALUE || !this.patience.isZero()) {
 			return http11;
 		}
 		BoundedConnector connector = new BoundedConnector(http11, this.maxConnections);

@@ -17,10 +17,13 @@
 package com.handinger.spring.autoconfigure;
 
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
@@ -34,20 +37,52 @@ import org.springframework.util.function.SingletonSupplier;
  */
 final class SchemeConnector implements ClientHttpConnector {
 
-	private final Supplier<ClientHttpConnector> secure;
+	private final LazyConnector secure;
 
-	private final Supplier<ClientHttpConnector> plain;
+	private final LazyConnector plain;
 
 	SchemeConnector(Supplier<ClientHttpConnector> secure, Supplier<ClientHttpConnector> plain) {
-		this.secure = SingletonSupplier.of(secure);
-		this.plain = SingletonSupplier.of(plain);
+		this.secure = new LazyConnector(secure);
+		this.plain = new LazyConnector(plain);
 	}
 
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-		return ("https".equalsIgnoreCase(uri.getScheme()) ? this.secure : this.plain).get()
-			.connect(method, uri, requestCallback);
+		return ("https".equalsIgnoreCase(uri.getScheme()) ? this.secure : this.plain).connect(method, uri,
+				requestCallback);
+	}
+
+	/**
+	 * Makes a connector away from the event loops, since that loads classes and native
+	 * libraries.
+	 */
+	private static final class LazyConnector implements ClientHttpConnector {
+
+		private final Supplier<ClientHttpConnector> supplier;
+
+		private final AtomicReference<@Nullable ClientHttpConnector> connector = new AtomicReference<>();
+
+		LazyConnector(Supplier<ClientHttpConnector> supplier) {
+			this.supplier = SingletonSupplier.of(supplier);
+		}
+
+		@Override
+		public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
+				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+			ClientHttpConnector connector = this.connector.get();
+			return (connector != null) ? connector.connect(method, uri, requestCallback)
+					: Mono.fromSupplier(this::get)
+						.subscribeOn(Schedulers.boundedElastic())
+						.flatMap((made) -> made.connect(method, uri, requestCallback));
+		}
+
+		ClientHttpConnector get() {
+			ClientHttpConnector connector = this.supplier.get();
+			this.connector.set(connector);
+			return connector;
+		}
+
 	}
 
 }
