@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -180,6 +181,10 @@ final class TasksInFlight {
 		 */
 		abstract Mono<Instant> end(Contender.Client client, String input);
 
+		String label() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
 		private static Instant endedAt(Worker worker) {
 			return Instant.parse(String.valueOf(worker.metadata().get("endedAt")));
 		}
@@ -276,7 +281,7 @@ final class TasksInFlight {
 
 		@Override
 		public String toString() {
-			return "%.1f / %.1f".formatted(this.median, this.p99);
+			return String.format(Locale.ROOT, "%.1f / %.1f", this.median, this.p99);
 		}
 
 	}
