@@ -352,14 +352,17 @@ final class TaskRun {
 		}
 
 		private boolean onUnreadable(HandingerException failure) {
-			Worker answer = TaskRun.this.answer;
-			if (answer != null) {
-				String taskId = String.valueOf(TaskRun.this.taskId);
-				TaskRun.this.runs.warnOfAnswer(taskId, failure);
-				end(WorkerAnswer.toTask(answer, taskId, null));
-				return false;
+			if (now() < this.deadline) {
+				return true;
 			}
-			return now() < this.deadline || end(failure);
+			Worker answer = TaskRun.this.answer;
+			if (answer == null) {
+				return end(failure);
+			}
+			String taskId = String.valueOf(TaskRun.this.taskId);
+			TaskRun.this.runs.warnOfAnswer(taskId, failure);
+			end(WorkerAnswer.toTask(answer, taskId, null));
+			return false;
 		}
 
 		private boolean end(HandingerException failure) {

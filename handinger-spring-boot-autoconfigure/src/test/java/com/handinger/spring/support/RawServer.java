@@ -89,6 +89,9 @@ public final class RawServer implements AutoCloseable {
 			try {
 				Socket socket = this.serverSocket.accept();
 				this.connections.add(socket);
+				if (this.serverSocket.isClosed()) {
+					socket.close();
+				}
 				start(() -> serve(socket));
 			}
 			catch (IOException ex) {
@@ -270,6 +273,13 @@ public final class RawServer implements AutoCloseable {
 		Connection(Socket socket, CountDownLatch released) {
 			this.socket = socket;
 			this.released = released;
+		}
+
+		/**
+		 * Return whether this server has closed the connection.
+		 */
+		public boolean isClosed() {
+			return this.socket.isClosed();
 		}
 
 		/**

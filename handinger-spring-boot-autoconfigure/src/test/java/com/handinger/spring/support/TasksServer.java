@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -38,7 +39,11 @@ public final class TasksServer implements AutoCloseable {
 
 	private static final Pattern PATH = Pattern.compile("(?:GET|POST) /api/tasks(?:/([^/ ]+))?(/turns)? HTTP/1.1");
 
-	private static final Pattern TASK_ID = Pattern.compile("\"taskId\":\"([^\"]+)\"");
+	/**
+	 * In JSON, or as a part of a form.
+	 */
+	private static final Pattern TASK_ID = Pattern
+		.compile("\"taskId\"(?:\\r\\n(?:[^\\r]+\\r\\n)*\\r\\n|:\")([^\"\\r]+)");
 
 	private final Map<String, List<Turn>> tasks = new ConcurrentHashMap<>();
 
@@ -52,16 +57,16 @@ public final class TasksServer implements AutoCloseable {
 
 	private volatile RawServer server;
 
-	private volatile Duration runTime = Duration.ofMillis(200);
+	private volatile Function<String, Duration> runTime = (taskId) -> Duration.ofMillis(200);
 
 	private volatile Duration lag = Duration.ZERO;
 
 	private volatile String endStatus = "completed";
 
-	private TasksServer(Behaviour onPost, Behaviour onLookUp) {
+	private TasksServer(int port, Behaviour onPost, Behaviour onLookUp) {
 		this.onPost = onPost;
 		this.onLookUp = onLookUp;
-		this.server = RawServer.start(this::answer);
+		this.server = RawServer.start(port, this::answer);
 	}
 
 	/**
@@ -82,13 +87,27 @@ public final class TasksServer implements AutoCloseable {
 	 * Start a server that does something else with all requests.
 	 */
 	public static TasksServer start(Behaviour onPost, Behaviour onLookUp) {
-		return new TasksServer(onPost, onLookUp);
+		return start(0, onPost, onLookUp);
+	}
+
+	/**
+	 * Start a server on a port that does something else with all requests.
+	 */
+	public static TasksServer start(int port, Behaviour onPost, Behaviour onLookUp) {
+		return new TasksServer(port, onPost, onLookUp);
 	}
 
 	/**
 	 * Set how long a turn runs.
 	 */
 	public TasksServer runTime(Duration runTime) {
+		return runTime((taskId) -> runTime);
+	}
+
+	/**
+	 * Set how long a turn of which task runs.
+	 */
+	public TasksServer runTime(Function<String, Duration> runTime) {
 		this.runTime = runTime;
 		return this;
 	}
@@ -160,6 +179,13 @@ public final class TasksServer implements AutoCloseable {
 	 */
 	public List<String> taskIds() {
 		return List.copyOf(this.tasks.keySet());
+	}
+
+	/**
+	 * Return how many turns of a task were taken.
+	 */
+	public int turns(String taskId) {
+		return this.tasks.getOrDefault(taskId, List.of()).size();
 	}
 
 	/**
@@ -261,13 +287,25 @@ public final class TasksServer implements AutoCloseable {
 		}
 
 		/**
-		 * Take the task, and do not answer yet.
+		 * Take the task, if this is a request to run one, and do not answer yet.
 		 */
-		public RawServer.Connection run() {
-			Instant now = Instant.now();
-			add((this.taskId != null) ? this.taskId : "tsk_of_the_server",
-					new Turn(now.plus(TasksServer.this.lag), now.plus(TasksServer.this.runTime)));
+		public RawServer.Connection run() throws IOException {
+			if (this.connection.isClosed()) {
+				throw new IOException("The server was stopped before it took the request");
+			}
+			if (this.isPost) {
+				Instant now = Instant.now();
+				add(takenId(), new Turn(now.plus(TasksServer.this.lag), now.plus(runTime())));
+			}
 			return this.connection;
+		}
+
+		private String takenId() {
+			return (this.taskId != null) ? this.taskId : "tsk_of_the_server";
+		}
+
+		private Duration runTime() {
+			return TasksServer.this.runTime.apply(takenId());
 		}
 
 		/**
@@ -277,7 +315,7 @@ public final class TasksServer implements AutoCloseable {
 		public void answer() throws IOException {
 			if (this.isPost) {
 				run();
-				pause(TasksServer.this.runTime);
+				pause(runTime());
 				this.connection.json(200, Json.WORKER);
 			}
 			else {

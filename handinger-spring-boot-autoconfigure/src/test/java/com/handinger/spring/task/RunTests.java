@@ -16,6 +16,7 @@
 
 package com.handinger.spring.task;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +84,15 @@ class RunTests {
 
 		SILENCE(Exchange::run),
 
+		RESET_OF_A_REUSED_CONNECTION((exchange) -> {
+			if (exchange.connection().isReused()) {
+				exchange.run().reset();
+			}
+			else {
+				exchange.answer();
+			}
+		}),
+
 		STATUS_408((exchange) -> exchange.run().json(408, "{}")),
 
 		STATUS_409((exchange) -> exchange.run().json(409, "{}")),
@@ -125,6 +135,10 @@ class RunTests {
 
 		Fault(TasksServer.Behaviour behaviour) {
 			this.behaviour = behaviour;
+		}
+
+		void happen(Exchange exchange) throws IOException {
+			this.behaviour.answer(exchange);
 		}
 
 	}
@@ -361,7 +375,7 @@ class RunTests {
 				TaskWithTurns task = result(client.run(TASK));
 				assertThat(task.task().hasEnded()).isTrue();
 				assertThat(task.turns()).extracting(Turn::outputText).containsExactly("Sunny.");
-			}, "handinger.await.not-found-grace=1h");
+			});
 			assertThat(server.posts()).isEqualTo(1);
 		}
 	}
