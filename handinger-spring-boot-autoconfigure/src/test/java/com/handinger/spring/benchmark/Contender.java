@@ -25,8 +25,6 @@ import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.worker.Worker;
-import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -48,13 +46,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
-import org.springframework.boot.webclient.WebClientCustomizer;
-import org.springframework.boot.webclient.observation.ObservationWebClientCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -287,16 +282,8 @@ enum Contender {
 		@ConditionalOnProperty("benchmark.observed")
 		ObservationRegistry observationRegistry() {
 			ObservationRegistry registry = ObservationRegistry.create();
-			registry.observationConfig()
-				.observationHandler(new DefaultMeterObservationHandler(new SimpleMeterRegistry()));
+			registry.observationConfig().observationHandler((context) -> true);
 			return registry;
-		}
-
-		@Bean
-		@ConditionalOnProperty("benchmark.observed")
-		WebClientCustomizer observationCustomizer(ObjectProvider<ObservationRegistry> registry) {
-			return new ObservationWebClientCustomizer(registry.getObject(),
-					new DefaultClientRequestObservationConvention());
 		}
 
 	}
