@@ -16,7 +16,6 @@
 
 package com.handinger.spring.http;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -65,29 +64,37 @@ final class Gate {
 	 */
 	final class Pass {
 
-		private final AtomicBoolean withdrawn = new AtomicBoolean();
+		private volatile boolean revoked;
 
 		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
 			// Deferred, since some connectors ask once and send as often as they are
 			// subscribed to.
 			return (request, context) -> Mono.defer(() -> {
-				if (this.withdrawn.get()) {
-					return Mono.never();
-				}
-				if (!Gate.this.passed.compareAndSet(null, this)) {
-					return Mono.error(new IllegalStateException("The request has been sent already"));
+				if (!pass()) {
+					return Mono
+						.error(new IllegalStateException("The request is not wanted any more or was sent already"));
 				}
 				Gate.this.onPass.run();
 				return body.insert(request, context);
 			});
 		}
 
+		private boolean pass() {
+			if (!Gate.this.passed.compareAndSet(null, this)) {
+				return false;
+			}
+			if (this.revoked) {
+				giveBack();
+				return false;
+			}
+			return true;
+		}
+
 		/**
-		 * Say that nobody waits for this attempt any more. A connection that it has
-		 * waited for may still come.
+		 * Let the request of this attempt out no more, unless it is out already.
 		 */
-		void withdraw() {
-			this.withdrawn.set(true);
+		void revoke() {
+			this.revoked = true;
 		}
 
 		/**

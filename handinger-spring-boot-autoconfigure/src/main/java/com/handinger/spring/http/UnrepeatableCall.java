@@ -95,7 +95,7 @@ public final class UnrepeatableCall<T> {
 
 	private Mono<T> attempt(Gate.Pass pass) {
 		return Mono.defer(() -> this.exchange.apply(pass::guard))
-			.doOnCancel(pass::withdraw)
+			.doOnCancel(pass::revoke)
 			.onErrorMap((error) -> outcome(pass, error));
 	}
 
@@ -114,6 +114,8 @@ public final class UnrepeatableCall<T> {
 		if (Failures.isUnprocessed(cause) || (!this.bodyMeansConnected && Failures.isConnectFailure(cause))) {
 			pass.giveBack();
 		}
+		// The HTTP library may have failed too early, and connect after all.
+		pass.revoke();
 		if (this.gate.isPassed()) {
 			return Failures.outcomeUnknown(this.call, cause);
 		}

@@ -130,20 +130,36 @@ class LateFailureTests {
 	}
 
 	@Test
-	void latePassOfACancelledAttemptLeavesTheOutcomeOfTheNextOneUnknown() {
+	void attemptThatWasCancelledSendsNothingLater() {
 		List<ClientRequest> requests = new ArrayList<>();
 		Mono<String> call = call((request) -> {
 			requests.add(request);
 			return (requests.size() == 1) ? Mono.never() : Mono.error(failure(new ConnectException("refused")));
 		});
 		call.subscribe().dispose();
-		StepVerifier
-			.create(requests.get(0)
-				.writeTo(new MockClientHttpRequest(HttpMethod.POST, ROOT), ExchangeStrategies.withDefaults()))
-			.expectComplete()
-			.verify(PATIENCE);
-		StepVerifier.create(call).expectError(OutcomeUnknownException.class).verify(PATIENCE);
-		assertThat(requests).hasSizeLessThanOrEqualTo(2);
+		StepVerifier.create(write(requests.get(0))).expectError(IllegalStateException.class).verify(PATIENCE);
+		StepVerifier.create(call).expectError(HandingerConnectionException.class).verify(PATIENCE);
+		assertThat(this.sent).hasValue(0);
+	}
+
+	@Test
+	void attemptThatHasFailedSendsNothingLater() {
+		List<ClientRequest> requests = new ArrayList<>();
+		Mono<String> call = call((request) -> {
+			requests.add(request);
+			return (requests.size() == 1) ? Mono.error(failure(new IOException("not yet connected")))
+					: write(requests.get(0)).onErrorComplete()
+						.then(write(request))
+						.thenReturn(ClientResponse.create(HttpStatus.OK).body("\"done\"").build());
+		});
+		StepVerifier.create(call).expectNext("done").expectComplete().verify(PATIENCE);
+		assertThat(requests).hasSize(2);
+		assertThat(this.sent).hasValue(1);
+	}
+
+	private Mono<Void> write(ClientRequest request) {
+		return request.writeTo(new MockClientHttpRequest(HttpMethod.POST, ROOT), ExchangeStrategies.withDefaults())
+			.doOnSuccess((done) -> this.sent.incrementAndGet());
 	}
 
 }
