@@ -39,8 +39,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
 
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -112,6 +114,9 @@ class RecordToStringTests {
 			if (generic.getRawType() == Map.class) {
 				return Map.of(marker, sample(arguments[1], marker));
 			}
+			if (generic.getRawType() == Flux.class) {
+				return Flux.empty();
+			}
 			return String.class;
 		}
 		Class<?> simple = (Class<?>) type;
@@ -124,13 +129,20 @@ class RecordToStringTests {
 		return value(simple, marker);
 	}
 
+	private static HttpHeaders headers(String marker) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(marker, marker);
+		return headers;
+	}
+
 	private static Object value(Class<?> type, String marker) {
 		Map<Class<?>, Object> values = Map.ofEntries(Map.entry(String.class, marker),
 				Map.entry(Object.class, Map.of(marker, List.of(marker))), Map.entry(boolean.class, true),
 				Map.entry(Boolean.class, true), Map.entry(int.class, 1), Map.entry(long.class, 1L),
 				Map.entry(Integer.class, 1), Map.entry(Long.class, 1L), Map.entry(Instant.class, Instant.EPOCH),
 				Map.entry(Duration.class, Duration.ofSeconds(1)), Map.entry(DataSize.class, DataSize.ofMegabytes(1)),
-				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(WebClient.class, WEB_CLIENT),
+				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(HttpHeaders.class, headers(marker)),
+				Map.entry(WebClient.class, WEB_CLIENT),
 				Map.entry(RequestBody.class, RequestBody.json(() -> Map.of("input", marker))),
 				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),
 				Map.entry(Attachment.class, ATTACHMENT));
