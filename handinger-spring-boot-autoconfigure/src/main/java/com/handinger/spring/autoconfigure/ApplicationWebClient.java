@@ -18,9 +18,11 @@ package com.handinger.spring.autoconfigure;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.micrometer.observation.ObservationRegistry;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.webclient.WebClientCustomizer;
@@ -53,11 +55,25 @@ final class ApplicationWebClient {
 	 */
 	boolean isPlain() {
 		return isBoots(WebClient.Builder.class) && isBoots(WebClientCustomizer.class)
-				&& this.beans.getBeanNamesForType(HandingerWebClientCustomizer.class).length == 0;
+				&& names(HandingerWebClientCustomizer.class).length == 0 && hasNoFilters(newBuilder());
 	}
 
 	private boolean isBoots(Class<?> type) {
-		return Arrays.stream(this.beans.getBeanNamesForType(type)).allMatch(this::isBoots);
+		return Arrays.stream(names(type)).allMatch(this::isBoots);
+	}
+
+	private String[] names(Class<?> type) {
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beans, type);
+	}
+
+	/**
+	 * Return whether nothing was added in another way than with a bean of those types: by
+	 * a {@code BeanPostProcessor}, say.
+	 */
+	private static boolean hasNoFilters(WebClient.Builder builder) {
+		AtomicBoolean found = new AtomicBoolean();
+		builder.filters((filters) -> found.set(!filters.isEmpty()));
+		return !found.get();
 	}
 
 	private boolean isBoots(String beanName) {
@@ -90,8 +106,8 @@ final class ApplicationWebClient {
 	 * {@link WebClient}s.
 	 */
 	ObservationRegistry observations() {
-		return (this.beans.getBeanNamesForType(ObservationWebClientCustomizer.class).length == 0)
-				? ObservationRegistry.NOOP : this.beans.getBean(ObservationRegistry.class);
+		return (names(ObservationWebClientCustomizer.class).length == 0) ? ObservationRegistry.NOOP
+				: this.beans.getBean(ObservationRegistry.class);
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -35,9 +36,10 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
 /**
  * Lets so many calls go at a time as there may be connections. The others wait in the
  * order in which they came, for as long as it takes. Reactor Netty's pool would have them
- * wait, too, but goes on with a call that nobody waits for any more.
+ * wait, too, but goes on with a call that nobody waits for any more. A call counts until
+ * its answer begins, so that the next may wait in the pool while it is read.
  */
-final class BoundedConnector implements ClientHttpConnector {
+final class BoundedConnector implements ClientHttpConnector, CallQueue {
 
 	private final ClientHttpConnector connector;
 
@@ -46,6 +48,8 @@ final class BoundedConnector implements ClientHttpConnector {
 	private final Set<Sinks.Empty<Void>> going = new HashSet<>();
 
 	private final Set<Sinks.Empty<Void>> waiting = new LinkedHashSet<>();
+
+	private volatile boolean closed;
 
 	/**
 	 * Create a new connector.
@@ -61,6 +65,9 @@ final class BoundedConnector implements ClientHttpConnector {
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.defer(() -> {
+			if (this.closed) {
+				return Mono.error(new ApplicationEndedException());
+			}
 			Sinks.Empty<Void> admission = Sinks.empty();
 			Mono<ClientHttpResponse> response = this.connector.connect(method, uri, requestCallback);
 			return (admit(admission) ? response : admission.asMono().then(response))
@@ -89,11 +96,21 @@ final class BoundedConnector implements ClientHttpConnector {
 		return Optional.of(next);
 	}
 
-	/**
-	 * Return how many calls wait.
-	 */
-	synchronized int waiting() {
+	@Override
+	public synchronized int waiting() {
 		return this.waiting.size();
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		takeAll().forEach((admission) -> admission.tryEmitError(new ApplicationEndedException()));
+	}
+
+	private synchronized List<Sinks.Empty<Void>> takeAll() {
+		List<Sinks.Empty<Void>> all = List.copyOf(this.waiting);
+		this.waiting.clear();
+		return all;
 	}
 
 }

@@ -85,7 +85,15 @@ final class HandingerConnectors {
 	ClientHttpConnector forTaskCalls() {
 		HttpClientSettings settings = this.settings.withReadTimeout(this.properties.taskTimeout());
 		return (this.pools != null) ? this.pools.forTaskCalls(this.builder, settings, this.properties)
-				: customize(this.builder).build(settings);
+				: bounded(customize(this.builder).build(settings));
+	}
+
+	/**
+	 * Other libraries are spoken to in HTTP/1.1, which takes a connection for each call.
+	 */
+	private ClientHttpConnector bounded(ClientHttpConnector connector) {
+		Integer maxConnections = this.properties.maxConnections();
+		return (maxConnections != null) ? new BoundedConnector(connector, maxConnections) : connector;
 	}
 
 	private ClientHttpConnectorBuilder<?> customize(ClientHttpConnectorBuilder<?> builder) {

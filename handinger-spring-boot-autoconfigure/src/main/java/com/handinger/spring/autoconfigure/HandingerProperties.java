@@ -46,7 +46,7 @@ import org.springframework.util.unit.DataSize;
  * http.
  * @param maxConnections How many connections may wait for tasks at the same time. What is
  * beyond that waits for one of them, without a limit of time. There is no limit by
- * default. Needs Reactor Netty.
+ * default.
  * @param http2 Whether to speak HTTP/2, so that many tasks share a connection. Over TLS
  * it is offered by default, and HTTP/1.1 is spoken where the server prefers that; over
  * plain HTTP it is only spoken if this is true. Needs Reactor Netty.
@@ -150,11 +150,11 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	 *
 	 * @param maxAttempts How often a call is made in all. A call that creates or runs
 	 * something is only made again if the request never reached Handinger or was rejected
-	 * because there were too many.
+	 * because there were too many. The look-ups of a task that runs know no limit.
 	 * @param initialBackoff Wait before the second attempt. It doubles with each further
 	 * one.
 	 * @param maxBackoff Longest wait. If the server asks for a longer one, the call fails
-	 * at once.
+	 * at once, unless it runs a task to its end, which waits.
 	 */
 	public record Retry(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms") Duration initialBackoff,
 			@DefaultValue("8s") Duration maxBackoff) {

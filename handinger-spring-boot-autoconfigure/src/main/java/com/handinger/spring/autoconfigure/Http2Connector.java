@@ -42,7 +42,7 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
  * counts for all who wait for it: that the server can't be reached, which each would find
  * out after the other, or that it prefers HTTP/1.1, which takes a connection for each.
  */
-final class Http2Connector implements ClientHttpConnector {
+final class Http2Connector implements ClientHttpConnector, CallQueue {
 
 	private final ClientHttpConnector http2;
 
@@ -53,6 +53,8 @@ final class Http2Connector implements ClientHttpConnector {
 	private final int maxStreams;
 
 	private final Map<String, Http2Server<Call>> servers = new ConcurrentHashMap<>();
+
+	private volatile boolean closed;
 
 	/**
 	 * Create a new connector.
@@ -72,6 +74,9 @@ final class Http2Connector implements ClientHttpConnector {
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.defer(() -> {
+			if (this.closed) {
+				return Mono.error(new ApplicationEndedException());
+			}
 			Http2Server<Call> server = this.servers.computeIfAbsent(uri.getRawAuthority(),
 					(authority) -> new Http2Server<>(this.maxConnections, this.maxStreams));
 			return server.prefersHttp11() ? this.http11.connect(method, uri, requestCallback)
@@ -79,11 +84,16 @@ final class Http2Connector implements ClientHttpConnector {
 		});
 	}
 
-	/**
-	 * Return how many calls wait until they may enter a connection.
-	 */
-	int waiting() {
+	@Override
+	public int waiting() {
 		return this.servers.values().stream().mapToInt(Http2Server::waiting).sum();
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.servers.values()
+			.forEach((server) -> server.takeAll().forEach((call) -> call.goOn(new ApplicationEndedException())));
 	}
 
 	/**

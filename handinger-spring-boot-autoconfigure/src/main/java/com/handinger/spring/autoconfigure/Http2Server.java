@@ -15,6 +15,7 @@
  */
 package com.handinger.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +27,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the type of a call
  */
 final class Http2Server<C> {
+
+	/**
+	 * A server that is replaced may come to know HTTP/2.
+	 */
+	private static final Duration HTTP11_TIME = Duration.ofMinutes(10);
 
 	private final int maxConnections;
 
@@ -59,7 +68,15 @@ final class Http2Server<C> {
 
 	private final AtomicReference<@Nullable C> opener = new AtomicReference<>();
 
-	private volatile boolean prefersHttp11;
+	/**
+	 * How many streams the server allows, by the last connection that has told.
+	 */
+	private final AtomicInteger allowedStreams;
+
+	/**
+	 * Until when, by {@link System#nanoTime()}.
+	 */
+	private final AtomicReference<@Nullable Long> prefersHttp11Until = new AtomicReference<>();
 
 	/**
 	 * Create a new server.
@@ -69,10 +86,12 @@ final class Http2Server<C> {
 	Http2Server(int maxConnections, int maxStreams) {
 		this.maxConnections = maxConnections;
 		this.maxStreams = maxStreams;
+		this.allowedStreams = new AtomicInteger(maxStreams);
 	}
 
 	boolean prefersHttp11() {
-		return this.prefersHttp11;
+		Long until = this.prefersHttp11Until.get();
+		return until != null && System.nanoTime() - until < 0;
 	}
 
 	synchronized int waiting() {
@@ -100,7 +119,7 @@ final class Http2Server<C> {
 	}
 
 	private boolean admit(C call) {
-		boolean hasStream = this.prefersHttp11 || hasStream();
+		boolean hasStream = prefersHttp11() || hasStream();
 		boolean opens = !hasStream && this.opener.get() == null && this.connections.size() < this.maxConnections;
 		if (opens) {
 			this.opener.set(call);
@@ -119,12 +138,9 @@ final class Http2Server<C> {
 	synchronized boolean entered(C call, Http2StreamChannel stream) {
 		this.opener.compareAndSet(call, null);
 		Channel connection = stream.parent();
-		if (connection.isActive()) {
-			Integer before = this.connections.put(connection, maxStreams(connection));
-			this.streams.addAndGet(maxStreams(connection) - ((before != null) ? before : 0));
-			if (before == null) {
-				connection.closeFuture().addListener((closed) -> forget(connection));
-			}
+		Http2FrameCodec codec = connection.pipeline().get(Http2FrameCodec.class);
+		if (codec != null && connection.isActive() && !codec.connection().goAwayReceived()) {
+			count(connection, codec.connection());
 		}
 		boolean wanted = this.entering.remove(call);
 		if (wanted) {
@@ -133,9 +149,24 @@ final class Http2Server<C> {
 		return wanted;
 	}
 
-	private int maxStreams(Channel connection) {
-		Http2FrameCodec codec = connection.pipeline().get(Http2FrameCodec.class);
-		return (codec != null) ? Math.min(this.maxStreams, codec.connection().local().maxActiveStreams()) : 0;
+	private void count(Channel connection, Http2Connection http2) {
+		int allowed = http2.local().maxActiveStreams();
+		// Before the server has told, there is no limit.
+		int streams = (allowed != Integer.MAX_VALUE) ? Math.min(this.maxStreams, allowed) : this.allowedStreams.get();
+		this.allowedStreams.set(streams);
+		Integer before = this.connections.put(connection, streams);
+		this.streams.addAndGet(streams - ((before != null) ? before : 0));
+		if (before == null) {
+			connection.closeFuture().addListener((closed) -> forget(connection));
+			http2.addListener(new Http2ConnectionAdapter() {
+
+				@Override
+				public void onGoAwayReceived(int lastStreamId, long errorCode, ByteBuf debugData) {
+					forget(connection);
+				}
+
+			});
+		}
 	}
 
 	private synchronized void forget(Channel connection) {
@@ -167,16 +198,15 @@ final class Http2Server<C> {
 	synchronized List<C> fail(C call) {
 		boolean isOpener = this.opener.get() == call;
 		leave(call);
-		List<C> all = isOpener ? List.copyOf(this.waiting) : List.of();
-		all.forEach(this.waiting::remove);
-		return all;
+		return isOpener ? takeAll() : List.of();
 	}
 
 	/**
-	 * Note that HTTP/1.1 is to be spoken, which takes a connection for each call.
+	 * Note that HTTP/1.1 is to be spoken for a while, which takes a connection for each
+	 * call.
 	 */
 	void preferHttp11() {
-		this.prefersHttp11 = true;
+		this.prefersHttp11Until.set(System.nanoTime() + HTTP11_TIME.toNanos());
 	}
 
 	/**
@@ -194,6 +224,15 @@ final class Http2Server<C> {
 			next.add(call);
 		}
 		return next;
+	}
+
+	/**
+	 * Return the calls that wait, and wait no more.
+	 */
+	synchronized List<C> takeAll() {
+		List<C> all = List.copyOf(this.waiting);
+		this.waiting.clear();
+		return all;
 	}
 
 }

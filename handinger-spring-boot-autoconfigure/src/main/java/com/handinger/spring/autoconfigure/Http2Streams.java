@@ -16,6 +16,7 @@
 
 package com.handinger.spring.autoconfigure;
 
+import com.handinger.spring.autoconfigure.SilentConnectionHandler.LastRead;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -54,8 +55,19 @@ final class Http2Streams {
 		if (connection.channel() instanceof Http2StreamChannel stream) {
 			connection.addHandlerLast(InformationalResponseHandler.NAME, InformationalResponseHandler.INSTANCE);
 			connection.addHandlerLast(UnprocessedStreamHandler.NAME, UnprocessedStreamHandler.INSTANCE);
+			connection.addHandlerLast(SilentConnectionHandler.NAME,
+					new SilentConnectionHandler(stream.parent(), lastRead(stream.parent())));
 			widen(stream.parent());
 		}
+	}
+
+	private static LastRead lastRead(Channel channel) {
+		LastRead lastRead = channel.pipeline().get(LastRead.class);
+		if (lastRead == null) {
+			lastRead = new LastRead();
+			channel.pipeline().addFirst(LastRead.NAME, lastRead);
+		}
+		return lastRead;
 	}
 
 	private static void widen(Channel channel) {

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
 import reactor.netty.http.client.Http2AllocationStrategy;
@@ -63,9 +62,9 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	private final Map<List<Object>, ConnectionPoolMetrics> streams = new ConcurrentHashMap<>();
 
 	/**
-	 * How many calls wait before they come to this pool.
+	 * Where calls wait before they come to this pool.
 	 */
-	private final List<IntSupplier> queues = new CopyOnWriteArrayList<>();
+	private final List<CallQueue> queues = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a new pool.
@@ -112,7 +111,7 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 			return http11;
 		}
 		BoundedConnector connector = new BoundedConnector(http11, this.maxConnections);
-		this.queues.add(connector::waiting);
+		this.queues.add(connector);
 		return connector;
 	}
 
@@ -123,7 +122,7 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	 */
 	ClientHttpConnector http2(ClientHttpConnector http2, ClientHttpConnector http11) {
 		Http2Connector connector = new Http2Connector(http2, http11, this.maxConnections, MAX_STREAMS);
-		this.queues.add(connector::waiting);
+		this.queues.add(connector);
 		return connector;
 	}
 
@@ -147,7 +146,7 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	int pending() {
 		return sum(this.connections, ConnectionPoolMetrics::pendingAcquireSize)
 				+ sum(this.streams, ConnectionPoolMetrics::pendingAcquireSize)
-				+ this.queues.stream().mapToInt(IntSupplier::getAsInt).sum();
+				+ this.queues.stream().mapToInt(CallQueue::waiting).sum();
 	}
 
 	private static int sum(Map<?, ConnectionPoolMetrics> pools, ToIntFunction<ConnectionPoolMetrics> value) {
@@ -170,6 +169,8 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	}
 
 	void dispose() {
+		// A pool that is disposed of would serve them still.
+		this.queues.forEach(CallQueue::close);
 		this.provider.dispose();
 	}
 

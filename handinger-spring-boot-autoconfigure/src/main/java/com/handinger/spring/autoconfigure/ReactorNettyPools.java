@@ -73,6 +73,12 @@ final class ReactorNettyPools implements DisposableBean {
 
 	private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
 
+	/**
+	 * For how long what was sent may stay unacknowledged. Where a connection is never
+	 * silent, keep-alive never looks whether it is alive.
+	 */
+	private static final int UNACKNOWLEDGED_MILLISECONDS = 60_000;
+
 	private final ReactorNettyPool shortCalls = new ReactorNettyPool("short-calls", SHORT_CALLS_CONNECTIONS,
 			SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE);
 
@@ -124,7 +130,8 @@ final class ReactorNettyPools implements DisposableBean {
 				() -> Boolean.FALSE.equals(http2) ? pool.bounded(http11.build(settings))
 						: http2(http11, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
 				() -> !Boolean.TRUE.equals(http2) ? pool.bounded(http11.build(settings))
-						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool));
+						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool))
+			.prepare(properties.baseUrl());
 	}
 
 	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,
@@ -202,6 +209,7 @@ final class ReactorNettyPools implements DisposableBean {
 		config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
 		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_KEEPIDLE"), KEEP_ALIVE_IDLE_SECONDS);
 		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_KEEPINTVL"), KEEP_ALIVE_INTERVAL_SECONDS);
+		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_USER_TIMEOUT"), UNACKNOWLEDGED_MILLISECONDS);
 	}
 
 	/**

@@ -33,9 +33,11 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Takes one connector over TLS and another over plain HTTP, and makes each when it is
- * first needed.
+ * prepared or first needed.
  */
 final class SchemeConnector implements ClientHttpConnector {
+
+	private static final String HTTPS = "https";
 
 	private final LazyConnector secure;
 
@@ -46,10 +48,18 @@ final class SchemeConnector implements ClientHttpConnector {
 		this.plain = new LazyConnector(plain);
 	}
 
+	/**
+	 * Make the connector for a URL now, so that a mistake in its settings shows.
+	 */
+	SchemeConnector prepare(String url) {
+		(url.regionMatches(true, 0, HTTPS, 0, HTTPS.length()) ? this.secure : this.plain).get();
+		return this;
+	}
+
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-		return ("https".equalsIgnoreCase(uri.getScheme()) ? this.secure : this.plain).connect(method, uri,
+		return (HTTPS.equalsIgnoreCase(uri.getScheme()) ? this.secure : this.plain).connect(method, uri,
 				requestCallback);
 	}
 

@@ -205,7 +205,7 @@ public final class HandingerTransport implements DisposableBean {
 	/**
 	 * A filter of the application may have a time-out of its own.
 	 */
-	private static boolean isNoAnswer(Throwable error) {
+	static boolean isNoAnswer(Throwable error) {
 		return error instanceof WebClientRequestException || error instanceof TimeoutException;
 	}
 

@@ -28,7 +28,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
 
@@ -66,7 +65,8 @@ final class ResponseReader {
 			return readError(call, response, apiKey);
 		}
 		if (status < 200 || status >= 300) {
-			return response.body().map(DataBufferUtils::release).then(Mono.error(() -> redirected(call, response)));
+			return readWhatComes(response, new ResponseBytes(MAX_ERROR_SIZE, -1))
+				.then(Mono.error(() -> redirected(call, response)));
 		}
 		return readValue(call, response, apiKey);
 	}
@@ -88,14 +88,18 @@ final class ResponseReader {
 
 	private <T> Mono<T> readError(ApiCall<T> call, HttpResponse response, String apiKey) {
 		ResponseBytes bytes = new ResponseBytes(MAX_ERROR_SIZE, -1);
-		// The status is what counts: a body that is cut, endless or silent adds what
-		// came.
+		return readWhatComes(response, bytes).then(Mono
+			.error(() -> HandingerApiException.of(errorResponse(call, response, bytes, apiKey), call.taskId())));
+	}
+
+	/**
+	 * The status is what counts: a body that is cut, endless or silent adds what came.
+	 */
+	private Mono<Void> readWhatComes(HttpResponse response, ResponseBytes bytes) {
 		return collect(response.body(), bytes).takeWhile((fits) -> fits)
 			.then()
 			.timeout(this.readTimeout)
-			.onErrorComplete()
-			.then(Mono
-				.error(() -> HandingerApiException.of(errorResponse(call, response, bytes, apiKey), call.taskId())));
+			.onErrorComplete();
 	}
 
 	/**

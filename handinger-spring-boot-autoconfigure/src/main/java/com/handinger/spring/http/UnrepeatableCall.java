@@ -24,7 +24,6 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyInserter;
-import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /**
  * A call that creates or runs something, and of which at most one request is carried out.
@@ -119,7 +118,7 @@ public final class UnrepeatableCall<T> {
 		if (this.gate.isPassed()) {
 			return Failures.outcomeUnknown(this.call, cause);
 		}
-		return (error instanceof WebClientRequestException) ? Failures.neverReached(this.call, cause) : error;
+		return HandingerTransport.isNoAnswer(error) ? Failures.neverReached(this.call, cause) : error;
 	}
 
 	private boolean isRepeatable(Throwable error) {

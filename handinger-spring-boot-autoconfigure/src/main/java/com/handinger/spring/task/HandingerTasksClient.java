@@ -40,8 +40,10 @@ import reactor.core.publisher.Mono;
  * answer with a status of 400 and above, an {@link UnexpectedResponseException} for an
  * answer that is none of the API's, and a {@link HandingerConnectionException} when there
  * is no answer and calling again does no harm. All calls but {@link #create create} and
- * {@link #run run} cost nothing, are sent again after failures that pass, and are given
- * up after {@code handinger.read-timeout} of silence.
+ * {@link #run run} cost nothing and are sent again after failures that pass.
+ * {@link #retrieve}, {@link #turns} and {@link #delete} are given up after some attempts
+ * ({@code handinger.retry.max-attempts}), each of them after
+ * {@code handinger.read-timeout} of silence.
  */
 public interface HandingerTasksClient {
 

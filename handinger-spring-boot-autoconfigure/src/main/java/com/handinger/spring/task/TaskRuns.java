@@ -61,6 +61,8 @@ final class TaskRuns {
 		this.finishedTasks = finishedTasks;
 		this.observations = observations;
 		this.meters = meters;
+		// The first id may block, and must not do so when a task is run.
+		TaskIds.next(Clock.systemUTC());
 	}
 
 	Mono<TaskWithTurns> run(CreateTask request) {

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.Json;
 import com.handinger.spring.support.NettyServer;
 import com.handinger.spring.support.NettyServer.Behaviour;
 import com.handinger.spring.support.ServerKeys;
@@ -178,12 +179,38 @@ class Http2Tests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1, 7 })
-	void streamThatIsRefusedIsOpenedAgain(int streams) {
+	@ValueSource(ints = { 1, 7, 50 })
+	void serverThatAllowsFewStreamsGetsAllTasks(int streams) {
 		try (NettyServer server = NettyServer.withStreams(keys, Behaviour.ANSWER, streams)) {
-			with(server, (client) -> assertThat(create(client, 50).block(PATIENCE)).hasSize(50),
-					"handinger.retry.max-attempts=20", "handinger.retry.initial-backoff=50ms");
-			assertThat(server.posts(2)).isEqualTo(50);
+			with(server, (client) -> assertThat(create(client, 100).block(PATIENCE)).hasSize(100),
+					"handinger.retry.initial-backoff=500ms");
+			assertThat(server.posts(2)).isEqualTo(100);
+		}
+	}
+
+	@Test
+	void connectionOnWhichNothingComesIsNotUsedAgain() {
+		Behaviour silent = (request, response, server) -> (server.connections() == 1) ? Mono.never()
+				: Behaviour.ANSWER.answer(request, response, server);
+		try (NettyServer server = NettyServer.secure(keys, silent, HttpProtocol.H2)) {
+			with(server, (client) -> assertThat(client.retrieve("tsk_1").block(PATIENCE)).isNotNull(),
+					"handinger.read-timeout=1s");
+			assertThat(server.connections()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void runOutlivesAConnectionOnWhichNothingComes() {
+		Behaviour silent = (request, response, server) -> (server.connections() <= 2) ? Mono.never()
+				: response.header("Content-Type", "application/json")
+					.sendString(Mono
+						.just(Json.task(request.uri().substring(request.uri().lastIndexOf('/') + 1), "completed", 1)))
+					.then();
+		try (NettyServer server = NettyServer.secure(keys, silent, HttpProtocol.H2)) {
+			with(server, (client) -> assertThat(client.run(TASK).block(PATIENCE)).isNotNull(),
+					"handinger.read-timeout=1s", "handinger.await.initial-interval=100ms",
+					"handinger.await.max-interval=200ms");
+			assertThat(server.posts(2)).isEqualTo(1);
 		}
 	}
 

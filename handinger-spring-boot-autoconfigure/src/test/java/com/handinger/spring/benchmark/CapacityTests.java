@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 
 import com.handinger.spring.benchmark.BenchmarkServer.Counts;
 import com.handinger.spring.benchmark.BenchmarkServer.Question;
+import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.ServerKeys;
 import com.handinger.spring.support.TasksClient;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -102,8 +104,9 @@ class CapacityTests {
 		Mono<Long> results = Flux.fromIterable(tasks).flatMap((task) -> task, tasks.size()).count().cache();
 		results.subscribe();
 		await().atMost(PATIENCE).until(() -> count(false).posts() == tasks.size());
-		String taskId = String.valueOf(TASK.withNewTaskId().taskId());
-		assertThat(client.retrieve(taskId).materialize().block(Duration.ofSeconds(20))).isNotNull();
+		StepVerifier.create(client.retrieve("tsk_that_does_not_exist"))
+			.expectError(NotFoundException.class)
+			.verify(Duration.ofSeconds(10));
 		assertThat(results.block(PATIENCE)).isEqualTo(tasks.size());
 		assertThat(count(false).posts()).isEqualTo(tasks.size());
 	}
