@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawServer implements AutoCloseable {
 
+	private static final long PATIENCE_IN_MILLISECONDS = 10_000;
+
 	private final ServerSocket serverSocket;
 
 	private final Behaviour behaviour;
@@ -56,6 +58,8 @@ public final class RawServer implements AutoCloseable {
 
 	private final CountDownLatch released = new CountDownLatch(1);
 
+	private final Thread acceptor;
+
 	private RawServer(int port, Behaviour behaviour) {
 		this.behaviour = behaviour;
 		try {
@@ -64,7 +68,7 @@ public final class RawServer implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		start(this::accept);
+		this.acceptor = start(this::accept);
 	}
 
 	public static RawServer start(Behaviour behaviour) {
@@ -78,10 +82,11 @@ public final class RawServer implements AutoCloseable {
 		return new RawServer(port, behaviour);
 	}
 
-	private void start(Runnable runnable) {
+	private static Thread start(Runnable runnable) {
 		Thread thread = new Thread(runnable, "raw-server");
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	private void accept() {
@@ -224,12 +229,18 @@ public final class RawServer implements AutoCloseable {
 	public void close() {
 		try {
 			this.serverSocket.close();
+			// The system takes connections as long as a thread waits for one.
+			this.acceptor.join(PATIENCE_IN_MILLISECONDS);
 			for (Socket connection : this.connections) {
 				connection.close();
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
 		}
 	}
 
