@@ -126,12 +126,17 @@ final class ReactorNettyPools implements DisposableBean {
 			ReactorNettyPool pool, HandingerProperties properties) {
 		ReactorClientHttpConnectorBuilder http11 = customize(builder, pool, settings, properties);
 		Boolean http2 = properties.http2();
-		return new SchemeConnector(
+		SchemeConnector connector = new SchemeConnector(
 				() -> Boolean.FALSE.equals(http2) ? pool.bounded(http11.build(settings))
 						: http2(http11, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
 				() -> !Boolean.TRUE.equals(http2) ? pool.bounded(http11.build(settings))
-						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool))
-			.prepare(properties.baseUrl());
+						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool));
+		// Without settings of its own there is nothing that could be wrong, and it takes
+		// time to make one.
+		if (settings.sslBundle() != null) {
+			connector.prepare(properties.baseUrl());
+		}
+		return connector;
 	}
 
 	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,

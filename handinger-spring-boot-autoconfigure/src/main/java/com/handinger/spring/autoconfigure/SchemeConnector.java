@@ -51,9 +51,8 @@ final class SchemeConnector implements ClientHttpConnector {
 	/**
 	 * Make the connector for a URL now, so that a mistake in its settings shows.
 	 */
-	SchemeConnector prepare(String url) {
+	void prepare(String url) {
 		(url.regionMatches(true, 0, HTTPS, 0, HTTPS.length()) ? this.secure : this.plain).get();
-		return this;
 	}
 
 	@Override

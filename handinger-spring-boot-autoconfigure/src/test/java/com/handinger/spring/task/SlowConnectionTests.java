@@ -25,7 +25,10 @@ import com.handinger.spring.support.TasksServer.Behaviour;
 import com.handinger.spring.support.TasksServer.Exchange;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+
+import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,28 +42,33 @@ class SlowConnectionTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-	private static void runGivesTheFinishedTaskFromOnePost(Behaviour onPost) {
-		try (TasksServer server = TasksServer.start(onPost).runTime(SILENCE.plusSeconds(5))) {
-			TasksClient.with(HttpStack.REACTOR_EPOLL, server.url(),
-					(client) -> StepVerifier.create(client.run(CreateTask.of("What's the weather?")))
-						.assertNext((task) -> assertThat(task.turns()).hasSize(1))
-						.expectComplete()
-						.verify(PATIENCE));
-			assertThat(server.posts()).isEqualTo(1);
-		}
+	private static TasksServer server(Behaviour onPost) {
+		return TasksServer.start(onPost).runTime(SILENCE.plusSeconds(5));
 	}
 
+	private static Mono<TaskWithTurns> run(ApplicationContext context) {
+		return context.getBean(HandingerTasksClient.class).run(CreateTask.of("What's the weather?"));
+	}
+
+	/**
+	 * A proxy gives up after a hundred seconds, and another connection never answers and
+	 * never closes.
+	 */
 	@Test
-	void proxyThatGivesUpAfterAHundredSecondsCostsNothing() {
-		runGivesTheFinishedTaskFromOnePost((exchange) -> {
+	void connectionsThatFallSilentCostNothing() {
+		try (TasksServer proxied = server((exchange) -> {
 			exchange.run();
 			exchange.pause(SILENCE).json(504, "<html>");
-		});
-	}
-
-	@Test
-	void connectionThatIsSilentForEverCostsNothing() {
-		runGivesTheFinishedTaskFromOnePost(Exchange::run);
+		}); TasksServer halfOpen = server(Exchange::run)) {
+			TasksClient.application(HttpStack.REACTOR_EPOLL, proxied.url())
+				.run((first) -> TasksClient.application(HttpStack.REACTOR_EPOLL, halfOpen.url())
+					.run((second) -> StepVerifier.create(Mono.zip(run(first), run(second))).assertNext((tasks) -> {
+						assertThat(tasks.getT1().turns()).hasSize(1);
+						assertThat(tasks.getT2().turns()).hasSize(1);
+					}).expectComplete().verify(PATIENCE)));
+			assertThat(proxied.posts()).isEqualTo(1);
+			assertThat(halfOpen.posts()).isEqualTo(1);
+		}
 	}
 
 }
