@@ -25,6 +25,7 @@ import com.handinger.spring.task.TaskFailedException;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Runs of the library against the simulator: whatever its directives do, the finished
  * task comes from one POST.
  */
+@Tag("slow")
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = { "handinger.api-key=",
 		"simulator.port=0", "handinger.await.initial-interval=100ms", "handinger.await.max-interval=500ms" })
 class RunAgainstSimulatorTests {

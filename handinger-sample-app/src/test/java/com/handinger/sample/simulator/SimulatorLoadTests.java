@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -41,6 +42,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for how much a {@link Simulator} with a heap of its own takes at once.
  */
+@Tag("slow")
 class SimulatorLoadTests {
 
 	private static final int TASKS = 10_000;

@@ -39,6 +39,7 @@ import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -56,6 +57,7 @@ import static org.awaitility.Awaitility.await;
  * A call that is cancelled leaves no timer, no connection and no place in a queue behind,
  * wherever it is on its way. That no buffer is left is checked after each test class.
  */
+@Tag("slow")
 class LeftoversTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(15);

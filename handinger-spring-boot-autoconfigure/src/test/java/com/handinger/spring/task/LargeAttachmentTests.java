@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.TasksClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
@@ -44,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A file of 1 GiB is sent by a JVM that has 64 MiB of heap.
  */
+@Tag("slow")
 class LargeAttachmentTests {
 
 	private static final long SIZE = 1L << 30;
