@@ -47,6 +47,9 @@ public final class BlockingCalls implements BeforeAllCallback, AfterEachCallback
 			// it
 			// reads for that, has bytes at any time.
 			.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
+			// The JDK's HTTP client has locks of its own.
+			.allowBlockingCallsInside("jdk.internal.net.http.common.MinimalFuture", "cancel")
+			.allowBlockingCallsInside("jdk.internal.net.http.HttpClientFacade", "sendAsync")
 			.blockingMethodCallback((method) -> {
 				BlockingOperationError error = new BlockingOperationError(method);
 				FOUND.add(error);
