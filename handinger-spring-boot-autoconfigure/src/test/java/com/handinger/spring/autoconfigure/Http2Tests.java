@@ -236,41 +236,30 @@ class Http2Tests {
 	@ParameterizedTest
 	@CsvSource({ "REFUSED_STREAM, 2", "INTERNAL_ERROR, 1", "CANCEL, 1" })
 	void onlyARefusedStreamIsSentAgain(Http2Error error, int posts) {
-		Behaviour reset = (request, response, server) -> {
-			if (server.posts(2) == 1) {
-				response.withConnection(
-						(connection) -> connection.channel().writeAndFlush(new DefaultHttp2ResetFrame(error)));
-				return Mono.never();
-			}
-			return Behaviour.ANSWER.answer(request, response, server);
-		};
-		try (NettyServer server = NettyServer.secure(keys, reset, HttpProtocol.H2)) {
-			with(server, (client) -> {
-				if (posts == 2) {
-					assertThat(client.create(TASK).block(PATIENCE)).isNotNull();
-				}
-				else {
-					StepVerifier.create(client.create(TASK))
-						.expectError(OutcomeUnknownException.class)
-						.verify(PATIENCE);
-				}
-			});
-			assertThat(server.posts(2)).isEqualTo(posts);
-		}
+		createTakesPosts(posts, (stream) -> stream.writeAndFlush(new DefaultHttp2ResetFrame(error)));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "0, 2", "3, 1" })
 	void whatIsBeyondAGoodbyeIsSentAgain(int lastStream, int posts) {
-		Behaviour goodbye = (request, response, server) -> {
+		createTakesPosts(posts, (stream) -> sayGoodbye(stream, lastStream));
+	}
+
+	/**
+	 * Create a task whose first request is met with something else than an answer.
+	 * @param posts how many requests come: one, whose outcome is unknown, or a second one
+	 * that is answered
+	 * @param onFirstPost what is done with the stream of the first
+	 */
+	private static void createTakesPosts(int posts, Consumer<Http2StreamChannel> onFirstPost) {
+		Behaviour behaviour = (request, response, server) -> {
 			if (server.posts(2) == 1) {
-				response
-					.withConnection((connection) -> sayGoodbye((Http2StreamChannel) connection.channel(), lastStream));
+				response.withConnection((connection) -> onFirstPost.accept((Http2StreamChannel) connection.channel()));
 				return Mono.never();
 			}
 			return Behaviour.ANSWER.answer(request, response, server);
 		};
-		try (NettyServer server = NettyServer.secure(keys, goodbye, HttpProtocol.H2)) {
+		try (NettyServer server = NettyServer.secure(keys, behaviour, HttpProtocol.H2)) {
 			with(server, (client) -> {
 				if (posts == 2) {
 					assertThat(client.create(TASK).block(PATIENCE)).isNotNull();
