@@ -104,6 +104,10 @@ final class ReactorNettyPools implements DisposableBean {
 		}
 	}
 
+	ReactorNettyPool shortCalls() {
+		return this.shortCalls;
+	}
+
 	boolean supports(ClientHttpConnectorBuilder<?> builder) {
 		return builder instanceof ReactorClientHttpConnectorBuilder;
 	}
@@ -136,7 +140,7 @@ final class ReactorNettyPools implements DisposableBean {
 		if (settings.sslBundle() != null) {
 			connector.prepare(properties.baseUrl());
 		}
-		return connector;
+		return new CancellableConnector(connector);
 	}
 
 	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,

@@ -71,19 +71,9 @@ public final class LeakedBuffers implements BeforeAllCallback, AfterAllCallback 
 		assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
 	}
 
-	/**
-	 * A class tagged {@code random} only tells of leaks: one was seen once among some
-	 * hundred thousand calls that were cut off at random, and its cause is not known.
-	 */
 	@Override
 	public void afterAll(ExtensionContext context) {
-		List<String> leaks = take();
-		if (context.getTags().contains("random")) {
-			leaks.forEach((leak) -> context.publishReportEntry("leaked buffer", leak));
-		}
-		else {
-			assertThat(leaks).as("buffers that nobody has released").isEmpty();
-		}
+		assertThat(take()).as("buffers that nobody has released").isEmpty();
 	}
 
 	private static final class RecordingDetector<T> extends ResourceLeakDetector<T> {

@@ -1,0 +1,161 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.net.URI;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.netty.channel.ChannelOperations;
+import reactor.util.context.Context;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+
+/**
+ * Throws an answer away that comes just as its call is cancelled. Once Reactor Netty has
+ * handed an answer over, the cancellation does not reach it any more, and on the way from
+ * there to the caller a cancelled operator drops the answer: its connection would be in
+ * use for ever, and its buffers would leak.
+ */
+final class CancellableConnector implements ClientHttpConnector {
+
+	private final ClientHttpConnector connector;
+
+	/**
+	 * Create a new connector.
+	 * @param connector a connector of Reactor Netty's
+	 */
+	CancellableConnector(ClientHttpConnector connector) {
+		this.connector = connector;
+	}
+
+	@Override
+	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
+			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+		return new Mono<>() {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super ClientHttpResponse> caller) {
+				Call call = new Call(caller);
+				CancellableConnector.this.connector.connect(method, uri, (request) -> {
+					call.start(request);
+					return requestCallback.apply(request);
+				}).subscribe(call);
+			}
+
+		};
+	}
+
+	private static final class Call implements CoreSubscriber<ClientHttpResponse>, Subscription {
+
+		private final CoreSubscriber<? super ClientHttpResponse> caller;
+
+		private volatile @Nullable Subscription subscription;
+
+		private volatile @Nullable ChannelOperations<?, ?> operations;
+
+		private volatile boolean answered;
+
+		Call(CoreSubscriber<? super ClientHttpResponse> caller) {
+			this.caller = caller;
+		}
+
+		void start(ClientHttpRequest request) {
+			this.operations = (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) ? operations
+					: null;
+		}
+
+		@Override
+		public Context currentContext() {
+			return this.caller.currentContext();
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			if (Operators.validate(this.subscription, subscription)) {
+				this.subscription = subscription;
+				this.caller.onSubscribe(this);
+			}
+		}
+
+		@Override
+		public void onNext(ClientHttpResponse response) {
+			this.answered = true;
+			this.caller.onNext(response);
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			this.caller.onError(failure);
+		}
+
+		@Override
+		public void onComplete() {
+			this.caller.onComplete();
+		}
+
+		@Override
+		public void request(long count) {
+			Subscription subscription = this.subscription;
+			if (subscription != null) {
+				subscription.request(count);
+			}
+		}
+
+		/**
+		 * An answer that Reactor Netty is handing over now either has come to the caller
+		 * by the time that its event loop is free, or never will.
+		 */
+		@Override
+		public void cancel() {
+			Subscription subscription = this.subscription;
+			if (subscription != null) {
+				subscription.cancel();
+			}
+			ChannelOperations<?, ?> operations = this.operations;
+			if (operations != null && !this.answered) {
+				operations.channel().eventLoop().execute(() -> {
+					if (!this.answered) {
+						discard(operations);
+					}
+				});
+			}
+		}
+
+		/**
+		 * A whole answer is taken from its connection, which may be another call's by
+		 * now. Where there is more to come, the connection is closed.
+		 */
+		private void discard(ChannelOperations<?, ?> operations) {
+			operations.receive().subscribe((part) -> {
+			}, (failure) -> {
+			});
+			if (!operations.isInboundDisposed()) {
+				operations.discard();
+			}
+		}
+
+	}
+
+}
