@@ -33,10 +33,15 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
- * Throws an answer away that comes just as its call is cancelled. Once Reactor Netty has
- * handed an answer over, the cancellation does not reach it any more, and on the way from
- * there to the caller a cancelled operator drops the answer: its connection would be in
- * use for ever, and its buffers would leak.
+ * Throws away what comes for a call that is over. Reactor Netty goes on in two cases:
+ * <ul>
+ * <li>When it has just handed an answer over, a cancellation does not reach it any more,
+ * and on the way to the caller a cancelled operator drops the answer.</li>
+ * <li>When something fails while it connects, the call fails at once, and its request is
+ * sent nevertheless if the connection comes.</li>
+ * </ul>
+ * Nobody would read these answers: their connections would be in use for ever, and their
+ * buffers would leak.
  */
 final class CancellableConnector implements ClientHttpConnector {
 
@@ -58,10 +63,10 @@ final class CancellableConnector implements ClientHttpConnector {
 			@Override
 			public void subscribe(CoreSubscriber<? super ClientHttpResponse> caller) {
 				Call call = new Call(caller);
-				CancellableConnector.this.connector.connect(method, uri, (request) -> {
-					call.start(request);
-					return requestCallback.apply(request);
-				}).subscribe(call);
+				CancellableConnector.this.connector
+					.connect(method, uri,
+							(request) -> call.enter(request) ? requestCallback.apply(request) : Mono.never())
+					.subscribe(call);
 			}
 
 		};
@@ -77,13 +82,24 @@ final class CancellableConnector implements ClientHttpConnector {
 
 		private volatile boolean answered;
 
+		private volatile boolean over;
+
 		Call(CoreSubscriber<? super ClientHttpResponse> caller) {
 			this.caller = caller;
 		}
 
-		void start(ClientHttpRequest request) {
-			this.operations = (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) ? operations
-					: null;
+		/**
+		 * Comes when there is a connection, before anything is sent.
+		 * @return whether the request is wanted still
+		 */
+		boolean enter(ClientHttpRequest request) {
+			if (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
+				this.operations = operations;
+				if (this.over) {
+					discard(operations);
+				}
+			}
+			return !this.over;
 		}
 
 		@Override
@@ -107,6 +123,7 @@ final class CancellableConnector implements ClientHttpConnector {
 
 		@Override
 		public void onError(Throwable failure) {
+			this.over = true;
 			this.caller.onError(failure);
 		}
 
@@ -129,6 +146,7 @@ final class CancellableConnector implements ClientHttpConnector {
 		 */
 		@Override
 		public void cancel() {
+			this.over = true;
 			Subscription subscription = this.subscription;
 			if (subscription != null) {
 				subscription.cancel();

@@ -185,6 +185,7 @@ final class ReactorNettyPools implements DisposableBean {
 				.option(ChannelOption.SO_KEEPALIVE, true)
 				.doOnChannelInit((observer, channel, remoteAddress) -> {
 					this.connections.add(channel);
+					EarlyReadHandler.addTo(channel);
 					keepAlive(channel);
 					limitHandshake(channel, properties.connectTimeout());
 				})

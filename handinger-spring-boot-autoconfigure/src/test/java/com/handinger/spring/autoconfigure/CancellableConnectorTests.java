@@ -16,12 +16,18 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
+import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.LeakedBuffers;
 import com.handinger.spring.support.NettyServer;
@@ -30,16 +36,23 @@ import com.handinger.spring.support.ServerKeys;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskWithTurns;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import reactor.core.Disposable;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.test.StepVerifier;
 
 import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
@@ -48,8 +61,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An answer that comes just as its call is cancelled is read by nobody, and leaves
- * nothing behind.
+ * What comes for a call that is over leaves nothing behind.
  */
 class CancellableConnectorTests {
 
@@ -75,9 +87,9 @@ class CancellableConnectorTests {
 			this.body = Flux.just(Json.task("tsk_1", "running", 1)).concatWith(rest);
 		}
 
-		Behaviour behaviour(CountDownLatch ended) {
+		Behaviour behaviour(Runnable onEnd) {
 			return (request, response, server) -> response.header("Content-Type", "application/json")
-				.send(ByteBufFlux.fromString(this.body.doFinally((signal) -> ended.countDown())), (part) -> true);
+				.send(ByteBufFlux.fromString(this.body.doFinally((signal) -> onEnd.run())), (part) -> true);
 		}
 
 	}
@@ -87,46 +99,109 @@ class CancellableConnectorTests {
 		keys = ServerKeys.create(directory);
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "HTTP11, WHOLE", "HTTP11, START", "H2, WHOLE", "H2, START" })
-	void answerThatComesJustAsItsCallIsCancelledLeavesNothing(HttpProtocol protocol, Answer answer) {
-		AtomicReference<Disposable> call = new AtomicReference<>();
-		CountDownLatch ended = new CountDownLatch(1);
-		try (NettyServer server = NettyServer.secure(keys, answer.behaviour(ended), protocol)) {
-			TasksClient.application()
-				.withPropertyValues("handinger.api-key=" + TasksClient.API_KEY, "handinger.base-url=" + server.url(),
-						"handinger.ssl.bundle=handinger")
-				.withPropertyValues(keys.trust())
-				.withBean("cancellation", ClientHttpConnectorBuilderCustomizer.class, () -> cancelOnAnswer(call))
-				.run((context) -> {
-					Disposable subscriber = call(context.getBean(HandingerTasksClient.class), call);
-					await().atMost(PATIENCE).until(subscriber::isDisposed);
-					ReactorNettyPool pool = context.getBean(ReactorNettyPools.class).shortCalls();
-					// Reactor Netty counts a connection of HTTP/2 as in use until it is
-					// closed.
-					await().atMost(PATIENCE).until(() -> pool.active() == ((protocol == HttpProtocol.H2) ? 1 : 0));
-					assertThat(ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-				});
-		}
+	private static void with(NettyServer server, UnaryOperator<HttpClient> customizer, Consumer<Application> test) {
+		TasksClient.application()
+			.withPropertyValues("handinger.api-key=" + TasksClient.API_KEY, "handinger.base-url=" + server.url(),
+					"handinger.ssl.bundle=handinger", "handinger.retry.max-attempts=1")
+			.withPropertyValues(keys.trust())
+			.withBean(ClientHttpConnectorBuilderCustomizer.class, () -> customizer(customizer))
+			.run((context) -> test.accept(new Application(context.getBean(HandingerTasksClient.class),
+					context.getBean(ReactorNettyPools.class).shortCalls())));
 		assertThat(LeakedBuffers.take()).isEmpty();
 	}
 
-	private static Disposable call(HandingerTasksClient client, AtomicReference<Disposable> call) {
+	private static ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> customizer(
+			UnaryOperator<HttpClient> customizer) {
+		return (builder) -> builder.withHttpClientCustomizer(customizer);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "HTTP11, WHOLE", "HTTP11, START", "H2, WHOLE", "H2, START" })
+	void answerThatComesJustAsItsCallIsCancelledLeavesNothing(HttpProtocol protocol, Answer answer) {
+		CountDownLatch ended = new CountDownLatch(1);
 		BaseSubscriber<TaskWithTurns> subscriber = new BaseSubscriber<>() {
 
 		};
-		call.set(subscriber);
-		client.retrieve("tsk_1").subscribe(subscriber);
-		return subscriber;
+		// By then Reactor Netty has handed the answer over, and nobody has got it yet.
+		UnaryOperator<HttpClient> customizer = (client) -> client
+			.mapConnect((connection) -> connection.doOnNext((answered) -> subscriber.dispose()));
+		try (NettyServer server = NettyServer.secure(keys, answer.behaviour(ended::countDown), protocol)) {
+			with(server, customizer, (application) -> {
+				application.client().retrieve("tsk_1").subscribe(subscriber);
+				await().atMost(PATIENCE).until(subscriber::isDisposed);
+				// Reactor Netty counts one of HTTP/2 as in use until it is closed.
+				int connections = (protocol == HttpProtocol.H2) ? 1 : 0;
+				await().atMost(PATIENCE).until(() -> application.pool().active() == connections);
+				await().atMost(PATIENCE).until(() -> ended.getCount() == 0);
+			});
+		}
+	}
+
+	@Test
+	void callThatHasFailedWhileItConnectedSendsNothingLater() {
+		AtomicInteger answers = new AtomicInteger();
+		Behaviour behaviour = Answer.WHOLE.behaviour(answers::incrementAndGet);
+		try (NettyServer server = NettyServer.plain(behaviour, HttpProtocol.HTTP11)) {
+			with(server, failWhileItConnects(new IOException("This is just a test")), (application) -> {
+				StepVerifier.create(application.client().retrieve("tsk_1"))
+					.expectError(HandingerConnectionException.class)
+					.verify(PATIENCE);
+				await().atMost(PATIENCE).until(() -> server.connections() == 1 && server.openConnections() == 0);
+				assertThat(application.pool().active()).isZero();
+				assertThat(application.client().retrieve("tsk_1").block(PATIENCE)).isNotNull();
+			});
+		}
+		assertThat(answers).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "HTTP11", "H2" })
+	void callWhoseConnectionIsReadTooEarlyDoesNotFail(HttpProtocol protocol) {
+		Behaviour behaviour = Answer.WHOLE.behaviour(() -> {
+		});
+		try (NettyServer server = NettyServer.secure(keys, behaviour, protocol)) {
+			with(server, failWhileItConnects(new NotYetConnectedException()),
+					(application) -> assertThat(application.client().retrieve("tsk_1").block(PATIENCE)).isNotNull());
+			assertThat(server.connections()).isEqualTo((protocol == HttpProtocol.H2) ? 1 : 2);
+		}
 	}
 
 	/**
-	 * By then Reactor Netty has handed the answer over, and nobody has got it yet.
+	 * The first connection only.
 	 */
-	private static ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> cancelOnAnswer(
-			AtomicReference<Disposable> call) {
-		return (builder) -> builder.withHttpClientCustomizer(
-				(client) -> client.mapConnect((connection) -> connection.doOnNext((answered) -> call.get().dispose())));
+	private static UnaryOperator<HttpClient> failWhileItConnects(Exception failure) {
+		AtomicBoolean first = new AtomicBoolean(true);
+		return (client) -> client.doOnChannelInit((observer, channel, address) -> {
+			if (first.getAndSet(false)) {
+				channel.pipeline().addLast(new EarlyFailure(failure));
+			}
+		});
+	}
+
+	/**
+	 * An application with the client, and the pool of its short calls.
+	 */
+	private record Application(HandingerTasksClient client, ReactorNettyPool pool) {
+	}
+
+	/**
+	 * Fails just before the connection is there, which comes all the same.
+	 */
+	private static final class EarlyFailure extends ChannelDuplexHandler {
+
+		private final Exception failure;
+
+		EarlyFailure(Exception failure) {
+			this.failure = failure;
+		}
+
+		@Override
+		public void connect(ChannelHandlerContext context, SocketAddress remoteAddress,
+				@Nullable SocketAddress localAddress, ChannelPromise promise) {
+			context.pipeline().fireExceptionCaught(this.failure);
+			context.connect(remoteAddress, localAddress, promise);
+		}
+
 	}
 
 }

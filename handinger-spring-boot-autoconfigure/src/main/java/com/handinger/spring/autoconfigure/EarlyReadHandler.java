@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.nio.channels.NotYetConnectedException;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/**
+ * Keeps a call from failing whose connection is read before it is there, as Linux' own
+ * transport sometimes does on a busy machine. The connection comes all the same, but
+ * Reactor Netty would have told the call by then that it had failed.
+ */
+@Sharable
+final class EarlyReadHandler extends ChannelInboundHandlerAdapter {
+
+	private static final EarlyReadHandler INSTANCE = new EarlyReadHandler();
+
+	private EarlyReadHandler() {
+	}
+
+	/**
+	 * Add the handler to a channel that is to be connected. It goes when the connection
+	 * is there.
+	 */
+	static void addTo(Channel channel) {
+		channel.pipeline().addFirst(INSTANCE);
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		context.fireChannelActive();
+		context.pipeline().remove(this);
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (!(cause instanceof NotYetConnectedException) || context.channel().isActive()) {
+			context.fireExceptionCaught(cause);
+		}
+	}
+
+}
