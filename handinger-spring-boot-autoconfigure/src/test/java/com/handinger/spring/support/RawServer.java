@@ -17,6 +17,7 @@
 package com.handinger.spring.support;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -134,7 +135,10 @@ public final class RawServer implements AutoCloseable {
 			return null;
 		}
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		for (String header = line(in); header != null && !header.isEmpty(); header = line(in)) {
+		for (String header = line(in); !"".equals(header); header = line(in)) {
+			if (header == null) {
+				throw new EOFException("The request is cut");
+			}
 			int colon = header.indexOf(':');
 			headers.merge(header.substring(0, colon), header.substring(colon + 1).trim(), (a, b) -> a + "," + b);
 		}
@@ -145,19 +149,29 @@ public final class RawServer implements AutoCloseable {
 		if (headers.getOrDefault("Transfer-Encoding", "").toLowerCase(Locale.ROOT).equals("chunked")) {
 			StringBuilder body = new StringBuilder();
 			for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
-				body.append(new String(in.readNBytes(size), StandardCharsets.UTF_8));
+				body.append(text(in, size));
 				line(in);
 			}
 			line(in);
 			return body.toString();
 		}
-		int length = Integer.parseInt(headers.getOrDefault("Content-Length", "0"));
-		return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+		return text(in, Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
+	}
+
+	private static String text(InputStream in, int length) throws IOException {
+		byte[] bytes = in.readNBytes(length);
+		if (bytes.length < length) {
+			throw new EOFException("The request is cut");
+		}
+		return new String(bytes, StandardCharsets.UTF_8);
 	}
 
 	private static int chunkSize(InputStream in) throws IOException {
 		String line = line(in);
-		return (line != null) ? Integer.parseInt(line, 16) : 0;
+		if (line == null) {
+			throw new EOFException("The request is cut");
+		}
+		return Integer.parseInt(line, 16);
 	}
 
 	private static @Nullable String line(InputStream in) throws IOException {
