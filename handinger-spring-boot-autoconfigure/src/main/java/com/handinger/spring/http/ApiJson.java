@@ -19,6 +19,7 @@ package com.handinger.spring.http;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
@@ -66,6 +68,12 @@ final class ApiJson {
 		.build();
 
 	/**
+	 * Error responses are read wherever they come.
+	 */
+	private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>(
+			Map.of(Map.class, MAPPER.readerFor(Map.class)));
+
+	/**
 	 * For types of the application's: what is missing there is an error, and its enums
 	 * are read as Jackson does.
 	 */
@@ -83,6 +91,14 @@ final class ApiJson {
 	}
 
 	/**
+	 * Return whether a value of a type can be read at once. The first time takes a lock
+	 * of Jackson's and some work, which is not for an event loop.
+	 */
+	static boolean isReady(Class<?> type) {
+		return READERS.containsKey(type);
+	}
+
+	/**
 	 * Read a value from the start of a buffer.
 	 * @throws MalformedJsonException if there is no value of that type to be read
 	 */
@@ -91,7 +107,7 @@ final class ApiJson {
 			throw new MalformedJsonException("the body is empty", true);
 		}
 		try {
-			T value = MAPPER.readValue(buffer, 0, length, type);
+			T value = READERS.computeIfAbsent(type, (key) -> MAPPER.readerFor(key)).readValue(buffer, 0, length);
 			if (value == null) {
 				throw new MalformedJsonException("the body is null", false);
 			}

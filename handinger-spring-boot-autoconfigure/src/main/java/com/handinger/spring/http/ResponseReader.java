@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
@@ -77,12 +78,13 @@ final class ResponseReader {
 		if (this.timesBodies && !call.waitsForTask()) {
 			body = body.timeout(this.readTimeout);
 		}
+		Mono<T> value = Mono.fromSupplier(() -> bytes.as(call.responseType()));
 		return collect(body, bytes).doOnNext((fits) -> {
 			if (!fits) {
 				throw new ResponseTooLargeException();
 			}
 		})
-			.then(Mono.fromSupplier(() -> bytes.as(call.responseType())))
+			.then(ApiJson.isReady(call.responseType()) ? value : value.subscribeOn(Schedulers.boundedElastic()))
 			.onErrorMap((error) -> unexpected(call, response, bytes, apiKey, error));
 	}
 

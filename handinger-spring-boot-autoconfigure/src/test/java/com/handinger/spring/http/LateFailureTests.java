@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.handinger.spring.support.FakeNetwork;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -42,7 +43,6 @@ import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
-import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,23 +78,8 @@ class LateFailureTests {
 	}
 
 	private static Mono<String> call(ExchangeFunction exchange) {
-		WebClient webClient = WebClient.builder().exchangeFunction(exchange).build();
-		ApiAccess access = new ApiAccess() {
-
-			@Override
-			public BaseUrl baseUrl() {
-				return BaseUrl.of("http://localhost", true);
-			}
-
-			@Override
-			public String apiKey() {
-				return "key";
-			}
-
-		};
-		HandingerTransport transport = new HandingerTransport(HttpConnections.of(webClient, webClient, false), access,
-				new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1)), 1000, Duration.ofSeconds(10), "test");
-		return transport.sendOnce(ApiCall.post(String.class, RequestBody.empty(), "/api/tasks"));
+		return FakeNetwork.transport(exchange, Duration.ofMillis(1))
+			.sendOnce(ApiCall.post(String.class, RequestBody.empty(), "/api/tasks"));
 	}
 
 	@Test

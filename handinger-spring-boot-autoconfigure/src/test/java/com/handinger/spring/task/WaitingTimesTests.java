@@ -27,14 +27,10 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import com.handinger.spring.http.ApiAccess;
-import com.handinger.spring.http.BaseUrl;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.HttpConnections;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
-import com.handinger.spring.http.RetryPolicy;
 import com.handinger.spring.http.UnexpectedResponseException;
+import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.Json;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +49,6 @@ import org.springframework.mock.http.client.reactive.MockClientHttpRequest;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
-import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -87,7 +82,7 @@ class WaitingTimesTests {
 
 	private final AtomicReference<@Nullable Signal<TaskWithTurns>> end = new AtomicReference<>();
 
-	private final HandingerTasksClient client = HandingerTasksClient.of(transport(),
+	private final HandingerTasksClient client = HandingerTasksClient.of(FakeNetwork.transport(this::exchange),
 			new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
 			ObservationRegistry.NOOP, null);
 
@@ -105,26 +100,6 @@ class WaitingTimesTests {
 	@AfterEach
 	void realTime() {
 		VirtualTimeScheduler.reset();
-	}
-
-	private HandingerTransport transport() {
-		WebClient webClient = WebClient.builder().exchangeFunction(this::exchange).build();
-		ApiAccess access = new ApiAccess() {
-
-			@Override
-			public BaseUrl baseUrl() {
-				return BaseUrl.of("http://localhost", true);
-			}
-
-			@Override
-			public String apiKey() {
-				return "key";
-			}
-
-		};
-		return new HandingerTransport(HttpConnections.of(webClient, webClient, false), access,
-				new RetryPolicy(3, Duration.ofMillis(500), Duration.ofSeconds(8)), 1_000_000, Duration.ofSeconds(60),
-				"test");
 	}
 
 	private Mono<ClientResponse> exchange(ClientRequest request) {

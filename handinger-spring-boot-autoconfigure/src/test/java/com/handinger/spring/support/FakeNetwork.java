@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.support;
+
+import java.time.Duration;
+
+import com.handinger.spring.http.ApiAccess;
+import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.http.RetryPolicy;
+
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * The transport above a function that stands for the network.
+ */
+public final class FakeNetwork {
+
+	private FakeNetwork() {
+	}
+
+	/**
+	 * Return a transport with the retries that are preset.
+	 */
+	public static HandingerTransport transport(ExchangeFunction network) {
+		return transport(network, Duration.ofMillis(500));
+	}
+
+	/**
+	 * Return a transport that waits so long before it tries again for the first time.
+	 */
+	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
+		WebClient webClient = WebClient.builder().exchangeFunction(network).build();
+		return new HandingerTransport(HttpConnections.of(webClient, webClient, false), new Access(),
+				new RetryPolicy(3, initialBackoff, Duration.ofSeconds(8)), 1_000_000, Duration.ofSeconds(60), "test");
+	}
+
+	private static final class Access implements ApiAccess {
+
+		@Override
+		public BaseUrl baseUrl() {
+			return BaseUrl.of("http://localhost", true);
+		}
+
+		@Override
+		public String apiKey() {
+			return "key";
+		}
+
+	}
+
+}
