@@ -43,13 +43,13 @@ public final class BlockingCalls implements BeforeAllCallback, AfterEachCallback
 	private static boolean install() {
 		BlockHound.builder()
 			.loadIntegrations()
-			// Spring makes the boundary of a multipart body with it. /dev/urandom, which
-			// it
-			// reads for that, has bytes at any time.
+			// Spring makes the boundary of a multipart body with it. It reads
+			// /dev/urandom, which has bytes at any time.
 			.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
 			// The JDK's HTTP client has locks of its own.
 			.allowBlockingCallsInside("jdk.internal.net.http.common.MinimalFuture", "cancel")
 			.allowBlockingCallsInside("jdk.internal.net.http.HttpClientFacade", "sendAsync")
+			.allowBlockingCallsInside("jdk.internal.net.http.common.SequentialScheduler", "runOrSchedule")
 			.blockingMethodCallback((method) -> {
 				BlockingOperationError error = new BlockingOperationError(method);
 				FOUND.add(error);
