@@ -15,18 +15,24 @@
  */
 package com.handinger.spring.autoconfigure;
 
-import java.net.ConnectException;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Operators;
 import reactor.netty.Connection;
+import reactor.util.context.Context;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
@@ -73,15 +79,29 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-		return Mono.defer(() -> {
-			if (this.closed) {
-				return Mono.error(new ApplicationEndedException());
+		return new Mono<>() {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super ClientHttpResponse> caller) {
+				if (Http2Connector.this.closed) {
+					Operators.error(caller, new ApplicationEndedException());
+					return;
+				}
+				Http2Server<Call> server = server(uri);
+				if (server.prefersHttp11()) {
+					Http2Connector.this.http11.connect(method, uri, requestCallback).subscribe(caller);
+				}
+				else {
+					caller.onSubscribe(new Call(server, method, uri, requestCallback, caller));
+				}
 			}
-			Http2Server<Call> server = this.servers.computeIfAbsent(uri.getRawAuthority(),
-					(authority) -> new Http2Server<>(this.maxConnections, this.maxStreams));
-			return server.prefersHttp11() ? this.http11.connect(method, uri, requestCallback)
-					: new Call(server).connect(method, uri, requestCallback);
-		});
+
+		};
+	}
+
+	private Http2Server<Call> server(URI uri) {
+		return this.servers.computeIfAbsent(uri.getRawAuthority(),
+				(authority) -> new Http2Server<>(this.maxConnections, this.maxStreams));
 	}
 
 	@Override
@@ -93,48 +113,74 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 	public void close() {
 		this.closed = true;
 		this.servers.values()
-			.forEach((server) -> server.takeAll().forEach((call) -> call.goOn(new ApplicationEndedException())));
+			.forEach((server) -> server.takeAll().forEach((call) -> call.refuse(new ApplicationEndedException())));
 	}
 
 	/**
-	 * A call on its way into a connection.
+	 * A call on its way into a connection, which starts when its answer is asked for.
 	 */
-	private final class Call {
+	private final class Call implements Subscription {
 
 		private final Http2Server<Call> server;
 
-		/**
-		 * Is there if this call waits, or may find that the server prefers HTTP/1.1.
-		 */
-		private final AtomicReference<@Nullable Detour> detour = new AtomicReference<>();
+		private final HttpMethod method;
 
-		Call(Http2Server<Call> server) {
+		private final URI uri;
+
+		private final Function<? super ClientHttpRequest, Mono<Void>> requestCallback;
+
+		private final CoreSubscriber<? super ClientHttpResponse> caller;
+
+		private final AtomicBoolean started = new AtomicBoolean();
+
+		private final Disposable.Swap exchange = Disposables.swap();
+
+		Call(Http2Server<Call> server, HttpMethod method, URI uri,
+				Function<? super ClientHttpRequest, Mono<Void>> requestCallback,
+				CoreSubscriber<? super ClientHttpResponse> caller) {
 			this.server = server;
+			this.method = method;
+			this.uri = uri;
+			this.requestCallback = requestCallback;
+			this.caller = caller;
 		}
 
-		Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
-				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-			Mono<ClientHttpResponse> http2 = Http2Connector.this.http2
-				.connect(method, uri, (request) -> enter(request, requestCallback))
-				.doOnError(this::fail)
-				.doOnCancel(this::leave);
-			if (this.server.enter(this)) {
-				return http2;
+		@Override
+		public void request(long count) {
+			if (!Operators.validate(count) || !this.started.compareAndSet(false, true)) {
+				return;
 			}
-			Mono<ClientHttpResponse> http11 = Mono.defer(() -> {
+			if (this.server.enter(this) || this.server.openOrWait(this)) {
+				connect();
+			}
+			else if (this.exchange.isDisposed()) {
 				leave();
-				return Http2Connector.this.http11.connect(method, uri, requestCallback);
-			});
-			Detour detour = new Detour();
-			this.detour.set(detour);
-			return (this.server.openOrWait(this) ? http2 : afterAdmission(detour, http2))
-				.takeUntilOther(detour.refusal.asMono())
-				.switchIfEmpty(http11)
-				.doOnCancel(this::leave);
+			}
 		}
 
-		private Mono<ClientHttpResponse> afterAdmission(Detour detour, Mono<ClientHttpResponse> http2) {
-			return detour.admission.asMono().then(Mono.defer(() -> this.server.prefersHttp11() ? Mono.empty() : http2));
+		@Override
+		public void cancel() {
+			this.exchange.dispose();
+			leave();
+		}
+
+		private void connect() {
+			exchange(Http2Connector.this.http2, this::enter, this::fail);
+		}
+
+		private void connectHttp11() {
+			exchange(Http2Connector.this.http11, this.requestCallback, this.caller::onError);
+		}
+
+		private void exchange(ClientHttpConnector connector,
+				Function<? super ClientHttpRequest, Mono<Void>> requestCallback, Consumer<Throwable> onError) {
+			Exchange exchange = new Exchange(this.caller, onError);
+			if (this.exchange.update(exchange)) {
+				connector.connect(this.method, this.uri, requestCallback).subscribe(exchange);
+			}
+			else {
+				leave();
+			}
 		}
 
 		/**
@@ -142,11 +188,13 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 		 * for HTTP/2 and turns out to be for HTTP/1.1 is given up, since it counts in
 		 * another pool. A call that was cancelled comes here, too.
 		 */
-		private Mono<Void> enter(ClientHttpRequest request,
-				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+		private Mono<Void> enter(ClientHttpRequest request) {
 			Http2StreamChannel stream = stream(request);
 			if (stream == null) {
-				return refuse();
+				this.server.preferHttp11();
+				leave();
+				connectHttp11();
+				return Mono.never();
 			}
 			boolean wanted = this.server.entered(this, stream);
 			if (wanted) {
@@ -156,17 +204,7 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 				});
 			}
 			admitNext();
-			return wanted ? requestCallback.apply(request) : Mono.never();
-		}
-
-		private Mono<Void> refuse() {
-			this.server.preferHttp11();
-			Detour detour = this.detour.get();
-			if (detour == null) {
-				return Mono.error(new ConnectException("The server does not speak HTTP/2 any more"));
-			}
-			detour.refusal.tryEmitEmpty();
-			return Mono.never();
+			return wanted ? this.requestCallback.apply(request) : Mono.never();
 		}
 
 		private static @Nullable Http2StreamChannel stream(ClientHttpRequest request) {
@@ -180,35 +218,73 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 		}
 
 		private void admitNext() {
-			this.server.next().forEach((next) -> next.goOn(null));
+			this.server.next().forEach(Call::admit);
 		}
 
 		private void fail(Throwable failure) {
-			this.server.fail(this).forEach((waiting) -> waiting.goOn(failure));
+			this.server.fail(this).forEach((waiting) -> waiting.refuse(failure));
 			admitNext();
+			this.caller.onError(failure);
 		}
 
-		private void goOn(@Nullable Throwable failure) {
-			Detour detour = this.detour.get();
-			if (detour != null && failure == null) {
-				detour.admission.tryEmitEmpty();
+		/**
+		 * Let this call go on, which has waited.
+		 */
+		private void admit() {
+			if (this.server.prefersHttp11()) {
+				leave();
+				connectHttp11();
 			}
-			else if (detour != null) {
-				detour.admission.tryEmitError(failure);
+			else {
+				connect();
+			}
+		}
+
+		/**
+		 * End this call, which has waited.
+		 */
+		void refuse(Throwable failure) {
+			if (!this.exchange.isDisposed()) {
+				this.exchange.dispose();
+				this.caller.onError(failure);
 			}
 		}
 
 	}
 
 	/**
-	 * What happens to a call for which there was no stream at once: it is admitted later,
-	 * and may be refused.
+	 * What a call has with one of the connectors. Its answer is the caller's.
 	 */
-	private static final class Detour {
+	private static final class Exchange extends BaseSubscriber<ClientHttpResponse> {
 
-		private final Sinks.Empty<Void> admission = Sinks.empty();
+		private final CoreSubscriber<? super ClientHttpResponse> caller;
 
-		private final Sinks.Empty<Void> refusal = Sinks.empty();
+		private final Consumer<Throwable> onError;
+
+		Exchange(CoreSubscriber<? super ClientHttpResponse> caller, Consumer<Throwable> onError) {
+			this.caller = caller;
+			this.onError = onError;
+		}
+
+		@Override
+		public Context currentContext() {
+			return this.caller.currentContext();
+		}
+
+		@Override
+		protected void hookOnNext(ClientHttpResponse response) {
+			this.caller.onNext(response);
+		}
+
+		@Override
+		protected void hookOnComplete() {
+			this.caller.onComplete();
+		}
+
+		@Override
+		protected void hookOnError(Throwable failure) {
+			this.onError.accept(failure);
+		}
 
 	}
 

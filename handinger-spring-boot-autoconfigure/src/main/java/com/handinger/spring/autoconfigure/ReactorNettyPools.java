@@ -130,9 +130,10 @@ final class ReactorNettyPools implements DisposableBean {
 			ReactorNettyPool pool, HandingerProperties properties) {
 		ReactorClientHttpConnectorBuilder http11 = customize(builder, pool, settings, properties);
 		Boolean http2 = properties.http2();
+		ReactorClientHttpConnectorBuilder secure = http11.withHttpClientCustomizer(this::secure);
 		SchemeConnector connector = new SchemeConnector(
-				() -> Boolean.FALSE.equals(http2) ? pool.bounded(http11.build(settings))
-						: http2(http11, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
+				() -> Boolean.FALSE.equals(http2) ? pool.bounded(secure.build(settings))
+						: http2(secure, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
 				() -> !Boolean.TRUE.equals(http2) ? pool.bounded(http11.build(settings))
 						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool));
 		// Without settings of its own there is nothing that could be wrong, and it takes
@@ -147,6 +148,14 @@ final class ReactorNettyPools implements DisposableBean {
 			UnaryOperator<HttpClient> customizer, ReactorNettyPool pool) {
 		return pool.http2(http11.withHttpClientCustomizer(customizer).build(settings),
 				pool.bounded(http11.build(settings)));
+	}
+
+	/**
+	 * Without any settings for TLS, Reactor Netty makes new ones for each call, which
+	 * keeps them until its task is at an end.
+	 */
+	private HttpClient secure(HttpClient client) {
+		return client.configuration().isSecure() ? client : client.secure();
 	}
 
 	/**

@@ -239,8 +239,9 @@ class HandingerAutoConfigurationTests {
 		Object connector = exchange.getClass().getSimpleName().equals("ConnectorExchange")
 				? field(exchange, "connector")
 				: field(field(field(exchange, "webClient"), "exchangeFunction"), "connector");
-		Object secure = ((Supplier<?>) field(field(connector, "secure"), "supplier")).get();
-		Object plain = ((Supplier<?>) field(field(connector, "plain"), "supplier")).get();
+		Object byScheme = field(connector, "connector");
+		Object secure = ((Supplier<?>) field(field(byScheme, "secure"), "supplier")).get();
+		Object plain = ((Supplier<?>) field(field(byScheme, "plain"), "supplier")).get();
 		return Stream.of(plain, field(secure, "http2"), field(secure, "http11"))
 			.map((reactor) -> ((HttpClient) field(reactor, "httpClient")).configuration())
 			.toList();
