@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -73,6 +75,8 @@ final class ApiJson {
 	private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>(
 			Map.of(Map.class, MAPPER.readerFor(Map.class)));
 
+	private static final Map<Class<?>, Mono<Void>> PREPARATIONS = new ConcurrentHashMap<>();
+
 	/**
 	 * For types of the application's: what is missing there is an error, and its enums
 	 * are read as Jackson does.
@@ -91,11 +95,23 @@ final class ApiJson {
 	}
 
 	/**
-	 * Return whether a value of a type can be read at once. The first time takes a lock
+	 * Return whether all is prepared to read values of a type.
+	 */
+	static boolean isPrepared(Class<?> type) {
+		return READERS.containsKey(type);
+	}
+
+	/**
+	 * Prepare to read values of a type, once for all who wait for it. That takes a lock
 	 * of Jackson's and some work, which is not for an event loop.
 	 */
-	static boolean isReady(Class<?> type) {
-		return READERS.containsKey(type);
+	static Mono<Void> prepare(Class<?> type) {
+		return PREPARATIONS.computeIfAbsent(type,
+				(key) -> Mono.<Void>fromRunnable(() -> reader(type)).subscribeOn(Schedulers.boundedElastic()).cache());
+	}
+
+	private static ObjectReader reader(Class<?> type) {
+		return READERS.computeIfAbsent(type, (key) -> MAPPER.readerFor(key));
 	}
 
 	/**
@@ -107,7 +123,7 @@ final class ApiJson {
 			throw new MalformedJsonException("the body is empty", true);
 		}
 		try {
-			T value = READERS.computeIfAbsent(type, (key) -> MAPPER.readerFor(key)).readValue(buffer, 0, length);
+			T value = reader(type).readValue(buffer, 0, length);
 			if (value == null) {
 				throw new MalformedJsonException("the body is null", false);
 			}

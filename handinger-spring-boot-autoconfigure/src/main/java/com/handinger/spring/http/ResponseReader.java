@@ -26,7 +26,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
@@ -84,7 +83,7 @@ final class ResponseReader {
 				throw new ResponseTooLargeException();
 			}
 		})
-			.then(ApiJson.isReady(call.responseType()) ? value : value.subscribeOn(Schedulers.boundedElastic()))
+			.then(ApiJson.isPrepared(call.responseType()) ? value : ApiJson.prepare(call.responseType()).then(value))
 			.onErrorMap((error) -> unexpected(call, response, bytes, apiKey, error));
 	}
 

@@ -56,7 +56,9 @@ final class Benchmark {
 			for (String part : property("parts").split(",")) {
 				parts.put(part, switch (part) {
 					case "calls" -> new CallsBenchmark(number("rounds"), seconds("warm-up"), seconds("round")).run(url);
-					case "tasks" -> new TasksBenchmark(server, keyStore, numbers("tasks"), seconds("task")).run();
+					case "tasks" ->
+						new TasksBenchmark(server, keyStore, numbers("tasks"), seconds("task"), number("task-rounds"))
+							.run();
 					case "startup" -> new StartUpBenchmark(number("starts"), Path.of(property("jar"))).run();
 					default -> throw new IllegalArgumentException("There is no part " + part);
 				});

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -38,7 +39,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -100,7 +101,7 @@ enum Contender {
 
 		@Override
 		Client connect(String url) {
-			return new PlainWebClient(application("benchmark.observed=true").getBean(WebClient.Builder.class), url);
+			return new PlainWebClient(application("benchmark.handlers=1").getBean(WebClient.Builder.class), url);
 		}
 
 	},
@@ -118,13 +119,25 @@ enum Contender {
 	},
 
 	/**
+	 * The same with a registry for observations in which nobody is interested.
+	 */
+	HANDINGER_UNOBSERVED {
+
+		@Override
+		Client connect(String url) {
+			return handinger(url, "benchmark.handlers=0");
+		}
+
+	},
+
+	/**
 	 * The same, observed.
 	 */
 	HANDINGER_OBSERVED {
 
 		@Override
 		Client connect(String url) {
-			return handinger(url, "benchmark.observed=true");
+			return handinger(url, "benchmark.handlers=1");
 		}
 
 	};
@@ -170,7 +183,7 @@ enum Contender {
 		Mono<Worker> create(String input);
 
 		/**
-		 * Run a task to its end, which only the client of this project can.
+		 * Run a task, and read it at its end.
 		 */
 		default Mono<TaskWithTurns> run(String input) {
 			throw new UnsupportedOperationException();
@@ -215,11 +228,17 @@ enum Contender {
 
 		@Override
 		public Mono<Worker> create(String input) {
-			return this.webClient.post()
-				.uri("/api/tasks")
-				.bodyValue(Map.of("input", input))
-				.retrieve()
-				.bodyToMono(Worker.class);
+			return create(Map.of("input", input));
+		}
+
+		@Override
+		public Mono<TaskWithTurns> run(String input) {
+			String taskId = "tsk_" + UUID.randomUUID();
+			return create(Map.of("input", input, "taskId", taskId)).flatMap((worker) -> retrieve(taskId));
+		}
+
+		private Mono<Worker> create(Map<String, String> task) {
+			return this.webClient.post().uri("/api/tasks").bodyValue(task).retrieve().bodyToMono(Worker.class);
 		}
 
 	}
@@ -279,10 +298,12 @@ enum Contender {
 		}
 
 		@Bean
-		@ConditionalOnProperty("benchmark.observed")
-		ObservationRegistry observationRegistry() {
+		@ConditionalOnProperty("benchmark.handlers")
+		ObservationRegistry observationRegistry(@Value("${benchmark.handlers}") int handlers) {
 			ObservationRegistry registry = ObservationRegistry.create();
-			registry.observationConfig().observationHandler((context) -> true);
+			for (int i = 0; i < handlers; i++) {
+				registry.observationConfig().observationHandler((context) -> true);
+			}
 			return registry;
 		}
 

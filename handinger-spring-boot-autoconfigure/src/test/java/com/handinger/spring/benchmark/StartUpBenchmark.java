@@ -40,6 +40,11 @@ final class StartUpBenchmark {
 
 	private static final List<String> JVM_OPTIONS = List.of("-Xmx512m");
 
+	/**
+	 * Its jar is not on the class path.
+	 */
+	private static final int STARTER = 1;
+
 	private final int starts;
 
 	private final Path jar;
@@ -70,7 +75,12 @@ final class StartUpBenchmark {
 		return new Findings(
 				"Start-up: an empty WebFlux application, median (least–most) of " + this.starts
 						+ " JVMs each, started in turns",
-				List.of("", "refresh ms", "CPU ms", "classes", "live heap KiB"), rows, aims(rows.get(0), rows.get(1)));
+				List.of("", "refresh ms", "CPU ms", "classes", "live heap KiB"), rows,
+				aims(rows.get(0), rows.get(1), entries(withStarter) - entries(without) + STARTER));
+	}
+
+	private static int entries(String classPath) {
+		return classPath.split(File.pathSeparator).length;
 	}
 
 	private static Measured start(String classPath, Class<?> application) {
@@ -79,16 +89,16 @@ final class StartUpBenchmark {
 		}
 	}
 
-	private List<Aim> aims(Row base, Row ours) {
+	private List<Aim> aims(Row base, Row ours, int jars) {
 		double kibibytes = size(this.jar) / 1024.0;
 		double cpu = 100 * (ours.cpuMillis().median() / base.cpuMillis().median() - 1);
 		double classes = ours.classes().median() - base.classes().median();
 		double heap = (ours.heapKibibytes().median() - base.heapKibibytes().median()) / 1024;
 		return List.of(
 				new Aim("start-up: at most three jars and 300 KiB more",
-						String.format(Locale.ROOT, "%.0f KiB, and the jar of the starter, which has no code",
-								kibibytes),
-						kibibytes <= 300),
+						String.format(Locale.ROOT,
+								"%d with that of the starter, which has no code; %.0f KiB without it", jars, kibibytes),
+						jars <= 3 && kibibytes <= 300),
 				aim("at most 5% of CPU more", "%.1f%%", cpu, 5), aim("at most 300 classes more", "%.0f", classes, 300),
 				aim("at most 0.5 MiB of live heap more", "%.2f MiB", heap, 0.5));
 	}
