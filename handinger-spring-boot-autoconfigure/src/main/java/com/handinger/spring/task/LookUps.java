@@ -92,20 +92,25 @@ final class LookUps implements Disposable {
 	 * Look no more until there is another start.
 	 */
 	void pause() {
-		replace(NONE);
+		replace(NONE).dispose();
 	}
 
 	private void start(Duration wait, int number) {
 		Look look = new Look(number);
-		if (replace(look)) {
-			look.in(wait);
+		Disposable previous = replace(look);
+		try {
+			previous.dispose();
+		}
+		finally {
+			// An HTTP library that fails when it is cancelled must not end the look-ups.
+			if (previous != DISPOSED) {
+				look.in(wait);
+			}
 		}
 	}
 
-	private boolean replace(Disposable next) {
-		Disposable previous = this.current.getAndUpdate((current) -> (current == DISPOSED) ? DISPOSED : next);
-		previous.dispose();
-		return previous != DISPOSED;
+	private Disposable replace(Disposable next) {
+		return this.current.getAndUpdate((current) -> (current == DISPOSED) ? DISPOSED : next);
 	}
 
 	@Override

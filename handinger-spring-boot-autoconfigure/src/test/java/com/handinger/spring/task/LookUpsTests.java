@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Hooks;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.publisher.TestPublisher.Violation;
@@ -40,6 +42,7 @@ import reactor.util.context.Context;
 import org.springframework.http.HttpMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class LookUpsTests {
 
@@ -128,6 +131,14 @@ class LookUpsTests {
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.times).hasSize(1);
 		assertThat(this.recorder.errors).singleElement().isInstanceOf(IllegalStateException.class);
+	}
+
+	@Test
+	void lookUpThatFailsWhenItIsCancelledIsFollowedByTheNext() {
+		LookUps lookUps = lookUps(new FailingCancellation());
+		lookUps.startNow();
+		assertThatIllegalStateException().isThrownBy(lookUps::startNow);
+		assertThat(this.times).hasSize(2);
 	}
 
 	@Test
@@ -226,6 +237,26 @@ class LookUpsTests {
 		@Override
 		public void onError(Throwable error) {
 			this.errors.add(error);
+		}
+
+	}
+
+	private static final class FailingCancellation extends Mono<TaskWithTurns> {
+
+		@Override
+		public void subscribe(CoreSubscriber<? super TaskWithTurns> subscriber) {
+			subscriber.onSubscribe(new Subscription() {
+
+				@Override
+				public void request(long count) {
+				}
+
+				@Override
+				public void cancel() {
+					throw new IllegalStateException("odd");
+				}
+
+			});
 		}
 
 	}
