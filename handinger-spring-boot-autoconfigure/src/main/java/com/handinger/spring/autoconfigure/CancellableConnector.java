@@ -19,6 +19,7 @@ package com.handinger.spring.autoconfigure;
 import java.net.URI;
 import java.util.function.Function;
 
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -78,7 +79,7 @@ final class CancellableConnector implements ClientHttpConnector {
 
 		private volatile @Nullable Subscription subscription;
 
-		private volatile @Nullable ChannelOperations<?, ?> operations;
+		private volatile @Nullable Exchange exchange;
 
 		private volatile boolean answered;
 
@@ -94,9 +95,10 @@ final class CancellableConnector implements ClientHttpConnector {
 		 */
 		boolean enter(ClientHttpRequest request) {
 			if (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
-				this.operations = operations;
+				Exchange exchange = new Exchange(operations, operations.channel().eventLoop());
+				this.exchange = exchange;
 				if (this.over) {
-					discard(operations);
+					exchange.discard();
 				}
 			}
 			return !this.over;
@@ -151,26 +153,37 @@ final class CancellableConnector implements ClientHttpConnector {
 			if (subscription != null) {
 				subscription.cancel();
 			}
-			ChannelOperations<?, ?> operations = this.operations;
-			if (operations != null && !this.answered) {
-				operations.channel().eventLoop().execute(() -> {
+			Exchange exchange = this.exchange;
+			if (exchange != null && !this.answered) {
+				exchange.eventLoop().execute(() -> {
 					if (!this.answered) {
-						discard(operations);
+						exchange.discard();
 					}
 				});
 			}
 		}
 
+	}
+
+	/**
+	 * A request and its answer.
+	 *
+	 * @param operations the same for Reactor Netty, which knows its channel no more when
+	 * the answer is complete
+	 * @param eventLoop the event loop of its channel
+	 */
+	private record Exchange(ChannelOperations<?, ?> operations, EventLoop eventLoop) {
+
 		/**
 		 * A whole answer is taken from its connection, which may be another call's by
 		 * now. Where there is more to come, the connection is closed.
 		 */
-		private void discard(ChannelOperations<?, ?> operations) {
-			operations.receive().subscribe((part) -> {
+		void discard() {
+			this.operations.receive().subscribe((part) -> {
 			}, (failure) -> {
 			});
-			if (!operations.isInboundDisposed()) {
-				operations.discard();
+			if (!this.operations.isInboundDisposed()) {
+				this.operations.discard();
 			}
 		}
 

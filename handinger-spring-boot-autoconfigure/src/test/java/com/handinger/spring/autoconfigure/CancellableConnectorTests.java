@@ -32,6 +32,7 @@ import com.handinger.spring.support.Json;
 import com.handinger.spring.support.LeakedBuffers;
 import com.handinger.spring.support.NettyServer;
 import com.handinger.spring.support.NettyServer.Behaviour;
+import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.ServerKeys;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -99,9 +101,9 @@ class CancellableConnectorTests {
 		keys = ServerKeys.create(directory);
 	}
 
-	private static void with(NettyServer server, UnaryOperator<HttpClient> customizer, Consumer<Application> test) {
+	private static void with(String url, UnaryOperator<HttpClient> customizer, Consumer<Application> test) {
 		TasksClient.application()
-			.withPropertyValues("handinger.api-key=" + TasksClient.API_KEY, "handinger.base-url=" + server.url(),
+			.withPropertyValues("handinger.api-key=" + TasksClient.API_KEY, "handinger.base-url=" + url,
 					"handinger.ssl.bundle=handinger", "handinger.retry.max-attempts=1")
 			.withPropertyValues(keys.trust())
 			.withBean(ClientHttpConnectorBuilderCustomizer.class, () -> customizer(customizer))
@@ -126,7 +128,7 @@ class CancellableConnectorTests {
 		UnaryOperator<HttpClient> customizer = (client) -> client
 			.mapConnect((connection) -> connection.doOnNext((answered) -> subscriber.dispose()));
 		try (NettyServer server = NettyServer.secure(keys, answer.behaviour(ended::countDown), protocol)) {
-			with(server, customizer, (application) -> {
+			with(server.url(), customizer, (application) -> {
 				application.client().retrieve("tsk_1").subscribe(subscriber);
 				await().atMost(PATIENCE).until(subscriber::isDisposed);
 				// Reactor Netty counts one of HTTP/2 as in use until it is closed.
@@ -138,11 +140,29 @@ class CancellableConnectorTests {
 	}
 
 	@Test
+	void answerThatIsThereWhenItsCallIsCancelledLeavesNothing() {
+		CountDownLatch answered = new CountDownLatch(1);
+		UnaryOperator<HttpClient> customizer = (client) -> client
+			.mapConnect((connection) -> connection.flatMap((answer) -> {
+				answered.countDown();
+				return Mono.never();
+			}));
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(200, Json.task("tsk_1", "running", 1)))) {
+			with(server.url(), customizer, (application) -> {
+				Disposable call = application.client().retrieve("tsk_1").subscribe();
+				await().atMost(PATIENCE).until(() -> answered.getCount() == 0 && application.pool().active() == 0);
+				call.dispose();
+			});
+		}
+	}
+
+	@Test
 	void callThatHasFailedWhileItConnectedSendsNothingLater() {
 		AtomicInteger answers = new AtomicInteger();
 		Behaviour behaviour = Answer.WHOLE.behaviour(answers::incrementAndGet);
 		try (NettyServer server = NettyServer.plain(behaviour, HttpProtocol.HTTP11)) {
-			with(server, failWhileItConnects(new IOException("This is just a test")), (application) -> {
+			with(server.url(), failWhileItConnects(new IOException("This is just a test")), (application) -> {
 				StepVerifier.create(application.client().retrieve("tsk_1"))
 					.expectError(HandingerConnectionException.class)
 					.verify(PATIENCE);
@@ -160,7 +180,7 @@ class CancellableConnectorTests {
 		Behaviour behaviour = Answer.WHOLE.behaviour(() -> {
 		});
 		try (NettyServer server = NettyServer.secure(keys, behaviour, protocol)) {
-			with(server, failWhileItConnects(new NotYetConnectedException()),
+			with(server.url(), failWhileItConnects(new NotYetConnectedException()),
 					(application) -> assertThat(application.client().retrieve("tsk_1").block(PATIENCE)).isNotNull());
 			assertThat(server.connections()).isEqualTo((protocol == HttpProtocol.H2) ? 1 : 2);
 		}
