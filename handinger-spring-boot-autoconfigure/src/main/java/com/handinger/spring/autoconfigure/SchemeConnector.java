@@ -17,6 +17,7 @@
 package com.handinger.spring.autoconfigure;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,6 +39,8 @@ import org.springframework.util.function.SingletonSupplier;
 final class SchemeConnector implements ClientHttpConnector {
 
 	private static final String HTTPS = "https";
+
+	private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
 
 	private final LazyConnector secure;
 
@@ -64,7 +67,7 @@ final class SchemeConnector implements ClientHttpConnector {
 
 	/**
 	 * Makes a connector away from the event loops, since that loads classes and native
-	 * libraries.
+	 * libraries, and on one thread, however many calls wait for it.
 	 */
 	private static final class LazyConnector implements ClientHttpConnector {
 
@@ -72,8 +75,13 @@ final class SchemeConnector implements ClientHttpConnector {
 
 		private final AtomicReference<@Nullable ClientHttpConnector> connector = new AtomicReference<>();
 
+		private final Mono<ClientHttpConnector> preparation;
+
 		LazyConnector(Supplier<ClientHttpConnector> supplier) {
 			this.supplier = SingletonSupplier.of(supplier);
+			this.preparation = Mono.fromSupplier(this::get)
+				.subscribeOn(Schedulers.boundedElastic())
+				.cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
 		}
 
 		@Override
@@ -81,9 +89,7 @@ final class SchemeConnector implements ClientHttpConnector {
 				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 			ClientHttpConnector connector = this.connector.get();
 			return (connector != null) ? connector.connect(method, uri, requestCallback)
-					: Mono.fromSupplier(this::get)
-						.subscribeOn(Schedulers.boundedElastic())
-						.flatMap((made) -> made.connect(method, uri, requestCallback));
+					: this.preparation.flatMap((made) -> made.connect(method, uri, requestCallback));
 		}
 
 		ClientHttpConnector get() {

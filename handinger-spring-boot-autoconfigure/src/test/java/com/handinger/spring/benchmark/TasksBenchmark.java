@@ -27,6 +27,7 @@ import java.util.function.ToDoubleFunction;
 import com.handinger.spring.benchmark.BenchmarkServer.Counts;
 import com.handinger.spring.benchmark.Findings.Aim;
 import com.handinger.spring.benchmark.TasksInFlight.Call;
+import com.handinger.spring.benchmark.TasksInFlight.Look;
 import com.handinger.spring.benchmark.TasksInFlight.Memory;
 import com.handinger.spring.benchmark.TasksInFlight.Results;
 import com.handinger.spring.benchmark.TasksInFlight.Step;
@@ -94,9 +95,9 @@ final class TasksBenchmark {
 		long seconds = this.duration.toSeconds();
 		return new Findings("Tasks in flight: " + seconds + " s each, started at 2,000 a second. Median and 99th "
 				+ "percentile of the time from the end of a task to its result (late), and of what that took beyond "
-				+ seconds + " s (overdue)",
+				+ seconds + " s (overdue), and median of the time that a short call takes before and while they run",
 				List.of("", "", "", "tasks", "failures", "connections", "heap KiB/task", "RSS KiB/task", "threads",
-						"late ms", "overdue ms", "first failure"),
+						"late ms", "overdue ms", "short call ms", "first failure"),
 				rows, aims(rows, most));
 	}
 
@@ -113,14 +114,16 @@ final class TasksBenchmark {
 				run.tls() ? "https://localhost:" + ports.tlsPort() : "http://localhost:" + ports.port(),
 				run.call().name(), String.valueOf(run.tasks()), String.valueOf(this.duration.toSeconds()))) {
 			client.ask(Step.WARM_UP, Memory.class);
+			Look lookBefore = client.ask(Step.LOOK, Look.class);
 			count(true);
 			Memory before = client.ask(Step.START, Memory.class);
 			awaitPosts(run.tasks());
 			Memory inFlight = client.ask(Step.MEASURE, Memory.class);
+			Look look = client.ask(Step.LOOK, Look.class);
 			Results results = client.ask(Step.FINISH, Results.class);
 			return new Row(run, results, count(false).mostConnections(),
 					(inFlight.heap() - before.heap()) / 1024.0 / run.tasks(),
-					(inFlight.rss() - before.rss()) / 1024.0 / run.tasks());
+					(inFlight.rss() - before.rss()) / 1024.0 / run.tasks(), lookBefore.millis(), look.millis());
 		}
 	}
 
@@ -147,6 +150,9 @@ final class TasksBenchmark {
 		List<Aim> aims = new ArrayList<>();
 		aims.add(aim("no failure", 0, ours, (row) -> row.results().failures()));
 		aims.add(aim("at most 30 threads in all", 30, ours, (row) -> row.results().threads()));
+		aims.add(aim("create, short calls take at most 1.2 times as long while tasks run", 1.2,
+				ours.stream().filter((row) -> row.run().call() == Call.CREATE).toList(),
+				(row) -> row.shortCallMillis() / row.shortCallMillisBefore()));
 		aims.add(aim("at most 200 connections over TLS", 200, tls, Row::connections));
 		for (Call call : Call.values()) {
 			List<Row> largest = ours.stream()
@@ -229,9 +235,11 @@ final class TasksBenchmark {
 	 * @param heapKibibytes the live heap of a task
 	 * @param rssKibibytes the memory of the process for a task, or 0 if the system does
 	 * not tell
+	 * @param shortCallMillisBefore how long a short call takes before the tasks run
+	 * @param shortCallMillis how long one takes while they run
 	 */
-	record Row(Run run, Results results, int connections, double heapKibibytes,
-			double rssKibibytes) implements Findings.Row {
+	record Row(Run run, Results results, int connections, double heapKibibytes, double rssKibibytes,
+			double shortCallMillisBefore, double shortCallMillis) implements Findings.Row {
 
 		@Override
 		public List<String> cells() {
@@ -239,7 +247,9 @@ final class TasksBenchmark {
 					String.valueOf(this.run.tasks()), String.valueOf(this.results.failures()),
 					String.valueOf(this.connections), number(this.heapKibibytes), number(this.rssKibibytes),
 					String.valueOf(this.results.threads()), this.results.lateMillis().toString(),
-					this.results.overdueMillis().toString(), StringUtils.truncate(this.results.failure()));
+					this.results.overdueMillis().toString(),
+					String.format(Locale.ROOT, "%.2f → %.2f", this.shortCallMillisBefore, this.shortCallMillis),
+					StringUtils.truncate(this.results.failure()));
 		}
 
 	}

@@ -55,6 +55,8 @@ final class TasksInFlight {
 
 	private static final int WARM_UP_CONCURRENCY = 64;
 
+	private static final int SHORT_CALLS = 500;
+
 	private static final int PATIENCE_SECONDS = 120;
 
 	private final Contender.Client client;
@@ -93,6 +95,7 @@ final class TasksInFlight {
 			case WARM_UP -> warmUp();
 			case START -> start();
 			case MEASURE -> Memory.measure();
+			case LOOK -> look();
 			case FINISH -> finish();
 		};
 	}
@@ -127,6 +130,20 @@ final class TasksInFlight {
 		int result = this.results.getAndIncrement();
 		this.lateMicros[result] = ChronoUnit.MICROS.between(end, Instant.now());
 		this.overdueMicros[result] = (System.nanoTime() - this.askedAt[task]) / 1000 - this.seconds * 1_000_000L;
+	}
+
+	/**
+	 * One after the other, and the first half does not count.
+	 */
+	private Look look() {
+		long[] micros = new long[SHORT_CALLS];
+		for (int call = 0; call < micros.length; call++) {
+			long startedAt = System.nanoTime();
+			this.client.retrieve(BenchmarkServer.ENDED_TASK + call).block();
+			micros[call] = (System.nanoTime() - startedAt) / 1000;
+		}
+		long[] counted = Arrays.copyOfRange(micros, micros.length / 2, micros.length);
+		return new Look(Percentiles.of(counted, counted.length).median());
 	}
 
 	private Results finish() {
@@ -212,6 +229,11 @@ final class TasksInFlight {
 		MEASURE,
 
 		/**
+		 * Tell how long a short call takes.
+		 */
+		LOOK,
+
+		/**
 		 * Wait for the results.
 		 */
 		FINISH
@@ -248,6 +270,14 @@ final class TasksInFlight {
 			}
 		}
 
+	}
+
+	/**
+	 * A short call.
+	 *
+	 * @param millis how long half of them take at most, in milliseconds
+	 */
+	record Look(double millis) {
 	}
 
 	/**
