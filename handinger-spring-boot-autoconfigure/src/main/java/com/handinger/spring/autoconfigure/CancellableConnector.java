@@ -95,7 +95,7 @@ final class CancellableConnector implements ClientHttpConnector {
 		 */
 		boolean enter(ClientHttpRequest request) {
 			if (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
-				Exchange exchange = new Exchange(operations, operations.channel().eventLoop());
+				Exchange exchange = new Exchange(operations);
 				this.exchange = exchange;
 				if (this.over) {
 					exchange.discard();
@@ -155,7 +155,7 @@ final class CancellableConnector implements ClientHttpConnector {
 			}
 			Exchange exchange = this.exchange;
 			if (exchange != null && !this.answered) {
-				exchange.eventLoop().execute(() -> {
+				exchange.execute(() -> {
 					if (!this.answered) {
 						exchange.discard();
 					}
@@ -167,12 +167,24 @@ final class CancellableConnector implements ClientHttpConnector {
 
 	/**
 	 * A request and its answer.
-	 *
-	 * @param operations the same for Reactor Netty, which knows its channel no more when
-	 * the answer is complete
-	 * @param eventLoop the event loop of its channel
 	 */
-	private record Exchange(ChannelOperations<?, ?> operations, EventLoop eventLoop) {
+	private static final class Exchange {
+
+		private final ChannelOperations<?, ?> operations;
+
+		/**
+		 * Reactor Netty knows it no more when the answer is complete.
+		 */
+		private final EventLoop eventLoop;
+
+		Exchange(ChannelOperations<?, ?> operations) {
+			this.operations = operations;
+			this.eventLoop = operations.channel().eventLoop();
+		}
+
+		void execute(Runnable task) {
+			this.eventLoop.execute(task);
+		}
 
 		/**
 		 * A whole answer is taken from its connection, which may be another call's by
