@@ -25,6 +25,7 @@ import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A task may take its time; nothing else may.
  */
+@Tag("slow")
 class SilenceTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
