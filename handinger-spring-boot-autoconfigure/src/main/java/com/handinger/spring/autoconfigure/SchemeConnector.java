@@ -79,8 +79,7 @@ final class SchemeConnector implements ClientHttpConnector {
 
 		LazyConnector(Supplier<ClientHttpConnector> supplier) {
 			this.supplier = SingletonSupplier.of(supplier);
-			this.preparation = Mono.fromSupplier(this::get)
-				.subscribeOn(Schedulers.boundedElastic())
+			this.preparation = Mono.defer(() -> Mono.fromSupplier(this::get).subscribeOn(Schedulers.boundedElastic()))
 				.cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
 		}
 

@@ -103,11 +103,15 @@ final class ApiJson {
 
 	/**
 	 * Prepare to read values of a type, once for all who wait for it. That takes a lock
-	 * of Jackson's and some work, which is not for an event loop.
+	 * of Jackson's and some work, which is not for an event loop. It never fails: what
+	 * could not be prepared is prepared by whoever reads.
 	 */
 	static Mono<Void> prepare(Class<?> type) {
 		return PREPARATIONS.computeIfAbsent(type,
-				(key) -> Mono.<Void>fromRunnable(() -> reader(type)).subscribeOn(Schedulers.boundedElastic()).cache());
+				(key) -> Mono
+					.defer(() -> Mono.<Void>fromRunnable(() -> reader(type)).subscribeOn(Schedulers.boundedElastic()))
+					.onErrorComplete()
+					.cache());
 	}
 
 	private static ObjectReader reader(Class<?> type) {
