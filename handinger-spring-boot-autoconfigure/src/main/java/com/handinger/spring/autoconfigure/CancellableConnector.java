@@ -94,14 +94,14 @@ final class CancellableConnector implements ClientHttpConnector {
 		 * @return whether the request is wanted still
 		 */
 		boolean enter(ClientHttpRequest request) {
-			if (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
-				Exchange exchange = new Exchange(operations);
-				this.exchange = exchange;
-				if (this.over) {
-					exchange.discard();
-				}
+			Exchange exchange = (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations)
+					? new Exchange(operations) : null;
+			this.exchange = exchange;
+			boolean wanted = !this.over;
+			if (!wanted && exchange != null) {
+				exchange.discard();
 			}
-			return !this.over;
+			return wanted;
 		}
 
 		@Override

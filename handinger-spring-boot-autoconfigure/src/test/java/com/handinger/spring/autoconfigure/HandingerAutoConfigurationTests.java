@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
-import com.handinger.spring.http.RetryPolicy;
+import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
@@ -132,11 +132,7 @@ class HandingerAutoConfigurationTests {
 	}
 
 	private static HandingerTransport transport() {
-		WebClient webClient = WebClient.create();
-		return new HandingerTransport(HttpConnections.of(webClient, webClient, true),
-				new ConnectionDetailsApiAccess(new FixedConnectionDetails("https://handinger.com", "hdg_test_1"),
-						false),
-				new RetryPolicy(1, Duration.ZERO, Duration.ZERO), 1, PATIENCE, "test");
+		return FakeNetwork.transport((request) -> Mono.never());
 	}
 
 	@Test

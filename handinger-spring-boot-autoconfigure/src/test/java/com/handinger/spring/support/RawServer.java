@@ -135,10 +135,7 @@ public final class RawServer implements AutoCloseable {
 			return null;
 		}
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		for (String header = line(in); !"".equals(header); header = line(in)) {
-			if (header == null) {
-				throw new EOFException("The request is cut");
-			}
+		for (String header = furtherLine(in); !header.isEmpty(); header = furtherLine(in)) {
 			int colon = header.indexOf(':');
 			headers.merge(header.substring(0, colon), header.substring(colon + 1).trim(), (a, b) -> a + "," + b);
 		}
@@ -167,11 +164,15 @@ public final class RawServer implements AutoCloseable {
 	}
 
 	private static int chunkSize(InputStream in) throws IOException {
+		return Integer.parseInt(furtherLine(in), 16);
+	}
+
+	private static String furtherLine(InputStream in) throws IOException {
 		String line = line(in);
 		if (line == null) {
 			throw new EOFException("The request is cut");
 		}
-		return Integer.parseInt(line, 16);
+		return line;
 	}
 
 	private static @Nullable String line(InputStream in) throws IOException {
