@@ -69,8 +69,12 @@ final class BoundedConnector implements ClientHttpConnector, CallQueue {
 				return Mono.error(new ApplicationEndedException());
 			}
 			Sinks.Empty<Void> admission = Sinks.empty();
-			Mono<ClientHttpResponse> response = this.connector.connect(method, uri, requestCallback);
-			return (admit(admission) ? response : admission.asMono().then(response))
+			Mono<ClientHttpResponse> response = Mono.defer(() -> this.connector.connect(method, uri, requestCallback));
+			boolean admitted = admit(admission);
+			if (!admitted && this.closed) {
+				close();
+			}
+			return (admitted ? response : admission.asMono().then(response))
 				.doFinally((signal) -> leave(admission).ifPresent(Sinks.Empty::tryEmitEmpty));
 		});
 	}

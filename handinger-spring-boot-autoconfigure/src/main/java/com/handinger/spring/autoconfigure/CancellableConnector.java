@@ -19,13 +19,11 @@ package com.handinger.spring.autoconfigure;
 import java.net.URI;
 import java.util.function.Function;
 
-import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.netty.channel.ChannelOperations;
 import reactor.util.context.Context;
 
 import org.springframework.http.HttpMethod;
@@ -79,7 +77,7 @@ final class CancellableConnector implements ClientHttpConnector {
 
 		private volatile @Nullable Subscription subscription;
 
-		private volatile @Nullable Exchange exchange;
+		private volatile @Nullable NativeExchange exchange;
 
 		private volatile boolean answered;
 
@@ -94,8 +92,7 @@ final class CancellableConnector implements ClientHttpConnector {
 		 * @return whether the request is wanted still
 		 */
 		boolean enter(ClientHttpRequest request) {
-			Exchange exchange = (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations)
-					? new Exchange(operations) : null;
+			NativeExchange exchange = NativeExchange.of(request);
 			this.exchange = exchange;
 			boolean wanted = !this.over;
 			if (!wanted && exchange != null) {
@@ -150,52 +147,24 @@ final class CancellableConnector implements ClientHttpConnector {
 		public void cancel() {
 			this.over = true;
 			Subscription subscription = this.subscription;
-			if (subscription != null) {
-				subscription.cancel();
+			try {
+				if (subscription != null) {
+					subscription.cancel();
+				}
 			}
-			Exchange exchange = this.exchange;
+			finally {
+				discardUnanswered();
+			}
+		}
+
+		private void discardUnanswered() {
+			NativeExchange exchange = this.exchange;
 			if (exchange != null && !this.answered) {
 				exchange.execute(() -> {
 					if (!this.answered) {
 						exchange.discard();
 					}
 				});
-			}
-		}
-
-	}
-
-	/**
-	 * A request and its answer.
-	 */
-	private static final class Exchange {
-
-		private final ChannelOperations<?, ?> operations;
-
-		/**
-		 * Reactor Netty knows it no more when the answer is complete.
-		 */
-		private final EventLoop eventLoop;
-
-		Exchange(ChannelOperations<?, ?> operations) {
-			this.operations = operations;
-			this.eventLoop = operations.channel().eventLoop();
-		}
-
-		void execute(Runnable task) {
-			this.eventLoop.execute(task);
-		}
-
-		/**
-		 * A whole answer is taken from its connection, which may be another call's by
-		 * now. Where there is more to come, the connection is closed.
-		 */
-		void discard() {
-			this.operations.receive().subscribe((part) -> {
-			}, (failure) -> {
-			});
-			if (!this.operations.isInboundDisposed()) {
-				this.operations.discard();
 			}
 		}
 

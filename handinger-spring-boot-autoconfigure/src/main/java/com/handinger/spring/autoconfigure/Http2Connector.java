@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package com.handinger.spring.autoconfigure;
 
 import java.net.URI;
@@ -28,7 +29,6 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.netty.Connection;
@@ -156,12 +156,19 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 			else if (this.exchange.isDisposed()) {
 				leave();
 			}
+			else if (Http2Connector.this.closed) {
+				close();
+			}
 		}
 
 		@Override
 		public void cancel() {
-			this.exchange.dispose();
-			leave();
+			try {
+				this.exchange.dispose();
+			}
+			finally {
+				leave();
+			}
 		}
 
 		private void connect() {
@@ -176,7 +183,7 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 				Function<? super ClientHttpRequest, Mono<Void>> requestCallback, Consumer<Throwable> onError) {
 			Exchange exchange = new Exchange(this.caller, onError);
 			if (this.exchange.update(exchange)) {
-				connector.connect(this.method, this.uri, requestCallback).subscribe(exchange);
+				Mono.defer(() -> connector.connect(this.method, this.uri, requestCallback)).subscribe(exchange);
 			}
 			else {
 				leave();
@@ -186,13 +193,14 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 		/**
 		 * Comes when there is a connection, before anything is sent. One that was made
 		 * for HTTP/2 and turns out to be for HTTP/1.1 is given up, since it counts in
-		 * another pool. A call that was cancelled comes here, too.
+		 * another pool. A call that is over comes here, too, and leaves what it has got.
 		 */
 		private Mono<Void> enter(ClientHttpRequest request) {
 			Http2StreamChannel stream = stream(request);
 			if (stream == null) {
 				this.server.preferHttp11();
 				leave();
+				discardIf(this.exchange.isDisposed(), request);
 				connectHttp11();
 				return Mono.never();
 			}
@@ -203,8 +211,16 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 					admitNext();
 				});
 			}
+			discardIf(!wanted, request);
 			admitNext();
 			return wanted ? this.requestCallback.apply(request) : Mono.never();
+		}
+
+		private void discardIf(boolean over, ClientHttpRequest request) {
+			NativeExchange exchange = over ? NativeExchange.of(request) : null;
+			if (exchange != null) {
+				exchange.discard();
+			}
 		}
 
 		private static @Nullable Http2StreamChannel stream(ClientHttpRequest request) {
@@ -222,6 +238,7 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 		}
 
 		private void fail(Throwable failure) {
+			this.exchange.dispose();
 			this.server.fail(this).forEach((waiting) -> waiting.refuse(failure));
 			admitNext();
 			this.caller.onError(failure);
@@ -253,9 +270,11 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 	}
 
 	/**
-	 * What a call has with one of the connectors. Its answer is the caller's.
+	 * What a call has with one of the connectors. Its answer is the caller's, who may
+	 * cancel even after it has come.
 	 */
-	private static final class Exchange extends BaseSubscriber<ClientHttpResponse> {
+	private static final class Exchange extends Operators.DeferredSubscription
+			implements CoreSubscriber<ClientHttpResponse>, Disposable {
 
 		private final CoreSubscriber<? super ClientHttpResponse> caller;
 
@@ -272,18 +291,34 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 		}
 
 		@Override
-		protected void hookOnNext(ClientHttpResponse response) {
+		public void onSubscribe(Subscription subscription) {
+			set(subscription);
+			subscription.request(Long.MAX_VALUE);
+		}
+
+		@Override
+		public void onNext(ClientHttpResponse response) {
 			this.caller.onNext(response);
 		}
 
 		@Override
-		protected void hookOnComplete() {
+		public void onComplete() {
 			this.caller.onComplete();
 		}
 
 		@Override
-		protected void hookOnError(Throwable failure) {
+		public void onError(Throwable failure) {
 			this.onError.accept(failure);
+		}
+
+		@Override
+		public void dispose() {
+			cancel();
+		}
+
+		@Override
+		public boolean isDisposed() {
+			return isCancelled();
 		}
 
 	}

@@ -115,7 +115,8 @@ final class ApiJson {
 	}
 
 	private static ObjectReader reader(Class<?> type) {
-		return READERS.computeIfAbsent(type, (key) -> MAPPER.readerFor(key));
+		ObjectReader reader = READERS.get(type);
+		return (reader != null) ? reader : READERS.computeIfAbsent(type, (key) -> MAPPER.readerFor(key));
 	}
 
 	/**

@@ -101,8 +101,10 @@ class CancellableConnectorTests {
 		keys = ServerKeys.create(directory);
 	}
 
-	private static void with(String url, UnaryOperator<HttpClient> customizer, Consumer<Application> test) {
+	private static void with(String url, UnaryOperator<HttpClient> customizer, Consumer<Application> test,
+			String... properties) {
 		TasksClient.application()
+			.withPropertyValues(properties)
 			.withPropertyValues("handinger.api-key=" + TasksClient.API_KEY, "handinger.base-url=" + url,
 					"handinger.ssl.bundle=handinger", "handinger.retry.max-attempts=1")
 			.withPropertyValues(keys.trust())
@@ -157,19 +159,22 @@ class CancellableConnectorTests {
 		}
 	}
 
-	@Test
-	void callThatHasFailedWhileItConnectedSendsNothingLater() {
+	@ParameterizedTest
+	@EnumSource(names = { "HTTP11", "H2C" })
+	void callThatHasFailedWhileItConnectedSendsNothingLater(HttpProtocol protocol) {
 		AtomicInteger answers = new AtomicInteger();
 		Behaviour behaviour = Answer.WHOLE.behaviour(answers::incrementAndGet);
-		try (NettyServer server = NettyServer.plain(behaviour, HttpProtocol.HTTP11)) {
+		try (NettyServer server = NettyServer.plain(behaviour, protocol)) {
 			with(server.url(), failWhileItConnects(new IOException("This is just a test")), (application) -> {
 				StepVerifier.create(application.client().retrieve("tsk_1"))
 					.expectError(HandingerConnectionException.class)
 					.verify(PATIENCE);
-				await().atMost(PATIENCE).until(() -> server.connections() == 1 && server.openConnections() == 0);
-				assertThat(application.pool().active()).isZero();
+				int connections = (protocol == HttpProtocol.H2C) ? 1 : 0;
+				await().atMost(PATIENCE)
+					.until(() -> server.connections() == 1 && server.openConnections() == connections);
+				assertThat(application.pool().active()).isEqualTo(connections);
 				assertThat(application.client().retrieve("tsk_1").block(PATIENCE)).isNotNull();
-			});
+			}, "handinger.http2=" + (protocol == HttpProtocol.H2C));
 		}
 		assertThat(answers).hasValue(1);
 	}

@@ -17,10 +17,15 @@
 package com.handinger.spring.http;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 import com.handinger.spring.support.FakeNetwork;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.http.HttpStatus;
@@ -35,12 +40,22 @@ class FirstAnswerTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+	/**
+	 * Reads what a thread that must not block would have to read of the classes.
+	 */
+	@BeforeAll
+	static void loadClasses() {
+		threadThatReads(AnyAnswer.class, Schedulers.immediate());
+	}
+
 	private static String threadThatReads(Class<? extends Answer> type) {
+		return threadThatReads(type, Schedulers.parallel());
+	}
+
+	private static String threadThatReads(Class<? extends Answer> type, Scheduler scheduler) {
 		HandingerTransport transport = FakeNetwork
 			.transport((request) -> Mono.just(ClientResponse.create(HttpStatus.OK).body("{}").build()));
-		Answer answer = transport.send(ApiCall.get(type, "/api/tasks"))
-			.subscribeOn(Schedulers.parallel())
-			.block(PATIENCE);
+		Answer answer = transport.send(ApiCall.get(type, "/api/tasks")).subscribeOn(scheduler).block(PATIENCE);
 		assertThat(answer).isNotNull();
 		return answer.thread();
 	}
@@ -52,9 +67,39 @@ class FirstAnswerTests {
 		assertThat(threadThatReads(OtherAnswer.class)).startsWith("boundedElastic");
 	}
 
+	@Test
+	void firstAnswerIsReadWhereItComesIfNothingElseRuns() {
+		Schedulers.setFactory(new NoElasticScheduler());
+		try {
+			assertThat(threadThatReads(LastAnswer.class)).startsWith("parallel");
+		}
+		finally {
+			Schedulers.resetFactory();
+		}
+	}
+
+	private static final class NoElasticScheduler implements Schedulers.Factory {
+
+		@Override
+		public Scheduler newBoundedElastic(int threads, int tasks, ThreadFactory threadFactory, int seconds) {
+			ExecutorService ended = Executors.newSingleThreadExecutor();
+			ended.shutdown();
+			return Schedulers.fromExecutorService(ended);
+		}
+
+	}
+
 	private interface Answer {
 
 		String thread();
+
+	}
+
+	private record AnyAnswer(String thread) implements Answer {
+
+		AnyAnswer {
+			thread = Thread.currentThread().getName();
+		}
 
 	}
 
@@ -69,6 +114,14 @@ class FirstAnswerTests {
 	private record OtherAnswer(String thread) implements Answer {
 
 		OtherAnswer {
+			thread = Thread.currentThread().getName();
+		}
+
+	}
+
+	private record LastAnswer(String thread) implements Answer {
+
+		LastAnswer {
 			thread = Thread.currentThread().getName();
 		}
 
