@@ -36,6 +36,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class BlockingCalls implements BeforeAllCallback, AfterEachCallback {
 
+	private static final String BLOCK_HOUND = "reactor.blockhound.";
+
+	private static final List<String> NETTY_AND_JDK = List.of("io.netty.", "java.", "jdk.");
+
 	private static final List<BlockingOperationError> FOUND = new CopyOnWriteArrayList<>();
 
 	private static final boolean INSTALLED = install();
@@ -51,12 +55,24 @@ public final class BlockingCalls implements BeforeAllCallback, AfterEachCallback
 			.allowBlockingCallsInside("jdk.internal.net.http.HttpClientFacade", "sendAsync")
 			.allowBlockingCallsInside("jdk.internal.net.http.common.SequentialScheduler", "runOrSchedule")
 			.blockingMethodCallback((method) -> {
-				BlockingOperationError error = new BlockingOperationError(method);
-				FOUND.add(error);
-				throw error;
+				if (!isNettysOwn()) {
+					BlockingOperationError error = new BlockingOperationError(method);
+					FOUND.add(error);
+					throw error;
+				}
 			})
 			.install();
 		return true;
+	}
+
+	/**
+	 * Netty's allocator has locks of its own, which it takes whatever it is used for.
+	 */
+	private static boolean isNettysOwn() {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames.map(StackWalker.StackFrame::getClassName)
+				.dropWhile((name) -> name.startsWith(BLOCK_HOUND) || name.startsWith(BlockingCalls.class.getName()))
+				.allMatch((name) -> NETTY_AND_JDK.stream().anyMatch(name::startsWith)));
 	}
 
 	/**
