@@ -26,21 +26,31 @@ import io.micrometer.core.instrument.MeterRegistry;
  */
 final class ConnectionMeters {
 
+	/**
+	 * What the gauge of that name tells.
+	 */
+	static final String PENDING = "Calls that wait for a connection";
+
 	private final MeterRegistry registry;
 
 	ConnectionMeters(MeterRegistry registry) {
 		this.registry = registry;
 	}
 
-	void register(ReactorNettyPool pool) {
-		gauge("handinger.connections.active", "Connections that are in use", pool, ReactorNettyPool::active);
-		gauge("handinger.connections.idle", "Connections that are kept open", pool, ReactorNettyPool::idle);
-		gauge("handinger.connections.pending", "Calls that wait for a connection", pool, ReactorNettyPool::pending);
-	}
-
-	private void gauge(String name, String description, ReactorNettyPool pool,
-			ToDoubleFunction<ReactorNettyPool> value) {
-		Gauge.builder(name, pool, value).description(description).tag("pool", pool.name()).register(this.registry);
+	/**
+	 * Measure something.
+	 * @param <T> the type of its owner
+	 * @param state the end of the name of the gauge
+	 * @param pool the pool of connections that it is about
+	 * @param description what it tells
+	 * @param owner whose value it is
+	 * @param value gives the value
+	 */
+	<T> void gauge(String state, String pool, String description, T owner, ToDoubleFunction<T> value) {
+		Gauge.builder("handinger.connections." + state, owner, value)
+			.description(description)
+			.tag("pool", pool)
+			.register(this.registry);
 	}
 
 }

@@ -68,18 +68,20 @@ public final class HandingerAutoConfiguration {
 	HttpConnections handingerHttpConnections(HandingerProperties properties,
 			ObjectProvider<ClientHttpConnectorBuilder<?>> connectors, ObjectProvider<HttpClientSettings> settings,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<ReactorNettyPools> pools,
-			ConfigurableListableBeanFactory beans) {
+			ObjectProvider<ConnectionMeters> meters, ConfigurableListableBeanFactory beans) {
 		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
 				connectors.getIfAvailable(ClientHttpConnectorBuilder::detect),
 				settings(properties, settings.getIfAvailable(HttpClientSettings::defaults), sslBundles),
-				pools.getIfAvailable());
+				pools.getIfAvailable(), meters.getIfAvailable());
 		ClientHttpConnector shortCalls = handingerConnectors.forShortCalls();
+		ClientHttpConnector lookUps = handingerConnectors.forLookUps(shortCalls);
 		ClientHttpConnector taskCalls = handingerConnectors.forTaskCalls();
 		ApplicationWebClient webClient = new ApplicationWebClient(beans);
 		return webClient.isPlain()
-				? HttpConnections.of(shortCalls, taskCalls, handingerConnectors.isReactorNetty(),
+				? HttpConnections.of(shortCalls, lookUps, taskCalls, handingerConnectors.isReactorNetty(),
 						webClient.observations(), webClient.convention())
 				: HttpConnections.of(webClient.newBuilder().clientConnector(shortCalls).build(),
+						webClient.newBuilder().clientConnector(lookUps).build(),
 						webClient.newBuilder().clientConnector(taskCalls).build(),
 						handingerConnectors.isReactorNetty());
 	}
@@ -126,9 +128,8 @@ public final class HandingerAutoConfiguration {
 
 		@Bean
 		@Lazy
-		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties,
-				ObjectProvider<ConnectionMeters> meters) {
-			return new ReactorNettyPools(properties.maxConnections(), meters.getIfAvailable());
+		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties) {
+			return new ReactorNettyPools(properties.maxConnections());
 		}
 
 	}
@@ -147,7 +148,6 @@ public final class HandingerAutoConfiguration {
 
 		@Bean
 		@Lazy
-		@ConditionalOnClass(HttpClient.class)
 		ConnectionMeters handingerConnectionMeters(MeterRegistry registry) {
 			return new ConnectionMeters(registry);
 		}

@@ -52,14 +52,20 @@ final class HandingerConnectors {
 
 	private final @Nullable ReactorNettyPools pools;
 
+	private final @Nullable ConnectionMeters meters;
+
 	HandingerConnectors(HandingerProperties properties, ClientHttpConnectorBuilder<?> builder,
-			HttpClientSettings settings, @Nullable ReactorNettyPools pools) {
+			HttpClientSettings settings, @Nullable ReactorNettyPools pools, @Nullable ConnectionMeters meters) {
 		this.properties = properties;
 		this.builder = builder;
 		this.settings = settings.withConnectTimeout(properties.connectTimeout())
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
 			.withCookieHandling(HttpCookieHandling.DISABLE);
 		this.pools = (pools != null && pools.supports(builder)) ? pools : null;
+		this.meters = meters;
+		if (this.pools != null && meters != null) {
+			this.pools.register(meters);
+		}
 	}
 
 	/**
@@ -80,6 +86,16 @@ final class HandingerConnectors {
 	}
 
 	/**
+	 * Build the connector for the look-ups of tasks that run. Other libraries have no
+	 * pools that need to be kept apart.
+	 * @param shortCalls the connector for calls that are answered at once
+	 */
+	ClientHttpConnector forLookUps(ClientHttpConnector shortCalls) {
+		return (this.pools != null) ? this.pools.forLookUps(this.builder,
+				this.settings.withReadTimeout(this.properties.readTimeout()), this.properties) : shortCalls;
+	}
+
+	/**
 	 * Build the connector for calls that are answered when a task is at an end.
 	 */
 	ClientHttpConnector forTaskCalls() {
@@ -93,7 +109,14 @@ final class HandingerConnectors {
 	 */
 	private ClientHttpConnector bounded(ClientHttpConnector connector) {
 		Integer maxConnections = this.properties.maxConnections();
-		return (maxConnections != null) ? new BoundedConnector(connector, maxConnections) : connector;
+		if (maxConnections == null) {
+			return connector;
+		}
+		BoundedConnector bounded = new BoundedConnector(connector, maxConnections);
+		if (this.meters != null) {
+			this.meters.gauge("pending", "tasks", ConnectionMeters.PENDING, bounded, BoundedConnector::waiting);
+		}
+		return bounded;
 	}
 
 	private ClientHttpConnectorBuilder<?> customize(ClientHttpConnectorBuilder<?> builder) {

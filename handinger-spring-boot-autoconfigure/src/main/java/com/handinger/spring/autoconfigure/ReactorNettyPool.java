@@ -93,12 +93,17 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 			.build();
 	}
 
-	String name() {
-		return this.name;
-	}
-
 	ConnectionProvider provider() {
 		return this.provider;
+	}
+
+	/**
+	 * Measure the connections.
+	 */
+	void register(ConnectionMeters meters) {
+		meters.gauge("active", this.name, "Connections that are in use", this, ReactorNettyPool::active);
+		meters.gauge("idle", this.name, "Connections that are kept open", this, ReactorNettyPool::idle);
+		meters.gauge("pending", this.name, ConnectionMeters.PENDING, this, ReactorNettyPool::pending);
 	}
 
 	/**

@@ -48,7 +48,8 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 
 /**
  * The connections to Handinger, if Reactor Netty makes them: one pool for calls that wait
- * for tasks, and one for all others, which never queue behind them.
+ * for tasks, one for the look-ups of tasks that run, and one for all others, which never
+ * queue behind them.
  */
 final class ReactorNettyPools implements DisposableBean {
 
@@ -79,8 +80,9 @@ final class ReactorNettyPools implements DisposableBean {
 	 */
 	private static final int UNACKNOWLEDGED_MILLISECONDS = 60_000;
 
-	private final ReactorNettyPool shortCalls = new ReactorNettyPool("short-calls", SHORT_CALLS_CONNECTIONS,
-			SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE);
+	private final ReactorNettyPool shortCalls = shortCalls("short-calls");
+
+	private final ReactorNettyPool lookUps = shortCalls("look-ups");
 
 	private final ReactorNettyPool taskCalls;
 
@@ -93,15 +95,23 @@ final class ReactorNettyPools implements DisposableBean {
 	 * Create new pools.
 	 * @param maxConnections how many connections may wait for tasks, or {@code null} for
 	 * as many as it takes
-	 * @param meters what measures the connections, or {@code null} if nothing does
 	 */
-	ReactorNettyPools(@Nullable Integer maxConnections, @Nullable ConnectionMeters meters) {
+	ReactorNettyPools(@Nullable Integer maxConnections) {
 		this.taskCalls = new ReactorNettyPool("tasks", (maxConnections != null) ? maxConnections : Integer.MAX_VALUE,
 				TASK_CALLS_IDLE_TIME, Duration.ZERO);
-		if (meters != null) {
-			meters.register(this.shortCalls);
-			meters.register(this.taskCalls);
-		}
+	}
+
+	private static ReactorNettyPool shortCalls(String name) {
+		return new ReactorNettyPool(name, SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE);
+	}
+
+	/**
+	 * Measure the connections.
+	 */
+	void register(ConnectionMeters meters) {
+		this.shortCalls.register(meters);
+		this.lookUps.register(meters);
+		this.taskCalls.register(meters);
 	}
 
 	ReactorNettyPool shortCalls() {
@@ -115,6 +125,11 @@ final class ReactorNettyPools implements DisposableBean {
 	ClientHttpConnector forShortCalls(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
 			HandingerProperties properties) {
 		return connector((ReactorClientHttpConnectorBuilder) builder, settings, this.shortCalls, properties);
+	}
+
+	ClientHttpConnector forLookUps(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
+			HandingerProperties properties) {
+		return connector((ReactorClientHttpConnectorBuilder) builder, settings, this.lookUps, properties);
 	}
 
 	ClientHttpConnector forTaskCalls(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
@@ -245,6 +260,7 @@ final class ReactorNettyPools implements DisposableBean {
 	@Override
 	public void destroy() {
 		this.shortCalls.dispose();
+		this.lookUps.dispose();
 		this.taskCalls.dispose();
 		this.connections.close();
 	}

@@ -96,17 +96,22 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
-		return this.retryPolicy.retry(attempt(call), call.name(), Failures::isPassing);
+		return this.retryPolicy.retry(attempt(call, this.connections.shortCalls()), call.name(), Failures::isPassing);
 	}
 
 	/**
-	 * Make a single attempt of a call that may be repeated. The caller makes the next.
+	 * Make a single attempt of a call that may be repeated, as a look-up of a task that
+	 * runs. The caller makes the next.
 	 * @param <T> the type of the answer
 	 * @param call the call
 	 * @return the answer, or a {@link HandingerException}
 	 */
-	public <T> Mono<T> attempt(ApiCall<T> call) {
-		return Mono.defer(() -> exchange(call, UnaryOperator.identity()))
+	public <T> Mono<T> lookUp(ApiCall<T> call) {
+		return attempt(call, this.connections.lookUps());
+	}
+
+	private <T> Mono<T> attempt(ApiCall<T> call, HttpExchange exchange) {
+		return Mono.defer(() -> exchange(call, exchange, UnaryOperator.identity()))
 			.onErrorMap(HandingerTransport::isNoAnswer, (error) -> Failures.noAnswer(call, cause(error)));
 	}
 
@@ -134,8 +139,9 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the call
 	 */
 	public <T> UnrepeatableCall<T> prepare(ApiCall<T> call, Runnable onSend) {
+		HttpExchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
 		return new UnrepeatableCall<>(call, new Gate(onSend), this.retryPolicy, this.connections.isReactorNetty(),
-				(guard) -> exchange(call, (body) -> unlessClosed(guard.apply(body))));
+				(guard) -> exchange(call, exchange, (body) -> unlessClosed(guard.apply(body))));
 	}
 
 	/**
@@ -148,13 +154,13 @@ public final class HandingerTransport implements DisposableBean {
 		return Failures.isPassing(failure);
 	}
 
-	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
+	private <T> Mono<T> exchange(ApiCall<T> call, HttpExchange exchange,
+			UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
 		if (this.closed) {
 			return Mono.error(Failures.closed(call));
 		}
 		BaseUrl baseUrl = this.access.baseUrl();
 		String apiKey = this.access.apiKey();
-		HttpExchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
 		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
 		return body.inserter()
 			.flatMap((inserter) -> exchange.exchange(call, baseUrl.resolve(call.path()),

@@ -24,18 +24,23 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * The connections that calls go through. Calls that wait for a task have connections of
- * their own, so that the others never queue behind them.
+ * their own, and so have the look-ups of tasks that run, so that the others never queue
+ * behind them.
  */
 public final class HttpConnections {
 
 	private final HttpExchange shortCalls;
 
+	private final HttpExchange lookUps;
+
 	private final HttpExchange taskCalls;
 
 	private final boolean isReactorNetty;
 
-	private HttpConnections(HttpExchange shortCalls, HttpExchange taskCalls, boolean isReactorNetty) {
+	private HttpConnections(HttpExchange shortCalls, HttpExchange lookUps, HttpExchange taskCalls,
+			boolean isReactorNetty) {
 		this.shortCalls = shortCalls;
+		this.lookUps = lookUps;
 		this.taskCalls = taskCalls;
 		this.isReactorNetty = isReactorNetty;
 	}
@@ -43,19 +48,23 @@ public final class HttpConnections {
 	/**
 	 * Use web clients.
 	 * @param shortCalls for the calls that are answered at once
+	 * @param lookUps for the look-ups of tasks that run
 	 * @param taskCalls for the calls that are answered when a task is at an end
 	 * @param isReactorNetty whether Reactor Netty is below: it takes the body of a
 	 * request when it is connected and not before, and its time-outs cover the body of
 	 * the answer
 	 * @return the connections
 	 */
-	public static HttpConnections of(WebClient shortCalls, WebClient taskCalls, boolean isReactorNetty) {
-		return new HttpConnections(new WebClientExchange(shortCalls), new WebClientExchange(taskCalls), isReactorNetty);
+	public static HttpConnections of(WebClient shortCalls, WebClient lookUps, WebClient taskCalls,
+			boolean isReactorNetty) {
+		return new HttpConnections(new WebClientExchange(shortCalls), new WebClientExchange(lookUps),
+				new WebClientExchange(taskCalls), isReactorNetty);
 	}
 
 	/**
 	 * Use connectors, which cost less.
 	 * @param shortCalls for the calls that are answered at once
+	 * @param lookUps for the look-ups of tasks that run
 	 * @param taskCalls for the calls that are answered when a task is at an end
 	 * @param isReactorNetty whether Reactor Netty is below: it takes the body of a
 	 * request when it is connected and not before, and its time-outs cover the body of
@@ -65,14 +74,20 @@ public final class HttpConnections {
 	 * @param convention how requests are observed
 	 * @return the connections
 	 */
-	public static HttpConnections of(ClientHttpConnector shortCalls, ClientHttpConnector taskCalls,
-			boolean isReactorNetty, ObservationRegistry observations, ClientRequestObservationConvention convention) {
+	public static HttpConnections of(ClientHttpConnector shortCalls, ClientHttpConnector lookUps,
+			ClientHttpConnector taskCalls, boolean isReactorNetty, ObservationRegistry observations,
+			ClientRequestObservationConvention convention) {
 		return new HttpConnections(new ConnectorExchange(shortCalls, observations, convention),
+				new ConnectorExchange(lookUps, observations, convention),
 				new ConnectorExchange(taskCalls, observations, convention), isReactorNetty);
 	}
 
 	HttpExchange shortCalls() {
 		return this.shortCalls;
+	}
+
+	HttpExchange lookUps() {
+		return this.lookUps;
 	}
 
 	HttpExchange taskCalls() {

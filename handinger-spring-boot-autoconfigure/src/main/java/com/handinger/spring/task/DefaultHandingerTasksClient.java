@@ -53,7 +53,7 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 		this.transport = transport;
 		this.awaitPolicy = awaitPolicy;
 		this.calls = new TasksApi(transport::send);
-		this.lookUps = new TasksApi(transport::attempt);
+		this.lookUps = new TasksApi(transport::lookUp);
 		this.runs = new TaskRuns(transport, awaitPolicy, this.finishedTasks, observations, meters);
 		transport.onClose(this.finishedTasks::close);
 	}

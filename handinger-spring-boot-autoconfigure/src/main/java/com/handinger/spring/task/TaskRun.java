@@ -17,6 +17,7 @@
 package com.handinger.spring.task;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -127,8 +128,8 @@ final class TaskRun {
 
 	private Mono<TaskWithTurns> attempt(ContextView context) {
 		TaskObservationContext observed = new TaskObservationContext(this.request, this.taskId);
-		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed).start());
 		Observation observation = this.runs.observe(observed);
+		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation).start());
 		if (observation == null) {
 			return attempt;
 		}
@@ -136,9 +137,7 @@ final class TaskRun {
 			observation.parentObservation(context.get(OBSERVATION));
 		}
 		observation.start();
-		return attempt.doOnError(observation::error)
-			.doFinally((signal) -> observation.stop())
-			.contextWrite((all) -> all.put(OBSERVATION, observation));
+		return attempt.contextWrite((all) -> all.put(OBSERVATION, observation));
 	}
 
 	private boolean isFinal(@Nullable Throwable error) {
@@ -227,6 +226,8 @@ final class TaskRun {
 
 		private final TaskObservationContext observed;
 
+		private final @Nullable Observation observation;
+
 		/**
 		 * Stays the same when the server turns out to take no ids.
 		 */
@@ -236,19 +237,33 @@ final class TaskRun {
 
 		private final Disposable.Swap sending = Disposables.swap();
 
+		private final Disposable.Swap deadlineTimer = Disposables.swap();
+
 		private final AtomicBoolean ended = new AtomicBoolean();
 
 		/**
-		 * When it is too late for the task to leave a first trace. As long as the request
-		 * is under way it never is.
+		 * When it is too late for the task to leave a first trace, or to show the end
+		 * that was answered. As long as the request is under way it never is.
 		 */
 		private volatile long deadline = NEVER;
 
-		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed) {
+		/**
+		 * Whether that is what the last look-up has shown. Otherwise the next must not
+		 * come before its time.
+		 */
+		private volatile boolean leavesNoTrace;
+
+		/**
+		 * What the API has shown of the task last, after the request was answered.
+		 */
+		private volatile @Nullable TaskWithTurns seen;
+
+		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed, @Nullable Observation observation) {
 			this.sink = sink;
 			this.observed = observed;
+			this.observation = observation;
 			this.awaitedId = Objects.requireNonNullElseGet(TaskRun.this.taskId, () -> TaskIds.next(Clock.systemUTC()));
-			TasksApi api = new TasksApi(TaskRun.this.runs.transport()::attempt);
+			TasksApi api = new TasksApi(TaskRun.this.runs.transport()::lookUp);
 			this.lookUps = new LookUps(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.taskId))),
 					TaskRun.this.runs.policy(), this, sink.contextView());
 		}
@@ -272,8 +287,9 @@ final class TaskRun {
 
 		private void answered(Worker worker) {
 			TaskRun.this.answer = worker;
-			if (TaskRun.this.taskId == null) {
-				TaskRun.this.taskId = WorkerAnswer.taskId(worker);
+			String taskId = WorkerAnswer.taskId(worker);
+			if (taskId != null && TaskRun.this.request.taskId() == null) {
+				TaskRun.this.taskId = taskId;
 			}
 			if (TaskRun.this.taskId == null) {
 				end(WorkerAnswer.toTask(worker, "", null));
@@ -311,11 +327,36 @@ final class TaskRun {
 
 		private void setDeadline() {
 			this.deadline = now() + TaskRun.this.runs.policy().notFoundGrace().toMillis();
+			awaitDeadline();
+		}
+
+		/**
+		 * The next look-up may be long in coming.
+		 */
+		private void awaitDeadline() {
+			this.deadlineTimer.update(Mono.delay(Duration.ofMillis(Math.max(this.deadline - now(), 1)))
+				.subscribe((due) -> onDeadline(), this::onError));
+		}
+
+		private void onDeadline() {
+			if (now() < this.deadline) {
+				awaitDeadline();
+			}
+			else if (TaskRun.this.answer != null) {
+				endAsAnswered();
+			}
+			else if (this.leavesNoTrace) {
+				this.lookUps.startNow();
+			}
 		}
 
 		private void postponeDeadline() {
 			if (this.deadline != NEVER) {
-				setDeadline();
+				boolean wasOver = now() >= this.deadline;
+				this.deadline = now() + TaskRun.this.runs.policy().notFoundGrace().toMillis();
+				if (wasOver) {
+					awaitDeadline();
+				}
 			}
 		}
 
@@ -325,10 +366,12 @@ final class TaskRun {
 				end(state);
 				return false;
 			}
+			this.seen = state;
 			if (state.task().hasEnded()) {
 				return onNoTrace(state);
 			}
 			TaskRun.this.refusal = null;
+			this.leavesNoTrace = false;
 			postponeDeadline();
 			return true;
 		}
@@ -336,7 +379,7 @@ final class TaskRun {
 		private boolean isEnd(TaskWithTurns state) {
 			Long turnsBefore = TaskRun.this.turnsBefore;
 			return turnsBefore != null && state.task().hasEnded()
-					&& (turnsBefore == NO_TASK || state.turnCount() > turnsBefore);
+					&& (turnsBefore == NO_TASK || state.hasEndedTurnAfter(turnsBefore));
 		}
 
 		@Override
@@ -345,7 +388,10 @@ final class TaskRun {
 				return onNoTrace(null);
 			}
 			if (HandingerTransport.isPassing(failure)) {
-				postponeDeadline();
+				this.leavesNoTrace = false;
+				if (TaskRun.this.answer == null) {
+					postponeDeadline();
+				}
 				return true;
 			}
 			return !isKeyRefused(failure) ? onUnreadable(failure) : end(failure);
@@ -355,14 +401,24 @@ final class TaskRun {
 			if (now() < this.deadline) {
 				return true;
 			}
-			Worker answer = TaskRun.this.answer;
-			if (answer == null) {
+			if (TaskRun.this.answer == null) {
 				return end(failure);
 			}
-			String taskId = String.valueOf(TaskRun.this.taskId);
-			TaskRun.this.runs.warnOfAnswer(taskId, failure);
-			end(WorkerAnswer.toTask(answer, taskId, null));
+			TaskRun.this.runs.warnOfAnswer(String.valueOf(TaskRun.this.taskId), failure);
+			endAsAnswered();
 			return false;
+		}
+
+		/**
+		 * The API does not show in time what it has answered.
+		 */
+		private void endAsAnswered() {
+			Worker answer = TaskRun.this.answer;
+			if (answer != null) {
+				TaskWithTurns seen = this.seen;
+				end(WorkerAnswer.toTask(answer, String.valueOf(TaskRun.this.taskId),
+						(seen != null && seen.task().hasEnded()) ? seen : null));
+			}
 		}
 
 		private boolean end(HandingerException failure) {
@@ -382,17 +438,29 @@ final class TaskRun {
 				refuse(refusal);
 				return false;
 			}
+			this.leavesNoTrace = true;
 			if (now() < this.deadline) {
 				return true;
 			}
-			Worker answer = TaskRun.this.answer;
-			if (answer != null) {
-				end(WorkerAnswer.toTask(answer, String.valueOf(TaskRun.this.taskId), state));
+			if (TaskRun.this.answer != null) {
+				endAsAnswered();
+			}
+			else if (state != null && hasFurtherTurn(state)) {
+				end(state);
 			}
 			else {
 				fail(outcomeUnknown());
 			}
 			return false;
+		}
+
+		/**
+		 * Whether there is a further turn by whatever tells of one, even if the API does
+		 * not show it as it should.
+		 */
+		private boolean hasFurtherTurn(TaskWithTurns state) {
+			Long turnsBefore = TaskRun.this.turnsBefore;
+			return turnsBefore != null && state.turnCount() > turnsBefore;
 		}
 
 		private OutcomeUnknownException outcomeUnknown() {
@@ -422,6 +490,7 @@ final class TaskRun {
 
 		@Override
 		public void onClose() {
+			endAsAnswered();
 			fail(TaskRun.this.call.mayHaveReached() ? outcomeUnknown("the application ended before it did")
 					: new HandingerConnectionException("The application ended before the task was sent: run it again",
 							null, TaskRun.this.taskId, false));
@@ -437,9 +506,10 @@ final class TaskRun {
 				Long turnsBefore = TaskRun.this.turnsBefore;
 				TaskRun.this.runs.count(TaskRun.this.request, state, (turnsBefore != null) ? turnsBefore : NO_TASK);
 				if (failed) {
-					this.sink.error(new TaskFailedException(state));
+					signal(new TaskFailedException(state));
 				}
 				else {
+					release();
 					this.sink.success(state);
 				}
 			}
@@ -448,16 +518,41 @@ final class TaskRun {
 		private void fail(Throwable error) {
 			if (this.ended.compareAndSet(false, true)) {
 				this.observed.setOutcome(TaskObservationContext.Outcome.FAILED);
-				this.sink.error(error);
+				signal(error);
 			}
+		}
+
+		private void signal(Throwable error) {
+			if (this.observation != null) {
+				this.observation.error(error);
+			}
+			release();
+			this.sink.error(error);
 		}
 
 		@Override
 		public void dispose() {
-			this.ended.set(true);
-			this.sending.dispose();
-			this.lookUps.dispose();
-			TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
+			if (this.ended.compareAndSet(false, true)) {
+				release();
+			}
+		}
+
+		/**
+		 * Whoever gets the result finds nothing of the run under way, and it observed to
+		 * its end.
+		 */
+		private void release() {
+			try {
+				this.sending.dispose();
+				this.deadlineTimer.dispose();
+				this.lookUps.dispose();
+			}
+			finally {
+				TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
+				if (this.observation != null) {
+					this.observation.stop();
+				}
+			}
 		}
 
 	}

@@ -55,6 +55,18 @@ public record TaskWithTurns(Task task, List<Turn> turns) {
 	}
 
 	/**
+	 * Return whether there are more turns than a number, and the last has ended. A task
+	 * may show a further turn before it shows that it runs again, and may tell of one
+	 * before it shows it.
+	 */
+	boolean hasEndedTurnAfter(long count) {
+		if (this.turns.isEmpty()) {
+			return turnCount() > count;
+		}
+		return this.turns.size() > count && this.turns.get(this.turns.size() - 1).hasEnded();
+	}
+
+	/**
 	 * Return how many turns there are, by whichever of the two tells of more.
 	 */
 	long turnCount() {

@@ -19,6 +19,7 @@ package com.handinger.spring.task;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import com.handinger.spring.http.ImmutableJson;
 import com.handinger.spring.http.LenientInstantDeserializer;
@@ -55,6 +56,8 @@ public record Turn(String id, @JsonDeserialize(using = LenientInstantDeserialize
 		@JsonDeserialize(using = LenientInstantDeserializer.class) Instant startedAt, String status,
 		@Nullable Map<String, @Nullable Object> structuredOutput, String taskId) {
 
+	private static final Set<String> OPEN_STATUSES = Set.of("pending", "running");
+
 	public Turn {
 		ImmutableJson.require(id, "id");
 		files = ImmutableJson.list(files);
@@ -65,6 +68,13 @@ public record Turn(String id, @JsonDeserialize(using = LenientInstantDeserialize
 		status = (status != null) ? status : "";
 		structuredOutput = (structuredOutput != null) ? ImmutableJson.object(structuredOutput) : null;
 		taskId = (taskId != null) ? taskId : "";
+	}
+
+	/**
+	 * Return whether the turn is at an end. The API does not document its statuses.
+	 */
+	boolean hasEnded() {
+		return this.completedAt != null || !OPEN_STATUSES.contains(this.status);
 	}
 
 	@Override

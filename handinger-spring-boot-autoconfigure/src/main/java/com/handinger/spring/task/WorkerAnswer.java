@@ -48,7 +48,8 @@ final class WorkerAnswer {
 	 * @param seen what the API shows of the task, if it shows it
 	 */
 	static TaskWithTurns toTask(Worker worker, String taskId, @Nullable TaskWithTurns seen) {
-		List<Turn> turns = new ArrayList<>((seen != null) ? seen.turns() : List.of());
+		List<Turn> turns = new ArrayList<>(
+				(seen != null) ? seen.turns().stream().filter(Turn::hasEnded).toList() : List.of());
 		turns.add(turn(worker, taskId, turns.size() + 1));
 		return new TaskWithTurns((seen != null) ? seen.task() : task(worker, taskId), turns);
 	}

@@ -18,8 +18,10 @@ package com.handinger.spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.Json;
 import com.handinger.spring.support.NettyServer;
 import com.handinger.spring.support.NettyServer.Behaviour;
 import com.handinger.spring.support.TasksClient;
@@ -28,6 +30,7 @@ import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +77,47 @@ class ConnectionMetersTests {
 					assertThat(answers.block(PATIENCE)).hasSize(tasks);
 					await().atMost(PATIENCE).until(() -> value(registry, "pending", "tasks") == 0);
 				});
+		}
+	}
+
+	@Test
+	void tasksThatWaitAreCountedWithAnotherHttpLibrary() {
+		try (NettyServer server = NettyServer.plain(Behaviour.HOLD, HttpProtocol.HTTP11)) {
+			TasksClient.application(HttpStack.JDK, server.url(), "handinger.max-connections=1")
+				.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+				.run((context) -> {
+					HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+					Mono<List<Worker>> answers = Flux.range(0, 10)
+						.flatMap((number) -> client.create(CreateTask.of("x")), 10)
+						.collectList()
+						.cache();
+					answers.subscribe();
+					MeterRegistry registry = context.getBean(MeterRegistry.class);
+					await().atMost(PATIENCE).until(() -> value(registry, "pending", "tasks") == 9);
+					server.release();
+					assertThat(answers.block(PATIENCE)).hasSize(10);
+					assertThat(value(registry, "pending", "tasks")).isZero();
+				});
+		}
+	}
+
+	@Test
+	void shortCallDoesNotQueueBehindLookUps() {
+		AtomicInteger lookUps = new AtomicInteger();
+		Behaviour behaviour = (request, response, server) -> request.uri().endsWith("tsk_1")
+				? response.header("Content-Type", "application/json")
+					.sendString(Mono.just(Json.task("tsk_1", "running", 1)))
+				: Mono.fromRunnable(lookUps::incrementAndGet).then(Mono.never());
+		try (NettyServer server = NettyServer.plain(behaviour, HttpProtocol.HTTP11)) {
+			TasksClient.application(HttpStack.REACTOR_EPOLL, server.url()).run((context) -> {
+				HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+				Disposable waiting = Flux.range(0, 600)
+					.flatMap((number) -> client.await("tsk_silent_" + number), 600)
+					.subscribe();
+				await().atMost(PATIENCE).until(() -> lookUps.get() == 500);
+				assertThat(client.retrieve("tsk_1").block(Duration.ofSeconds(5))).isNotNull();
+				waiting.dispose();
+			});
 		}
 	}
 

@@ -317,7 +317,7 @@ class HandingerAutoConfigurationTests {
 		}).run((context) -> {
 			assertThat(clients(context.getBean(HttpConnections.class), "taskCalls"))
 				.allSatisfy((client) -> assertThat(client.isRetryDisabled()).isTrue());
-			assertThat(customized).hasSize(2).doesNotHaveDuplicates();
+			assertThat(customized).hasSize(3).doesNotHaveDuplicates();
 		});
 	}
 

@@ -47,7 +47,7 @@ public final class FakeNetwork {
 	 */
 	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
 		WebClient webClient = WebClient.builder().exchangeFunction(network).build();
-		return new HandingerTransport(HttpConnections.of(webClient, webClient, false), new Access(),
+		return new HandingerTransport(HttpConnections.of(webClient, webClient, webClient, false), new Access(),
 				new RetryPolicy(3, initialBackoff, Duration.ofSeconds(8)), 1_000_000, Duration.ofSeconds(60), "test");
 	}
 

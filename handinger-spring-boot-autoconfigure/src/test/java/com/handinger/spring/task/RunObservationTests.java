@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.TasksClient;
@@ -116,6 +117,32 @@ class RunObservationTests {
 		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset())) {
 			assertThat(lowCardinality(run(server, TASK.withBudget(null)))).containsExactlyInAnyOrder("budget=none",
 					"status=completed", "outcome=recovered");
+		}
+	}
+
+	@Test
+	void runIsObservedToItsEndWhenItsResultComes() {
+		try (TasksServer server = TasksServer.start()) {
+			application(server).run((context) -> {
+				HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+				for (int i = 0; i < 20; i++) {
+					AtomicBoolean observed = new AtomicBoolean();
+					this.stopped.clear();
+					client.run(TASK.withTaskId("tsk_" + i))
+						.doOnNext((task) -> observed
+							.set(this.stopped.stream().anyMatch(TaskObservationContext.class::isInstance)))
+						.block(PATIENCE);
+					assertThat(observed).isTrue();
+				}
+			});
+		}
+	}
+
+	@Test
+	void requestsOfARunAreObservedBeforeTheRunIs() {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run())) {
+			run(server, TASK);
+			assertThat(this.stopped).hasSizeGreaterThan(2).last().isInstanceOf(TaskObservationContext.class);
 		}
 	}
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.support.TasksServer.Exchange;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -377,6 +379,84 @@ class RunTests {
 				assertThat(task.turns()).extracting(Turn::outputText).containsExactly("Sunny.");
 			});
 			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "503, Retry-After: 0", "503, Retry-After: 3600", "429, Retry-After: 3600" })
+	void answerCountsWhenTheTaskCanNotBeLookedUp(int status, String header) {
+		try (TasksServer server = TasksServer.start(Exchange::answer,
+				(exchange) -> exchange.connection().json(status, "{}", header))) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).extracting(Turn::outputText)
+				.containsExactly("Sunny."));
+			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void answerCountsWhenLookUpsFallSilent() {
+		try (TasksServer server = TasksServer.start(Exchange::answer, Exchange::run)) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).extracting(Turn::outputText)
+				.containsExactly("Sunny."));
+		}
+	}
+
+	@Test
+	void answerCountsWhenTheApplicationEndsBeforeTheTaskIsShown() {
+		AtomicReference<@Nullable Signal<TaskWithTurns>> end = new AtomicReference<>();
+		try (TasksServer server = TasksServer.start(Exchange::answer,
+				(exchange) -> exchange.connection().json(503, "{}"))) {
+			with(server, (client) -> {
+				client.run(TASK).materialize().subscribe(end::set);
+				await().atMost(PATIENCE).until(() -> server.lookUps() > 5);
+			}, "handinger.await.not-found-grace=60s");
+		}
+		assertThat(end.get()).extracting(Signal::get).isNotNull();
+	}
+
+	@Test
+	void turnThatRunsIsNotTheEndOfAFollowUp() {
+		String running = Json.TURN.replace("trn_1", "trn_3")
+			.replace("\"2026-07-01T10:00:04.2Z\"", "null")
+			.replace("\"completed\"", "\"running\"");
+		followUp(Json.task("tsk_old", "completed", 2).replaceFirst("]}$", "," + running + "]}"));
+	}
+
+	@Test
+	void turnThatIsCountedAndNotShownIsNotTheEndOfAFollowUp() {
+		followUp(Json.task("tsk_old", "completed", 2).replace("\"turnCount\":2", "\"turnCount\":3"));
+	}
+
+	/**
+	 * Run a follow-up that shows a misleading state twice.
+	 */
+	private static void followUp(String state) {
+		AtomicInteger misled = new AtomicInteger();
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run(), (exchange) -> {
+			if (exchange.number() > 1 && misled.incrementAndGet() <= 2) {
+				exchange.connection().json(200, state);
+			}
+			else {
+				exchange.answer();
+			}
+		}).withTask("tsk_old", 2).runTime(Duration.ofMillis(600))) {
+			with(server, (client) -> {
+				List<Turn> turns = result(client.run(TASK.withTaskId("tsk_old"))).turns();
+				assertThat(turns).hasSize(3).allMatch(Turn::hasEnded);
+			});
+			assertThat(misled).hasValueGreaterThan(2);
+		}
+	}
+
+	@Test
+	void answerThatTellsAnotherIdLeadsToThatTask() {
+		try (TasksServer server = TasksServer
+			.start((exchange) -> exchange.run()
+				.json(200, Json.WORKER.replace("\"metadata\":{}", "\"metadata\":{\"taskId\":\"tsk_other\"}")))
+			.withTask("tsk_other", 1)
+			.runTime(Duration.ofMinutes(1))) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).task().id()).isEqualTo("tsk_other"),
+					"handinger.await.not-found-grace=60s");
 		}
 	}
 
