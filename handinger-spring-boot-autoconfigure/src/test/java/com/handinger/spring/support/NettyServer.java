@@ -22,7 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -44,13 +47,15 @@ import reactor.netty.tcp.SslProvider;
  */
 public final class NettyServer implements AutoCloseable {
 
+	private static final long PATIENCE_IN_MILLISECONDS = 20_000;
+
 	private final LoopResources loops = LoopResources.create("test-server", 2, true);
 
 	private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
 
 	private final AtomicInteger connections = new AtomicInteger();
 
-	private final AtomicInteger open = new AtomicInteger();
+	private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
 	private final Sinks.Empty<Void> released = Sinks.empty();
 
@@ -109,8 +114,7 @@ public final class NettyServer implements AutoCloseable {
 
 	private void count(Channel channel) {
 		this.connections.incrementAndGet();
-		this.open.incrementAndGet();
-		channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());
+		this.channels.add(channel);
 	}
 
 	private void count(HttpServerRequest request) {
@@ -142,7 +146,7 @@ public final class NettyServer implements AutoCloseable {
 	 * Return how many connections are open.
 	 */
 	public int openConnections() {
-		return this.open.get();
+		return this.channels.size();
 	}
 
 	/**
@@ -156,6 +160,8 @@ public final class NettyServer implements AutoCloseable {
 	public void close() {
 		release();
 		this.server.disposeNow(Duration.ofSeconds(20));
+		// An event loop that ends leaves what its connections have not read to its end.
+		this.channels.close().awaitUninterruptibly(PATIENCE_IN_MILLISECONDS);
 		this.loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(20));
 	}
 
