@@ -35,22 +35,25 @@ import org.springframework.web.util.UriUtils;
  * @param body the body, if there is one
  * @param taskId the id of the task that the call is about, if it is about one
  * @param waitsForTask whether the answer comes when a task is at an end
+ * @param answersSecret whether the answer holds a secret, so that nothing of it is shown
  * @param unspoken texts that no message may repeat, even if the server does
  */
 public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path,
-		@Nullable RequestBody body, @Nullable String taskId, boolean waitsForTask, List<String> unspoken) {
+		@Nullable RequestBody body, @Nullable String taskId, boolean waitsForTask, boolean answersSecret,
+		List<String> unspoken) {
 
 	/**
 	 * Create a call that reads.
 	 * @param <T> the type of the answer
 	 * @param responseType the type of the answer
-	 * @param uriTemplate the URI template, such as {@code /api/tasks/{taskId}}
+	 * @param uriTemplate the URI template, such as {@code /api/tasks/{taskId}}; a query
+	 * belongs to it, as in {@code ?page={page}}
 	 * @param variables the value of each variable of the template
 	 * @return the call
 	 * @throws IllegalArgumentException if a value is not an id
 	 */
 	public static <T> ApiCall<T> get(Class<T> responseType, String uriTemplate, String... variables) {
-		return of(responseType, HttpMethod.GET, uriTemplate, variables);
+		return of(responseType, HttpMethod.GET, null, uriTemplate, variables);
 	}
 
 	/**
@@ -63,7 +66,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @throws IllegalArgumentException if a value is not an id
 	 */
 	public static <T> ApiCall<T> delete(Class<T> responseType, String uriTemplate, String... variables) {
-		return of(responseType, HttpMethod.DELETE, uriTemplate, variables);
+		return of(responseType, HttpMethod.DELETE, null, uriTemplate, variables);
 	}
 
 	/**
@@ -78,14 +81,43 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 */
 	public static <T> ApiCall<T> post(Class<T> responseType, RequestBody body, String uriTemplate,
 			String... variables) {
-		ApiCall<T> call = of(responseType, HttpMethod.POST, uriTemplate, variables);
-		return new ApiCall<>(responseType, call.method, uriTemplate, call.path, body, null, false, List.of());
+		return of(responseType, HttpMethod.POST, body, uriTemplate, variables);
 	}
 
-	private static <T> ApiCall<T> of(Class<T> responseType, HttpMethod method, String uriTemplate,
+	/**
+	 * Create a call that sets something to what it sends.
+	 * @param <T> the type of the answer
+	 * @param responseType the type of the answer
+	 * @param body the body
+	 * @param uriTemplate the URI template, such as
+	 * {@code /api/workers/{workerId}/webhook}
+	 * @param variables the value of each variable of the template
+	 * @return the call
+	 * @throws IllegalArgumentException if a value is not an id
+	 */
+	public static <T> ApiCall<T> put(Class<T> responseType, RequestBody body, String uriTemplate, String... variables) {
+		return of(responseType, HttpMethod.PUT, body, uriTemplate, variables);
+	}
+
+	/**
+	 * Create a call that sets parts of something to what it sends.
+	 * @param <T> the type of the answer
+	 * @param responseType the type of the answer
+	 * @param body the body
+	 * @param uriTemplate the URI template, such as {@code /api/workers/{workerId}}
+	 * @param variables the value of each variable of the template
+	 * @return the call
+	 * @throws IllegalArgumentException if a value is not an id
+	 */
+	public static <T> ApiCall<T> patch(Class<T> responseType, RequestBody body, String uriTemplate,
 			String... variables) {
-		return new ApiCall<>(responseType, method, uriTemplate, expand(uriTemplate, variables), null, null, false,
-				List.of());
+		return of(responseType, HttpMethod.PATCH, body, uriTemplate, variables);
+	}
+
+	private static <T> ApiCall<T> of(Class<T> responseType, HttpMethod method, @Nullable RequestBody body,
+			String uriTemplate, String... variables) {
+		return new ApiCall<>(responseType, method, uriTemplate, expand(uriTemplate, variables), body, null, false,
+				false, List.of());
 	}
 
 	/**
@@ -95,7 +127,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 */
 	public ApiCall<T> aboutTask(@Nullable String taskId) {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, taskId,
-				this.waitsForTask, this.unspoken);
+				this.waitsForTask, this.answersSecret, this.unspoken);
 	}
 
 	/**
@@ -104,17 +136,26 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 */
 	public ApiCall<T> waitingForTask() {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId, true,
-				this.unspoken);
+				this.answersSecret, this.unspoken);
 	}
 
 	/**
-	 * Return this call with a text that no message may repeat.
-	 * @param text the text
+	 * Return this call as one whose answer holds a secret, such as a token.
 	 * @return the call
 	 */
-	public ApiCall<T> unspoken(String text) {
+	public ApiCall<T> answeringSecret() {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
-				this.waitsForTask, List.of(text));
+				this.waitsForTask, true, this.unspoken);
+	}
+
+	/**
+	 * Return this call with texts that no message may repeat.
+	 * @param texts the texts
+	 * @return the call
+	 */
+	public ApiCall<T> unspoken(String... texts) {
+		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
+				this.waitsForTask, this.answersSecret, List.of(texts));
 	}
 
 	/**

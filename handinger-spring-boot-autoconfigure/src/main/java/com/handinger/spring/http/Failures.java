@@ -122,7 +122,8 @@ final class Failures {
 		if (call.taskId() != null) {
 			return "do not send it again, but look the task up by its id, " + call.taskId();
 		}
-		return "do not send it again, but look " + (call.waitsForTask() ? "for the task " : "") + "in the dashboard";
+		return call.waitsForTask() ? "do not send it again, but look for the task in the dashboard"
+				: "do not send it again before you have looked whether it was carried out";
 	}
 
 	private static String reason(Throwable cause) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Base of all exceptions that a call of Handinger signals. Its message is a sentence that
  * says what happened and what to do, and never contains a key, a token, what a task was
- * asked or the content of a file.
+ * asked, what a worker was told or the content of a file.
  */
 public class HandingerException extends RuntimeException {
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that costs credits or creates something may have reached Handinger, and there
  * is no answer that tells what became of it. It must not be sent again: look the task up
- * by its {@link #taskId() id}, which is known if one was sent.
+ * by its {@link #taskId() id}, which is known if one was sent. If it was not about a task
+ * but about a worker, look first whether it was carried out.
  */
 public class OutcomeUnknownException extends HandingerException {
 

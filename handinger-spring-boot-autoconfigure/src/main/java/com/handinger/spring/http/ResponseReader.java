@@ -163,12 +163,13 @@ final class ResponseReader {
 				&& !(error instanceof MalformedJsonException malformed && !malformed.isCut());
 		// The page of a proxy helps. Anything else may be what a task has answered.
 		boolean page = start.startsWith("<");
+		String body = (call.answersSecret() && !page) ? "" : start;
 		String message = call.name() + " was answered with " + status + " and "
 				+ ((contentType != null) ? "a body of type " + contentType : "a body of no type")
 				+ " that can't be used, since " + problem(error) + (page ? " (it starts with \"" + start + "\")" : "")
 				+ ": " + advice(call, error);
 		return new UnexpectedResponseException(message, (error instanceof IOException) ? error : null, call.taskId(),
-				status, contentType, start, cut);
+				status, contentType, body, cut);
 	}
 
 	private String problem(Throwable error) {

@@ -132,7 +132,19 @@ class ApiCallTests {
 	}
 
 	@Test
+	void putAndPatchKeepTheirPathAndBody() {
+		RequestBody body = RequestBody.json(() -> "x");
+		assertThat(ApiCall.put(String.class, body, TASK, "a/b")).extracting(ApiCall::name, ApiCall::path, ApiCall::body)
+			.containsExactly("PUT /api/tasks/{taskId}", "/api/tasks/a%2Fb", body);
+		assertThat(ApiCall.patch(String.class, body, TASK, "a/b"))
+			.extracting(ApiCall::name, ApiCall::path, ApiCall::body)
+			.containsExactly("PATCH /api/tasks/{taskId}", "/api/tasks/a%2Fb", body);
+	}
+
+	@Test
 	void onlyPostIsNotRepeatable() {
+		assertThat(ApiCall.put(String.class, RequestBody.empty(), TASK, "tsk_1").isRepeatable()).isTrue();
+		assertThat(ApiCall.patch(String.class, RequestBody.empty(), TASK, "tsk_1").isRepeatable()).isTrue();
 		assertThat(ApiCall.get(String.class, TASK, "tsk_1").isRepeatable()).isTrue();
 		assertThat(ApiCall.delete(String.class, TASK, "tsk_1").isRepeatable()).isTrue();
 		assertThat(ApiCall.post(String.class, RequestBody.empty(), "/api/tasks").isRepeatable()).isFalse();
@@ -141,10 +153,12 @@ class ApiCallTests {
 	@Test
 	void changesAreKeptTogether() {
 		ApiCall<String> call = ApiCall.post(String.class, RequestBody.empty(), "/api/tasks")
-			.unspoken("The weather?")
+			.unspoken("The weather?", "Tomorrow?")
+			.answeringSecret()
 			.waitingForTask()
 			.aboutTask("tsk_1");
-		assertThat(call.unspoken()).containsExactly("The weather?");
+		assertThat(call.unspoken()).containsExactly("The weather?", "Tomorrow?");
+		assertThat(call.answersSecret()).isTrue();
 		assertThat(call.waitsForTask()).isTrue();
 		assertThat(call.taskId()).isEqualTo("tsk_1");
 		assertThat(call.path()).isEqualTo("/api/tasks");
