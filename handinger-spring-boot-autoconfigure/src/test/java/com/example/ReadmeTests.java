@@ -26,6 +26,8 @@ import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,11 +41,12 @@ class ReadmeTests {
 
 	private static final Path README = Path.of("..", "README.md");
 
-	private static final Path EXAMPLE = Path.of("src", "test", "java", "com", "example", "Forecasts.java");
+	private static final Path EXAMPLES = Path.of("src", "test", "java", "com", "example");
 
-	@Test
-	void exampleIsTheOneThatCompiles() throws IOException {
-		String source = Files.readString(EXAMPLE);
+	@ParameterizedTest
+	@ValueSource(classes = { Forecasts.class, Briefings.class })
+	void exampleIsTheOneThatCompiles(Class<?> example) throws IOException {
+		String source = Files.readString(EXAMPLES.resolve(example.getSimpleName() + ".java"));
 		assertThat(Files.readString(README))
 			.contains("```java\n" + source.substring(source.indexOf("@Service")) + "```\n");
 	}
@@ -61,6 +64,25 @@ class ReadmeTests {
 			assertThat(server.requests()).singleElement()
 				.satisfies((request) -> assertThat(request.body())
 					.isEqualTo("{\"input\":\"What's the weather in Barcelona?\",\"budget\":\"low\"}"));
+		}
+	}
+
+	@Test
+	void exampleOfWorkersWorks() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200,
+				request.line().contains("/schedules") ? Json.WORKER_SCHEDULE : Json.WORKER_TEMPLATE))) {
+			TasksClient.application()
+				.withPropertyValues("handinger.api-key=hdg_test_1", "handinger.base-url=" + server.url())
+				.withBean(Briefings.class)
+				.run((context) -> {
+					Briefings briefings = context.getBean(Briefings.class);
+					StepVerifier.create(briefings.newWorker().flatMap((worker) -> briefings.everyWeekday(worker.id())))
+						.expectNextCount(1)
+						.expectComplete()
+						.verify(Duration.ofSeconds(10));
+				});
+			assertThat(server.requests()).extracting(RawServer.Request::line)
+				.containsExactly("POST /api/workers HTTP/1.1", "POST /api/workers/wrk_1/schedules HTTP/1.1");
 		}
 	}
 

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import com.handinger.spring.http.BaseUrl;
 import com.handinger.spring.http.RequestBody;
 import com.handinger.spring.task.Attachment;
+import com.handinger.spring.worker.When;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -61,7 +62,9 @@ class RecordToStringTests {
 			"CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role", "Turn.status", "Turn.taskId",
 			"File.filename", "File.mediaType", "Worker.id", "Output.id", "Output.role", "Output.status", "Output.type",
 			"Content.type", "Source.id", "Source.type", "HandingerProperties.baseUrl", "Ssl.bundle", "Proxy.host",
-			"Proxy.username");
+			"Proxy.username", "WorkerTemplate.id", "Cron.cron", "WorkerSchedule.id", "WorkerSchedule.cron",
+			"WorkerSchedules.timezone", "WorkerSchedules.workerId", "Webhook.url", "WebhookExecution.id",
+			"WebhookExecution.taskId", "WebhookExecution.workerId");
 
 	private static final WebClient WEB_CLIENT = WebClient.create();
 
@@ -145,7 +148,7 @@ class RecordToStringTests {
 				Map.entry(WebClient.class, WEB_CLIENT),
 				Map.entry(RequestBody.class, RequestBody.json(() -> Map.of("input", marker))),
 				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),
-				Map.entry(Attachment.class, ATTACHMENT));
+				Map.entry(Attachment.class, ATTACHMENT), Map.entry(When.class, When.after(Duration.ofSeconds(1))));
 		assertThat(values).as("a sample of each type that records are made of").containsKey(type);
 		return values.get(type);
 	}

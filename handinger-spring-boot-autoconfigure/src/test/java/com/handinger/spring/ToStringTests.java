@@ -34,8 +34,19 @@ import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
 import com.handinger.spring.worker.Budget;
+import com.handinger.spring.worker.CreateSchedule;
+import com.handinger.spring.worker.CreateWorker;
+import com.handinger.spring.worker.ScheduleType;
+import com.handinger.spring.worker.UpdateWorker;
+import com.handinger.spring.worker.Visibility;
+import com.handinger.spring.worker.Webhook;
+import com.handinger.spring.worker.WebhookExecution;
+import com.handinger.spring.worker.When;
 import com.handinger.spring.worker.Worker;
+import com.handinger.spring.worker.WorkerSchedule;
+import com.handinger.spring.worker.WorkerSchedules;
 import com.handinger.spring.worker.WorkerStatus;
+import com.handinger.spring.worker.WorkerTemplate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -101,8 +112,29 @@ class ToStringTests {
 			new HandingerProperties.Retry(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
 			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)));
 
+	private static final CreateWorker CREATE_WORKER = new CreateWorker(SECRET, SECRETS, SECRET, SECRET, SECRET,
+			Visibility.PUBLIC);
+
+	private static final UpdateWorker UPDATE_WORKER = new UpdateWorker(SECRET, SECRETS, false, SECRET, SECRET,
+			Visibility.PRIVATE);
+
+	private static final WorkerTemplate WORKER_TEMPLATE = new WorkerTemplate("wrk_1", null, SECRET, "org_1", SECRETS,
+			SECRET, SECRET, null, "https://handinger.com/w/wrk_1", "usr_1", Visibility.PUBLIC);
+
+	private static final CreateSchedule CREATE_SCHEDULE = CreateSchedule.of(SECRET, When.cron("0 9 * * 1-5"));
+
+	private static final WorkerSchedules SCHEDULES = new WorkerSchedules(List.of(new WorkerSchedule("sch_1", Budget.LOW,
+			SECRET, Instant.EPOCH, ScheduleType.CRON, null, "0 9 * * 1-5", null)), null, "wrk_1");
+
+	private static final Webhook WEBHOOK = new Webhook(SECRET, "https://example.com/hook?key=" + SECRET);
+
+	private static final WebhookExecution EXECUTION = new WebhookExecution("whx_1", Instant.EPOCH, 120, SECRET,
+			WebhookExecution.RequestStatus.ERROR, 404, "tsk_1", SECRET, "https://example.com/hook?key=" + SECRET,
+			"wrk_1");
+
 	static final List<Object> HOLDERS = List.of(CONTENT, OUTPUT, SOURCE, WORKER, TURN, TASK, TASK_WITH_TURNS, RESOURCE,
-			PUBLISHER, CREATE_TASK, CALL, RequestBody.json(() -> SECRETS), PROXY, PROPERTIES);
+			PUBLISHER, CREATE_TASK, CALL, RequestBody.json(() -> SECRETS), PROXY, PROPERTIES, CREATE_WORKER,
+			UPDATE_WORKER, WORKER_TEMPLATE, CREATE_SCHEDULE, SCHEDULES, WEBHOOK, EXECUTION);
 
 	@ParameterizedTest
 	@FieldSource("HOLDERS")
@@ -115,7 +147,11 @@ class ToStringTests {
 				new Object[] { SOURCE, "src_1" }, new Object[] { TASK, "tsk_1" }, new Object[] { TURN, "trn_1" },
 				new Object[] { TASK_WITH_TURNS, "trn_1" }, new Object[] { CREATE_TASK, "tsk_1" },
 				new Object[] { RESOURCE, "a.txt" }, new Object[] { CALL, "POST /api/tasks" },
-				new Object[] { PROXY, "proxy.example" }, new Object[] { PROPERTIES, "apiKey=******" });
+				new Object[] { PROXY, "proxy.example" }, new Object[] { PROPERTIES, "apiKey=******" },
+				new Object[] { CREATE_WORKER, "PUBLIC" }, new Object[] { UPDATE_WORKER, "PRIVATE" },
+				new Object[] { WORKER_TEMPLATE, "wrk_1" }, new Object[] { CREATE_SCHEDULE, "0 9 * * 1-5" },
+				new Object[] { SCHEDULES, "sch_1" }, new Object[] { WEBHOOK, "https://example.com/hook" },
+				new Object[] { EXECUTION, "whx_1" });
 	}
 
 	@ParameterizedTest

@@ -20,6 +20,7 @@ import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
+import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import reactor.netty.http.client.HttpClient;
@@ -120,6 +121,13 @@ public final class HandingerAutoConfiguration {
 			ObjectProvider<ObservationRegistry> observations, ObjectProvider<TaskMeters> meters) {
 		return HandingerTasksClient.of(transport, properties.await().toPolicy(),
 				observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable());
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	HandingerWorkersClient handingerWorkersClient(HandingerTransport transport) {
+		return HandingerWorkersClient.of(transport);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -15,7 +15,8 @@
  */
 
 /**
- * Workers: the agents that run tasks, and what the API says of them.
+ * Workers: the agents that run tasks, their schedules and their webhooks, and what the
+ * API says of them.
  */
 @NullMarked
 package com.handinger.spring.worker;

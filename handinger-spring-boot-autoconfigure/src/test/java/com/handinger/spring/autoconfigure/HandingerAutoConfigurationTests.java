@@ -35,6 +35,7 @@ import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.AwaitPolicy;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,18 @@ class HandingerAutoConfigurationTests {
 	@Test
 	void clientIsThere() {
 		this.applicationWithKey.run((context) -> assertThat(context).hasSingleBean(HandingerTasksClient.class));
+	}
+
+	@Test
+	void clientOfWorkersIsThere() {
+		this.applicationWithKey.run((context) -> assertThat(context).hasSingleBean(HandingerWorkersClient.class));
+	}
+
+	@Test
+	void clientOfWorkersOfTheApplicationWins() {
+		HandingerWorkersClient client = HandingerWorkersClient.of(transport());
+		this.applicationWithKey.withBean(HandingerWorkersClient.class, () -> client)
+			.run((context) -> assertThat(context).getBean(HandingerWorkersClient.class).isSameAs(client));
 	}
 
 	@Test

@@ -25,6 +25,7 @@ import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -69,6 +70,25 @@ class ObservationTests {
 			.containsExactly(KeyValue.of("uri", "/api/tasks/{taskId}"), KeyValue.of("uri", "/api/tasks/{taskId}"));
 		assertThat(this.observed).extracting((context) -> context.getLowCardinalityKeyValue("status"))
 			.containsExactly(KeyValue.of("status", "503"), KeyValue.of("status", "200"));
+	}
+
+	@Test
+	void queryIsObservedUnderItsTemplate() {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new RecordingHandler());
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			TasksClient.application(HttpStack.REACTOR_EPOLL, server.url())
+				.withBean(WebClientCustomizer.class, () -> (builder) -> builder.observationRegistry(registry))
+				.run((context) -> StepVerifier
+					.create(context.getBean(HandingerWorkersClient.class).retrieve("wrk_1", "tsk_secret&id"))
+					.expectNextCount(1)
+					.expectComplete()
+					.verify(Duration.ofSeconds(10)));
+			assertThat(server.requests()).extracting(RawServer.Request::line)
+				.containsExactly("GET /api/workers/wrk_1?taskId=tsk_secret%26id HTTP/1.1");
+		}
+		assertThat(this.observed).extracting((context) -> context.getLowCardinalityKeyValue("uri"))
+			.containsExactly(KeyValue.of("uri", "/api/workers/{workerId}?taskId={taskId}"));
 	}
 
 	private final class RecordingHandler implements ObservationHandler<Observation.Context> {

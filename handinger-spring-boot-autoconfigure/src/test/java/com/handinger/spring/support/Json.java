@@ -18,6 +18,9 @@ package com.handinger.spring.support;
 
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers of the API.
@@ -55,7 +58,55 @@ public final class Json {
 	 */
 	public static final String TASK_WITH_TURNS = "{\"task\":" + TASK + ",\"turns\":[" + TURN + "]}";
 
+	/**
+	 * What a worker is told.
+	 */
+	public static final String WORKER_TEMPLATE = """
+			{"id":"wrk_1","createdAt":"2026-07-01T10:00:00Z","instructions":"Be brief.","organizationId":"org_1",
+			"outputSchema":{"type":"object"},"summary":"Writes","title":"Writer","updatedAt":null,
+			"url":"https://handinger.com/w/wrk_1","userId":"usr_1","visibility":"private"}""";
+
+	/**
+	 * A schedule of a worker.
+	 */
+	public static final String WORKER_SCHEDULE = """
+			{"id":"sch_1","budget":"standard","input":"The news?","nextRunAt":"2026-07-01T09:00:00Z","type":"cron",
+			"cron":"0 9 * * 1-5"}""";
+
+	/**
+	 * The webhook of a worker.
+	 */
+	public static final String WEBHOOK = """
+			{"token":"whk_5ecret","url":"https://example.com/hook"}""";
+
 	private Json() {
+	}
+
+	/**
+	 * Return a value as JSON.
+	 */
+	public static String write(Object value) {
+		return JsonMapper.shared().writeValueAsString(value);
+	}
+
+	/**
+	 * Read a value from JSON.
+	 */
+	public static <T> T read(String json, Class<T> type) {
+		return JsonMapper.shared().readValue(json, type);
+	}
+
+	/**
+	 * Return a page of attempts to deliver to a webhook.
+	 */
+	public static String webhookExecutions(int page, int pageCount, String... ids) {
+		return Stream.of(ids)
+			.map((id) -> "{\"id\":\"" + id
+					+ "\",\"createdAt\":\"2026-07-01T10:00:00Z\",\"durationMs\":120,\"requestStatus\":\"success\","
+					+ "\"responseStatus\":204,\"taskId\":\"tsk_1\",\"url\":\"https://example.com/hook\","
+					+ "\"workerId\":\"wrk_1\"}")
+			.collect(Collectors.joining(",", "{\"logs\":[",
+					"],\"page\":" + page + ",\"pageCount\":" + pageCount + ",\"totalCount\":" + ids.length + "}"));
 	}
 
 	/**

@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * What a worker has to run later, or again and again.
+ * <p>
+ * {@link #toString()} leaves out the input.
+ *
+ * @param input what each task has to do
+ * @param budget how many credits each task may use, or {@code null} for Handinger's own
+ * choice, which is {@link Budget#STANDARD}
+ * @param when when the tasks run
+ */
+public record CreateSchedule(String input, @Nullable Budget budget, When when) {
+
+	public CreateSchedule {
+		Assert.hasLength(input, "'input' must not be empty: say what the worker has to do");
+		GivenText.check(input, "input");
+		Assert.isTrue(budget != Budget.UNKNOWN,
+				"'budget' must be one that Handinger knows, or null for its own choice");
+		Assert.notNull(when, "'when' must not be null: say when the worker has to do it");
+	}
+
+	/**
+	 * Create a schedule.
+	 * @param input what each task has to do
+	 * @param when when the tasks run
+	 * @return the schedule
+	 */
+	public static CreateSchedule of(String input, When when) {
+		return new CreateSchedule(input, null, when);
+	}
+
+	/**
+	 * Return this schedule with a budget.
+	 * @param budget how many credits each task may use, or {@code null} for Handinger's
+	 * own choice
+	 * @return the schedule
+	 */
+	public CreateSchedule withBudget(@Nullable Budget budget) {
+		return new CreateSchedule(this.input, budget, this.when);
+	}
+
+	/**
+	 * Return the fields of this schedule as the API names them.
+	 */
+	Map<String, Object> fields() {
+		Map<String, Object> fields = new LinkedHashMap<>();
+		fields.put("input", this.input);
+		if (this.budget != null) {
+			fields.put("budget", this.budget.name().toLowerCase(Locale.ROOT));
+		}
+		fields.put("when", fields(this.when));
+		return fields;
+	}
+
+	private static Map<String, Object> fields(When when) {
+		if (when instanceof When.At at) {
+			return fields("scheduled", "date", at.date().toString());
+		}
+		if (when instanceof When.After after) {
+			return fields("delayed", "delayInSeconds", after.delay().getSeconds());
+		}
+		if (when instanceof When.Cron cron) {
+			return fields("cron", "cron", cron.cron());
+		}
+		return fields("interval", "intervalSeconds", ((When.Every) when).interval().getSeconds());
+	}
+
+	private static Map<String, Object> fields(String type, String name, Object value) {
+		Map<String, Object> fields = new LinkedHashMap<>();
+		fields.put("type", type);
+		fields.put(name, value);
+		return fields;
+	}
+
+	@Override
+	public String toString() {
+		return "CreateSchedule[budget=" + this.budget + ", when=" + this.when + "]";
+	}
+
+}

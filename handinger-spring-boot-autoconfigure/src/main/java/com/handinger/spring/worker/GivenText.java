@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * A text that a worker is given. Whatever is wrong with it is told without repeating it.
+ */
+final class GivenText {
+
+	private GivenText() {
+	}
+
+	/**
+	 * Check that a text is one, and not too long for the API.
+	 * @param text the text, or {@code null} if there is none
+	 * @param field the name of its field, for the message
+	 * @param maxLength how many characters it may have at most
+	 * @throws IllegalArgumentException if it has more, or half of one
+	 */
+	static void check(@Nullable String text, String field, int maxLength) {
+		if (text == null) {
+			return;
+		}
+		check(text, field);
+		int length = text.codePointCount(0, text.length());
+		Assert.isTrue(length <= maxLength, () -> String.format(Locale.ROOT,
+				"'%s' must have at most %,d characters: shorten it, since it has %,d", field, maxLength, length));
+	}
+
+	/**
+	 * Check that a text is one.
+	 */
+	static void check(String text, String field) {
+		Assert.isTrue(text.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE),
+				() -> "'" + field + "' must not have half of a surrogate pair, which is no character");
+	}
+
+	/**
+	 * Return the texts that there are.
+	 */
+	static String[] all(@Nullable String... texts) {
+		return Stream.of(texts).filter(Objects::nonNull).toArray(String[]::new);
+	}
+
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+
+import com.handinger.spring.http.BaseUrl;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The webhook of a worker: where Handinger tells that a task has finished, and how it
+ * shows that it is Handinger.
+ * <p>
+ * {@link #toString()} leaves out the token, and user info and the query of the URL.
+ *
+ * @param token the token that comes along in the header {@code X-Handinger-Token}, or
+ * {@code null} if there is no webhook
+ * @param url the URL, or {@code null} if there is no webhook
+ */
+public record Webhook(@Nullable String token, @Nullable String url) {
+
+	static final int MAX_URL = 2048;
+
+	/**
+	 * Check that a URL can be set.
+	 * @throws IllegalArgumentException if it can't; the message does not repeat it, since
+	 * a secret may stand in it
+	 */
+	static void checkUrl(@Nullable String url) {
+		Assert.hasText(url, "'url' must not be empty: to remove the webhook, call deleteWebhook");
+		GivenText.check(url, "url", MAX_URL);
+		Assert.isTrue(isAbsolute(url), "'url' must be an absolute URL, as in https://example.com/handinger/webhook");
+	}
+
+	private static boolean isAbsolute(String url) {
+		try {
+			return new URI(url).isAbsolute();
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "Webhook[token=" + ((this.token != null) ? "******" : null) + ", url="
+				+ ((this.url != null) ? BaseUrl.printable(this.url) : null) + "]";
+	}
+
+}

@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.springframework.util.Assert;
+
+/**
+ * When a schedule runs its task.
+ */
+public sealed interface When {
+
+	/**
+	 * Run the task once, at a point in time.
+	 * @param date the point in time
+	 * @return when
+	 */
+	static When at(Instant date) {
+		return new At(date);
+	}
+
+	/**
+	 * Run the task once, after some time.
+	 * @param delay the time in whole seconds, one at least
+	 * @return when
+	 */
+	static When after(Duration delay) {
+		return new After(delay);
+	}
+
+	/**
+	 * Run the task whenever a cron expression says so. Its time zone is Handinger's
+	 * choice: {@link WorkerSchedules#timezone()} tells it.
+	 * @param cron the expression, such as {@code 0 9 * * 1-5}
+	 * @return when
+	 */
+	static When cron(String cron) {
+		return new Cron(cron);
+	}
+
+	/**
+	 * Run the task again and again.
+	 * @param interval the time from one to the next in whole seconds, one at least
+	 * @return when
+	 */
+	static When every(Duration interval) {
+		return new Every(interval);
+	}
+
+	private static void checkSeconds(Duration duration, String field) {
+		Assert.isTrue(duration != null && duration.getSeconds() >= 1 && duration.getNano() == 0,
+				() -> "'" + field + "' must be a whole number of seconds, one at least, unlike " + duration);
+	}
+
+	/**
+	 * Once, at a point in time.
+	 *
+	 * @param date the point in time
+	 */
+	record At(Instant date) implements When {
+
+		public At {
+			Assert.notNull(date, "'date' must not be null");
+		}
+
+	}
+
+	/**
+	 * Once, after some time.
+	 *
+	 * @param delay the time in whole seconds, one at least
+	 */
+	record After(Duration delay) implements When {
+
+		public After {
+			checkSeconds(delay, "delay");
+		}
+
+	}
+
+	/**
+	 * Whenever a cron expression says so.
+	 *
+	 * @param cron the expression
+	 */
+	record Cron(String cron) implements When {
+
+		public Cron {
+			Assert.hasText(cron, "'cron' must not be empty: an expression such as '0 9 * * 1-5' says when");
+			GivenText.check(cron, "cron");
+		}
+
+	}
+
+	/**
+	 * Again and again.
+	 *
+	 * @param interval the time from one to the next in whole seconds, one at least
+	 */
+	record Every(Duration interval) implements When {
+
+		public Every {
+			checkSeconds(interval, "interval");
+		}
+
+	}
+
+}
