@@ -16,6 +16,9 @@
 
 package com.example;
 
+import java.time.LocalDate;
+import java.util.List;
+
 import com.handinger.spring.worker.Budget;
 import com.handinger.spring.worker.CreateSchedule;
 import com.handinger.spring.worker.CreateWorker;
@@ -23,6 +26,7 @@ import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.When;
 import com.handinger.spring.worker.WorkerSchedule;
 import com.handinger.spring.worker.WorkerTemplate;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.stereotype.Service;
@@ -37,13 +41,17 @@ class Briefings {
 	}
 
 	Mono<WorkerTemplate> newWorker() {
-		return this.workers
-			.create(CreateWorker.of("Sum the news up in five sentences, and name your sources.").withTitle("Briefing"));
+		return this.workers.create(CreateWorker.of("Sum the news up in five sentences, and name your sources.")
+			.withTitle("Briefing")
+			.withOutputSchema(Briefing.class));
 	}
 
 	Mono<WorkerSchedule> everyWeekday(String workerId) {
 		return this.workers.schedule(workerId,
 				CreateSchedule.of("What is new since yesterday?", When.cron("0 9 * * 1-5")).withBudget(Budget.LOW));
+	}
+
+	record Briefing(String headline, List<String> sentences, @Nullable LocalDate date) {
 	}
 
 }

@@ -83,6 +83,7 @@ class ReadmeTests {
 				});
 			assertThat(server.requests()).extracting(RawServer.Request::line)
 				.containsExactly("POST /api/workers HTTP/1.1", "POST /api/workers/wrk_1/schedules HTTP/1.1");
+			assertThat(server.requests().get(0).body()).contains("\"required\":[\"headline\",\"sentences\"]");
 		}
 	}
 

@@ -147,6 +147,13 @@ class ArchitectureTests {
 		.resideInAnyPackage("com.fasterxml.jackson.core..", "com.fasterxml.jackson.databind..");
 
 	@ArchTest
+	static final ArchRule schemasAreDerivedInOnePlace = noClasses().that()
+		.doNotHaveSimpleName("DerivedSchema")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("com.github.victools..", "com.fasterxml.classmate..");
+
+	@ArchTest
 	static final ArchRule dependenciesComeThroughConstructors = noFields().should()
 		.beAnnotatedWith("org.springframework.beans.factory.annotation.Autowired")
 		.orShould()

@@ -91,6 +91,24 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
+	 * Return this worker with an output schema that is derived from a type, as which its
+	 * answers can be read: see {@link Worker#structuredOutput(Class)}. All components are
+	 * required but those that are {@code @Nullable} or an {@code Optional}; dates are
+	 * texts with a format, and enums tell their constants. {@code @JsonProperty} names a
+	 * component, and {@code @JsonPropertyDescription} tells the worker what it means.
+	 * <p>
+	 * Needs {@code com.github.victools:jsonschema-generator} of version 5 on the class
+	 * path.
+	 * @param type a record, say
+	 * @return the worker
+	 * @throws IllegalStateException if that library is missing
+	 * @throws IllegalArgumentException if the type has no components, as a text
+	 */
+	public CreateWorker withOutputSchema(Class<?> type) {
+		return withOutputSchema(OutputSchema.of(type));
+	}
+
+	/**
 	 * Return this worker with a prompt.
 	 * @param prompt what it is for, or {@code null} for none
 	 * @return the worker

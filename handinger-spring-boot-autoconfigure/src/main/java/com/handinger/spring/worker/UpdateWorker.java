@@ -80,6 +80,19 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
+	 * Return these changes with an output schema that is derived from a type, as
+	 * {@link CreateWorker#withOutputSchema(Class)} does.
+	 * @param type a record, say
+	 * @return the changes
+	 * @throws IllegalStateException if {@code com.github.victools:jsonschema-generator}
+	 * is missing
+	 * @throws IllegalArgumentException if the type has no components, as a text
+	 */
+	public UpdateWorker withOutputSchema(Class<?> type) {
+		return withOutputSchema(OutputSchema.of(type));
+	}
+
+	/**
 	 * Return these changes with the removal of the output schema, so that answers are
 	 * free text.
 	 * @return the changes

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.worker;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import com.fasterxml.classmate.ResolvedType;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.FieldScope;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerationContext;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Derives the JSON Schema of a type, so that what fits the schema can be read as the
+ * type.
+ */
+final class DerivedSchema {
+
+	private static final JsonMapper MAPPER = JsonMapper.shared();
+
+	private static final String DATE = "\\d{4}-\\d{2}-\\d{2}";
+
+	private static final String TIME = "\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?";
+
+	/**
+	 * The formats with a time want an offset, which is wrong for local times.
+	 */
+	private static final Map<Class<?>, Map.Entry<String, String>> TEXTS = Map.of(LocalDate.class,
+			Map.entry("format", "date"), Instant.class, Map.entry("format", "date-time"), OffsetDateTime.class,
+			Map.entry("format", "date-time"), ZonedDateTime.class, Map.entry("format", "date-time"), OffsetTime.class,
+			Map.entry("format", "time"), Duration.class, Map.entry("format", "duration"), LocalDateTime.class,
+			Map.entry("pattern", "^" + DATE + "T" + TIME + "$"), LocalTime.class,
+			Map.entry("pattern", "^" + TIME + "$"));
+
+	private static final SchemaGenerator GENERATOR = generator();
+
+	private DerivedSchema() {
+	}
+
+	static Map<String, @Nullable Object> of(Class<?> type) {
+		return MAPPER.convertValue(GENERATOR.generateSchema(type), new TypeReference<>() {
+		});
+	}
+
+	private static SchemaGenerator generator() {
+		SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(MAPPER, SchemaVersion.DRAFT_7,
+				OptionPreset.PLAIN_JSON)
+			.with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES);
+		// The order of the components is that in which a worker fills them in.
+		config.forTypesInGeneral()
+			.withCustomDefinitionProvider(DerivedSchema::text)
+			.withPropertySorter((first, second) -> 0);
+		config.forFields()
+			.withRequiredCheck(DerivedSchema::isRequired)
+			.withPropertyNameOverrideResolver(DerivedSchema::name)
+			.withDescriptionResolver(DerivedSchema::description);
+		return new SchemaGenerator(config.build());
+	}
+
+	/**
+	 * Return the definition of a type that is written as a text, or {@code null} for any
+	 * other.
+	 */
+	private static @Nullable CustomDefinition text(ResolvedType type, SchemaGenerationContext context) {
+		Class<?> raw = type.getErasedType();
+		ObjectNode definition = MAPPER.createObjectNode().put("type", "string");
+		Map.Entry<String, String> text = TEXTS.get(raw);
+		if (text != null) {
+			definition.put(text.getKey(), text.getValue());
+		}
+		else if (raw.isEnum()) {
+			ArrayNode constants = definition.putArray("enum");
+			for (Object constant : raw.getEnumConstants()) {
+				constants.add(MAPPER.<JsonNode>valueToTree(constant));
+			}
+		}
+		else {
+			return null;
+		}
+		return new CustomDefinition(definition, CustomDefinition.INLINE_DEFINITION,
+				CustomDefinition.INCLUDING_ATTRIBUTES);
+	}
+
+	private static boolean isRequired(FieldScope field) {
+		return field.getDeclaredType().getErasedType() != Optional.class && annotations(field.getRawMember())
+			.noneMatch((annotation) -> annotation.annotationType().getSimpleName().equals("Nullable"));
+	}
+
+	/**
+	 * Whichever {@code @Nullable} it is, it belongs to the field or to its type.
+	 */
+	private static Stream<Annotation> annotations(Field field) {
+		return Stream.concat(Stream.of(field.getAnnotations()), Stream.of(field.getAnnotatedType().getAnnotations()));
+	}
+
+	private static @Nullable String name(FieldScope field) {
+		JsonProperty property = field.getAnnotation(JsonProperty.class);
+		return (property != null && !property.value().isEmpty()) ? property.value() : null;
+	}
+
+	private static @Nullable String description(FieldScope field) {
+		JsonPropertyDescription description = field.getAnnotation(JsonPropertyDescription.class);
+		return (description != null) ? description.value() : null;
+	}
+
+}
