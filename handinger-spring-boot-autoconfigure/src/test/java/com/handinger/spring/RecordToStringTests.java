@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -62,7 +63,9 @@ class RecordToStringTests {
 			"CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role", "Turn.status", "Turn.taskId",
 			"File.filename", "File.mediaType", "Worker.id", "Output.id", "Output.role", "Output.status", "Output.type",
 			"Content.type", "Source.id", "Source.type", "HandingerProperties.baseUrl", "Ssl.bundle", "Proxy.host",
-			"Proxy.username", "WorkerTemplate.id", "Cron.cron", "WorkerSchedule.id", "WorkerSchedule.cron",
+			"Proxy.username", "Registration.url", "Registration.workerIds", "TaskFinishedEvent.taskId",
+			"TaskFinishedEvent.workerId", "Delivery.taskId", "WebhookRequest.method", "WebhookSettings.path",
+			"Webhook.path", "WorkerTemplate.id", "Cron.cron", "WorkerSchedule.id", "WorkerSchedule.cron",
 			"WorkerSchedules.timezone", "WorkerSchedules.workerId", "Webhook.url", "WebhookExecution.id",
 			"WebhookExecution.taskId", "WebhookExecution.workerId");
 
@@ -100,12 +103,20 @@ class RecordToStringTests {
 		Object[] values = new Object[components.length];
 		for (int i = 0; i < values.length; i++) {
 			String marker = "marker-" + record.getSimpleName() + "." + components[i].getName() + "-end";
-			values[i] = (types[i] == String.class && components[i].getName().equals("baseUrl"))
-					? "https://" + marker + ".example" : sample(components[i].getGenericType(), marker);
+			values[i] = (types[i] == String.class) ? text(components[i].getName(), marker)
+					: sample(components[i].getGenericType(), marker);
 		}
 		Constructor<?> constructor = record.getDeclaredConstructor(types);
 		constructor.setAccessible(true);
 		return constructor.newInstance(values);
+	}
+
+	private static String text(String name, String marker) {
+		return switch (name) {
+			case "baseUrl", "url" -> "https://" + marker + ".example";
+			case "path" -> "/" + marker;
+			default -> marker;
+		};
 	}
 
 	private static Object sample(Type type, String marker) throws ReflectiveOperationException {
@@ -116,6 +127,9 @@ class RecordToStringTests {
 			}
 			if (generic.getRawType() == Map.class) {
 				return Map.of(marker, sample(arguments[1], marker));
+			}
+			if (generic.getRawType() == Supplier.class) {
+				return (Supplier<?>) () -> marker;
 			}
 			if (generic.getRawType() == Flux.class) {
 				return Flux.empty();
@@ -146,6 +160,7 @@ class RecordToStringTests {
 				Map.entry(Duration.class, Duration.ofSeconds(1)), Map.entry(DataSize.class, DataSize.ofMegabytes(1)),
 				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(HttpHeaders.class, headers(marker)),
 				Map.entry(WebClient.class, WEB_CLIENT),
+				Map.entry(byte[].class, marker.getBytes(StandardCharsets.UTF_8)),
 				Map.entry(RequestBody.class, RequestBody.json(() -> Map.of("input", marker))),
 				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),
 				Map.entry(Attachment.class, ATTACHMENT), Map.entry(When.class, When.after(Duration.ofSeconds(1))));

@@ -110,7 +110,10 @@ class ToStringTests {
 			Duration.ofSeconds(10), Duration.ofSeconds(60), null, false, null, null, DataSize.ofMegabytes(16),
 			new HandingerProperties.Ssl(null), PROXY,
 			new HandingerProperties.Retry(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
-			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)));
+			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+			new HandingerProperties.Webhook(true, "/handinger/webhook", List.of(SECRET), DataSize.ofMegabytes(1),
+					Duration.ofSeconds(10), 0, new HandingerProperties.Webhook.Registration(null, List.of(), false),
+					new HandingerProperties.Webhook.Reconciliation(null, Duration.ofMinutes(1), Duration.ofHours(24))));
 
 	private static final CreateWorker CREATE_WORKER = new CreateWorker(SECRET, SECRETS, SECRET, SECRET, SECRET,
 			Visibility.PUBLIC);
@@ -133,7 +136,7 @@ class ToStringTests {
 			"wrk_1");
 
 	static final List<Object> HOLDERS = List.of(CONTENT, OUTPUT, SOURCE, WORKER, TURN, TASK, TASK_WITH_TURNS, RESOURCE,
-			PUBLISHER, CREATE_TASK, CALL, RequestBody.json(() -> SECRETS), PROXY, PROPERTIES, CREATE_WORKER,
+			PUBLISHER, CREATE_TASK, CALL, RequestBody.json(() -> SECRETS), PROXY, PROPERTIES, PROPERTIES.webhook(), CREATE_WORKER,
 			UPDATE_WORKER, WORKER_TEMPLATE, CREATE_SCHEDULE, SCHEDULES, WEBHOOK, EXECUTION);
 
 	@ParameterizedTest

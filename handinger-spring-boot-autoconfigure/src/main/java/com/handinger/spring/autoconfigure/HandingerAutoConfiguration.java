@@ -18,6 +18,7 @@ package com.handinger.spring.autoconfigure;
 
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.task.FinishedTasks;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
 import com.handinger.spring.worker.HandingerWorkersClient;
@@ -118,9 +119,17 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
-			ObjectProvider<ObservationRegistry> observations, ObjectProvider<TaskMeters> meters) {
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<TaskMeters> meters,
+			FinishedTasks finishedTasks) {
 		return HandingerTasksClient.of(transport, properties.await().toPolicy(),
-				observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable());
+				observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable(), finishedTasks);
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	FinishedTasks handingerFinishedTasks() {
+		return new FinishedTasks();
 	}
 
 	@Bean

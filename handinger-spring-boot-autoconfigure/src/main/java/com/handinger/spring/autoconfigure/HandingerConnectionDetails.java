@@ -16,6 +16,8 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
@@ -35,5 +37,15 @@ public interface HandingerConnectionDetails extends ConnectionDetails {
 	 * @return the key
 	 */
 	String getApiKey();
+
+	/**
+	 * Return the tokens that open the webhook. Several may be valid at once, so that one
+	 * can be replaced without a gap.
+	 * @return the tokens, or an empty list if there are none but those of the registered
+	 * webhooks
+	 */
+	default List<String> getWebhookTokens() {
+		return List.of();
+	}
 
 }

@@ -16,11 +16,18 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
+import com.handinger.spring.http.ApiCall;
 import com.handinger.spring.http.BaseUrl;
 import com.handinger.spring.http.RetryPolicy;
 import com.handinger.spring.task.AwaitPolicy;
+import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -55,13 +62,15 @@ import org.springframework.util.unit.DataSize;
  * @param proxy Proxy to connect through.
  * @param retry Settings for calls that are made again.
  * @param await Settings for the look-ups of tasks that run.
+ * @param webhook Settings for what Handinger sends when a task is finished.
  */
 @ConfigurationProperties("handinger")
 public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT_BASE_URL) String baseUrl,
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@Nullable Boolean http2, @DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl,
-		@DefaultValue Proxy proxy, @DefaultValue Retry retry, @DefaultValue Await await) {
+		@DefaultValue Proxy proxy, @DefaultValue Retry retry, @DefaultValue Await await,
+		@DefaultValue Webhook webhook) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
@@ -111,7 +120,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				+ ", connectTimeout=" + this.connectTimeout + ", readTimeout=" + this.readTimeout + ", taskTimeout="
 				+ this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
 				+ this.maxConnections + ", http2=" + this.http2 + ", maxResponseSize=" + this.maxResponseSize + ", ssl="
-				+ this.ssl + ", proxy=" + this.proxy + ", retry=" + this.retry + ", await=" + this.await + "]";
+				+ this.ssl + ", proxy=" + this.proxy + ", retry=" + this.retry + ", await=" + this.await + ", webhook="
+				+ this.webhook + "]";
 	}
 
 	/**
@@ -198,6 +208,164 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 		AwaitPolicy toPolicy() {
 			return new AwaitPolicy(this.initialInterval, this.maxInterval, this.notFoundGrace);
+		}
+
+	}
+
+	/**
+	 * Settings for what Handinger sends when a task is finished.
+	 *
+	 * @param enabled Whether there is a webhook. Without a token there is none either.
+	 * @param path Path of the webhook, below that of the application.
+	 * @param tokens Tokens that open the webhook, as Handinger shows them. Several are
+	 * valid at once, so that one can be replaced without a gap.
+	 * @param maxBodySize Size of the largest delivery that is read.
+	 * @param timeout By when a delivery is answered. What has begun goes on after that.
+	 * @param filterOrder Order of the webhook among the filters of the application. By
+	 * default it comes before Spring Security.
+	 * @param registration Settings for telling Handinger where to deliver.
+	 * @param reconciliation Settings for finding deliveries that were missed.
+	 */
+	public record Webhook(@DefaultValue("true") boolean enabled, @DefaultValue("/handinger/webhook") String path,
+			@Nullable List<String> tokens, @DefaultValue("1MB") DataSize maxBodySize,
+			@DefaultValue("10s") Duration timeout, @DefaultValue("-2147483548") int filterOrder,
+			@DefaultValue Registration registration, @DefaultValue Reconciliation reconciliation) {
+
+		private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+");
+
+		public Webhook {
+			check(PATH.matcher(path).matches(), "handinger.webhook.path", path,
+					"it has to start with / and may have letters, digits, '.', '_', '~', '-' and / alone, "
+							+ "and none at the end");
+			checkTokens(tokens);
+			tokens = (tokens != null) ? List.copyOf(tokens) : List.of();
+			check(maxBodySize.toBytes() > 0 && maxBodySize.toBytes() <= Integer.MAX_VALUE - 8,
+					"handinger.webhook.max-body-size", maxBodySize, "it has to be at least 1B and less than 2048MB");
+			checkDuration("handinger.webhook.timeout", timeout);
+		}
+
+		/**
+		 * A list that is there and empty comes from a blank text.
+		 */
+		private static void checkTokens(@Nullable List<String> tokens) {
+			if (tokens != null) {
+				boolean valid = !tokens.isEmpty()
+						&& tokens.stream().allMatch((token) -> StringUtils.hasText(token) && ApiKey.isValid(token));
+				check(valid, "handinger.webhook.tokens", "******",
+						"one of them is blank, or has a space, a line break or another character that can't be part of "
+								+ "a token: without a token, leave the property out");
+			}
+		}
+
+		@Override
+		public List<String> tokens() {
+			return (this.tokens != null) ? this.tokens : List.of();
+		}
+
+		WebhookSettings toSettings(Supplier<List<String>> tokens) {
+			boolean reconciles = (this.reconciliation.enabled() != null) ? this.reconciliation.enabled()
+					: this.registration.url() != null;
+			return new WebhookSettings(this.path, tokens, (int) this.maxBodySize.toBytes(), this.timeout,
+					this.filterOrder,
+					new WebhookSettings.Registration(this.registration.url(), this.registration.workerIds(),
+							this.registration.overwrite()),
+					new WebhookSettings.Reconciliation(reconciles, this.reconciliation.interval(),
+							this.reconciliation.maxAge()));
+		}
+
+		@Override
+		public String toString() {
+			return "Webhook[enabled=" + this.enabled + ", path=" + this.path + ", tokens=" + tokens().size()
+					+ ", maxBodySize=" + this.maxBodySize + ", timeout=" + this.timeout + ", filterOrder="
+					+ this.filterOrder + ", registration=" + this.registration + ", reconciliation="
+					+ this.reconciliation + "]";
+		}
+
+		/**
+		 * Settings for telling Handinger where to deliver.
+		 *
+		 * @param url Public URL of the webhook. It has to be https, unless it names this
+		 * machine. If it is set, the webhook of each worker is set at start.
+		 * @param workerIds Workers whose finished tasks are delivered.
+		 * @param overwrite Whether another URL may be replaced that is set for a worker.
+		 */
+		public record Registration(@Nullable String url, @DefaultValue List<String> workerIds,
+				@DefaultValue("false") boolean overwrite) {
+
+			private static final int LONGEST_URL = 2048;
+
+			public Registration {
+				url = StringUtils.hasText(url) ? url : null;
+				workerIds = List.copyOf(workerIds);
+				checkUrl(url);
+				workerIds.forEach((workerId) -> check(isId(workerId), "handinger.webhook.registration.worker-ids",
+						workerId, "it is no id of a worker"));
+				check(url == null || !workerIds.isEmpty(), "handinger.webhook.registration.worker-ids", workerIds,
+						"it has to name the workers whose tasks are delivered to "
+								+ "handinger.webhook.registration.url");
+			}
+
+			private static void checkUrl(@Nullable String url) {
+				if (url == null) {
+					return;
+				}
+				String name = "handinger.webhook.registration.url";
+				check(url.length() <= LONGEST_URL, name,
+						BaseUrl.printable(url.substring(0, Math.min(url.length(), LONGEST_URL / 32))),
+						"it is longer than " + LONGEST_URL + " characters");
+				URI uri = toUri(url);
+				check(uri != null && uri.getHost() != null && uri.getRawUserInfo() == null
+						&& uri.getRawFragment() == null, name, BaseUrl.printable(url),
+						"it should look like https://example.com/handinger/webhook, without user info or a fragment");
+				check(uri.getScheme().equalsIgnoreCase("https")
+						|| (uri.getScheme().equalsIgnoreCase("http") && BaseUrl.isLoopback(uri.getHost())), name,
+						BaseUrl.printable(url), "it has to be https, or the token would show to the network");
+			}
+
+			private static @Nullable URI toUri(String url) {
+				try {
+					return new URI(url);
+				}
+				catch (URISyntaxException ex) {
+					return null;
+				}
+			}
+
+			private static boolean isId(String workerId) {
+				try {
+					ApiCall.checkId(workerId, "workerId");
+					return true;
+				}
+				catch (IllegalArgumentException ex) {
+					return false;
+				}
+			}
+
+			@Override
+			public String toString() {
+				return "Registration[url=" + ((this.url != null) ? BaseUrl.printable(this.url) : null) + ", workerIds="
+						+ this.workerIds + ", overwrite=" + this.overwrite + "]";
+			}
+
+		}
+
+		/**
+		 * Settings for finding deliveries that were missed.
+		 *
+		 * @param enabled Whether Handinger's list of executions is read for deliveries
+		 * that have failed. By default it is if the webhook is registered.
+		 * @param interval Time between two passes over the list.
+		 * @param maxAge Age beyond which a delivery is given up.
+		 */
+		public record Reconciliation(@Nullable Boolean enabled, @DefaultValue("1m") Duration interval,
+				@DefaultValue("24h") Duration maxAge) {
+
+			public Reconciliation {
+				checkDuration("handinger.webhook.reconciliation.interval", interval);
+				check(maxAge.toMillis() > 0, "handinger.webhook.reconciliation.max-age", maxAge,
+						"it has to be at least 1ms");
+			}
+
 		}
 
 	}

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.List;
+
 /**
  * Adapts {@link HandingerProperties} to {@link HandingerConnectionDetails}.
  */
@@ -39,6 +41,11 @@ final class PropertiesHandingerConnectionDetails implements HandingerConnectionD
 			throw new MissingApiKeyException();
 		}
 		return apiKey;
+	}
+
+	@Override
+	public List<String> getWebhookTokens() {
+		return this.properties.webhook().tokens();
 	}
 
 }

@@ -82,7 +82,12 @@ public final class BaseUrl {
 		}
 	}
 
-	private static boolean isLoopback(String host) {
+	/**
+	 * Return whether a host is this machine.
+	 * @param host the host of a URL
+	 * @return whether it is
+	 */
+	public static boolean isLoopback(String host) {
 		return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
 	}
 

@@ -46,14 +46,15 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	private final TaskRuns runs;
 
-	private final FinishedTasks finishedTasks = new FinishedTasks();
+	private final FinishedTasks finishedTasks;
 
 	DefaultHandingerTasksClient(HandingerTransport transport, AwaitPolicy awaitPolicy, ObservationRegistry observations,
-			@Nullable TaskMeters meters) {
+			@Nullable TaskMeters meters, FinishedTasks finishedTasks) {
 		this.transport = transport;
 		this.awaitPolicy = awaitPolicy;
 		this.calls = new TasksApi(transport::send);
 		this.lookUps = new TasksApi(transport::lookUp);
+		this.finishedTasks = finishedTasks;
 		this.runs = new TaskRuns(transport, awaitPolicy, this.finishedTasks, observations, meters);
 		transport.onClose(this.finishedTasks::close);
 	}

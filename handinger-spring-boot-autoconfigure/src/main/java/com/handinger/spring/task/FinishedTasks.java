@@ -25,11 +25,11 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Who waits for which task, so that the end of a task that this application hears of in
- * another way than by looking it up ends the wait at once, and so does the end of the
- * application.
+ * Who of a {@link HandingerTasksClient} waits for which task, so that the end of a task
+ * that this application hears of in another way than by looking it up ends the wait at
+ * once, and so does the end of the application.
  */
-final class FinishedTasks {
+public final class FinishedTasks {
 
 	private static final long MOMENT_IN_SECONDS = 1;
 
@@ -58,10 +58,10 @@ final class FinishedTasks {
 	}
 
 	/**
-	 * Tell all who wait for a task what has become of it.
+	 * Tell all who wait for a task what has become of it. It neither blocks nor fails.
 	 * @param task the task as Handinger shows it
 	 */
-	void publish(TaskWithTurns task) {
+	public void publish(TaskWithTurns task) {
 		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((listener) -> listener.onFinished(task));
 	}
 

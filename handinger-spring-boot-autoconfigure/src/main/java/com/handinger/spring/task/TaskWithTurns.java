@@ -67,9 +67,20 @@ public record TaskWithTurns(Task task, List<Turn> turns) {
 	}
 
 	/**
-	 * Return how many turns there are, by whichever of the two tells of more.
+	 * Return whether the task {@link Task#hasEnded() is at an end}, and does not show a
+	 * further turn that runs.
+	 * @return whether it is
 	 */
-	long turnCount() {
+	public boolean hasEnded() {
+		return this.task.hasEnded() && (this.turns.isEmpty() || this.turns.get(this.turns.size() - 1).hasEnded());
+	}
+
+	/**
+	 * Return how many turns there are, by whichever of the two tells of more: the totals
+	 * of the task, or its turns.
+	 * @return the number of turns
+	 */
+	public long turnCount() {
 		return Math.max(this.task.totals().turnCount(), this.turns.size());
 	}
 

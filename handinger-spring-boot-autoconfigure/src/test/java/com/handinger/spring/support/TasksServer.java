@@ -136,6 +136,22 @@ public final class TasksServer implements AutoCloseable {
 		return this;
 	}
 
+	/**
+	 * Add a task with a turn that runs for a time.
+	 */
+	public TasksServer withRunningTask(String taskId, Duration runTime) {
+		add(taskId, new Turn(Instant.EPOCH, Instant.now().plus(runTime)));
+		return this;
+	}
+
+	/**
+	 * Return whether all turns of a task are at their end.
+	 */
+	public boolean hasEnded(String taskId) {
+		Instant now = Instant.now();
+		return this.tasks.getOrDefault(taskId, List.of()).stream().noneMatch((turn) -> turn.endsAt().isAfter(now));
+	}
+
 	private void add(String taskId, Turn turn) {
 		this.tasks.computeIfAbsent(taskId, (id) -> new CopyOnWriteArrayList<>()).add(turn);
 	}

@@ -1,0 +1,74 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Claims} of this process alone: at least once, and again after a restart.
+ */
+final class MemoryClaims implements Claims {
+
+	private static final int MAX_SIZE = 10_000;
+
+	private final Clock clock;
+
+	private final Map<String, Instant> done = new LinkedHashMap<>(16, 0.75F, true) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+			return size() > MAX_SIZE;
+		}
+
+	};
+
+	MemoryClaims(Clock clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public Claim once(String key, Runnable work) {
+		Instant doneAt = doneAt(key);
+		if (doneAt != null) {
+			return Claim.doneBefore(doneAt);
+		}
+		work.run();
+		noteDone(key);
+		return Claim.DONE;
+	}
+
+	private synchronized @Nullable Instant doneAt(String key) {
+		return this.done.get(key);
+	}
+
+	private synchronized void noteDone(String key) {
+		this.done.put(key, this.clock.instant());
+	}
+
+	@Override
+	public boolean areLasting() {
+		return false;
+	}
+
+}

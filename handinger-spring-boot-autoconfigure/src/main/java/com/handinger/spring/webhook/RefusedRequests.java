@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Tells of requests without the right token: one line a minute, with their count, however
+ * many come.
+ */
+final class RefusedRequests {
+
+	private static final Log logger = LogFactory.getLog(RefusedRequests.class);
+
+	private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
+
+	private final AtomicLong count = new AtomicLong();
+
+	private final AtomicLong nextLine = new AtomicLong(System.nanoTime());
+
+	void add() {
+		this.count.incrementAndGet();
+		long due = this.nextLine.get();
+		long now = System.nanoTime();
+		if (now - due >= 0 && this.nextLine.compareAndSet(due, now + INTERVAL)) {
+			logger.warn("Requests to the webhook without the right token since the last time: "
+					+ this.count.getAndSet(0) + ". If they are Handinger's, compare handinger.webhook.tokens with the "
+					+ "token that Handinger shows for the webhook of the worker");
+		}
+	}
+
+}

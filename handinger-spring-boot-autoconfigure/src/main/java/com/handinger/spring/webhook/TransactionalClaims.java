@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.integration.metadata.ConcurrentMetadataStore;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * {@link Claims} in the database of the application: the claim and what the listeners
+ * write are one transaction, so that each end is heard of exactly once in that database.
+ * A crash takes the claim back by itself.
+ */
+final class TransactionalClaims implements Claims {
+
+	private final ConcurrentMetadataStore store;
+
+	private final TransactionOperations transactions;
+
+	private final DataSource dataSource;
+
+	private final Claims otherwise;
+
+	private final Clock clock;
+
+	private volatile @Nullable Boolean areInTransaction;
+
+	/**
+	 * Create new claims.
+	 * @param store the store in the database
+	 * @param transactions the transactions of the application
+	 * @param dataSource the database
+	 * @param otherwise the claims if the transactions are those of something else
+	 */
+	TransactionalClaims(ConcurrentMetadataStore store, TransactionOperations transactions, DataSource dataSource,
+			Claims otherwise, Clock clock) {
+		this.store = store;
+		this.transactions = transactions;
+		this.dataSource = dataSource;
+		this.otherwise = otherwise;
+		this.clock = clock;
+	}
+
+	@Override
+	public Claim once(String key, Runnable work) {
+		return areInTransaction() ? onceInTransaction(StoredClaim.key(key), work) : this.otherwise.once(key, work);
+	}
+
+	private Claim onceInTransaction(String key, Runnable work) {
+		AtomicReference<Claim> claim = new AtomicReference<>(Claim.DONE);
+		this.transactions.executeWithoutResult((status) -> {
+			Claim other = take(key);
+			if (other == null) {
+				work.run();
+			}
+			else {
+				claim.set(other);
+			}
+		});
+		return claim.get();
+	}
+
+	/**
+	 * Return who has the claim, or {@code null} if it is ours. There may be one with a
+	 * lease, from before there were transactions.
+	 */
+	private @Nullable Claim take(String key) {
+		Instant now = this.clock.instant();
+		String present = this.store.putIfAbsent(key, StoredClaim.done(now));
+		if (present == null) {
+			return null;
+		}
+		Instant doneAt = StoredClaim.doneAt(present);
+		if (doneAt != null) {
+			return Claim.doneBefore(doneAt);
+		}
+		boolean hasEnded = StoredClaim.inProgressUntil(present).isBefore(now);
+		return (hasEnded && this.store.replace(key, present, StoredClaim.done(now))) ? null : Claim.HELD;
+	}
+
+	/**
+	 * The one transaction manager may be that of a message broker.
+	 */
+	private boolean areInTransaction() {
+		Boolean areInTransaction = this.areInTransaction;
+		if (areInTransaction == null) {
+			areInTransaction = Boolean.TRUE.equals(this.transactions
+				.execute((status) -> TransactionSynchronizationManager.hasResource(this.dataSource)));
+			this.areInTransaction = areInTransaction;
+		}
+		return areInTransaction;
+	}
+
+	@Override
+	public boolean areLasting() {
+		return true;
+	}
+
+}

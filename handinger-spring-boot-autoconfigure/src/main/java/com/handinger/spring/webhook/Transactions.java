@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+/**
+ * Runs a piece of work in a transaction, where there are any.
+ */
+@FunctionalInterface
+interface Transactions {
+
+	/**
+	 * Where there are none.
+	 */
+	Transactions NONE = Runnable::run;
+
+	/**
+	 * Run a piece of work on this thread. What it throws is thrown on, and the
+	 * transaction is rolled back then.
+	 */
+	void run(Runnable work);
+
+}

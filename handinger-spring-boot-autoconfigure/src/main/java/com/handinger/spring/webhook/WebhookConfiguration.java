@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Clock;
+
+import com.handinger.spring.task.FinishedTasks;
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The beans of the webhook. Nothing is made of them before a token opens it.
+ */
+@Configuration(proxyBeanMethods = false)
+@Import({ MetadataStoreConfiguration.class, TransactionConfiguration.class, ServletWebhookConfiguration.class,
+		ReactiveWebhookConfiguration.class })
+public class WebhookConfiguration {
+
+	private static final String THREAD_NAME_PREFIX = "handinger-webhook-";
+
+	@Bean
+	WebhookTokens handingerWebhookTokens(WebhookSettings settings) {
+		return new WebhookTokens(settings.tokens());
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	ClaimStore handingerWebhookMemoryClaimStore() {
+		return new ClaimStore(new MemoryClaims(Clock.systemUTC()), new MemoryMarks());
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	Transactions handingerWebhookNoTransactions() {
+		return Transactions.NONE;
+	}
+
+	/**
+	 * It is no executor bean, since Boot leaves out its own where there is one.
+	 */
+	@Bean(destroyMethod = "dispose")
+	@Lazy
+	@ConditionalOnMissingBean(name = "handingerWebhookScheduler")
+	Scheduler handingerWebhookScheduler(Environment environment) {
+		return Schedulers.fromExecutorService(ListenerThreads.create(Threading.VIRTUAL.isActive(environment)
+				? new VirtualThreadTaskExecutor(THREAD_NAME_PREFIX).getVirtualThreadFactory()
+				: new CustomizableThreadFactory(THREAD_NAME_PREFIX)), "handinger-webhook");
+	}
+
+	@Bean
+	@Lazy
+	WebhookParts handingerWebhookParts(WebhookSettings settings, WebhookTokens tokens, HandingerTasksClient tasks,
+			HandingerWorkersClient workers, FinishedTasks finishedTasks, ClaimStore store, Transactions transactions,
+			ApplicationContext context, ObjectProvider<TaskFinishedHandler> handlers,
+			Scheduler handingerWebhookScheduler, ObjectProvider<ObservationRegistry> observations,
+			ObjectProvider<WebhookMeters> meters) {
+		Clock clock = Clock.systemUTC();
+		Deliveries deliveries = new Deliveries(tasks::retrieve, finishedTasks::publish, store.claims(),
+				new TaskFinishedPublisher(context, handlers, transactions), handingerWebhookScheduler,
+				settings.timeout(), clock);
+		WebhookRegistration registration = new WebhookRegistration(settings.registration(), workers, tokens);
+		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, workers, deliveries, store.marks(),
+				handingerWebhookScheduler, clock);
+		meters.ifAvailable(reconciliation::register);
+		return new WebhookParts(
+				new WebhookController(settings, tokens, registration::onUnknownToken, deliveries,
+						observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable(), clock),
+				deliveries, registration, reconciliation, new ListenerWarnings(context, transactions));
+	}
+
+	@Bean
+	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, WebhookTokens tokens,
+			ObjectProvider<WebhookParts> parts) {
+		return new WebhookLifecycle(settings, tokens, parts::getObject);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	@ConditionalOnBean(MeterRegistry.class)
+	static class MetersConfiguration {
+
+		@Bean
+		@Lazy
+		WebhookMeters handingerWebhookMeters(MeterRegistry registry) {
+			return new WebhookMeters(registry);
+		}
+
+	}
+
+}

@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the registration and the reconciliation when the web server is there, and lets
+ * deliveries come to their end before it goes.
+ */
+final class WebhookLifecycle implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(WebhookLifecycle.class);
+
+	/**
+	 * After Boot's web server has started. When it stops, after it takes no more requests
+	 * and before it is gone.
+	 */
+	private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1536;
+
+	private final WebhookSettings settings;
+
+	private final WebhookTokens tokens;
+
+	private final Supplier<WebhookParts> parts;
+
+	private volatile boolean running;
+
+	/**
+	 * Create a new lifecycle.
+	 * @param settings what the application has set
+	 * @param tokens the tokens that open the webhook
+	 * @param parts gives what the webhook consists of, if it is needed
+	 */
+	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookParts> parts) {
+		this.settings = settings;
+		this.tokens = tokens;
+		this.parts = parts;
+	}
+
+	private boolean isUsed() {
+		return !this.tokens.isEmpty() || this.settings.registration().url() != null
+				|| this.settings.reconciliation().enabled();
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		if (isUsed()) {
+			this.parts.get().start();
+		}
+		else {
+			logger.warn("There is no webhook at " + this.settings.path()
+					+ ", since no token opens it: set handinger.webhook.tokens to the token that Handinger shows for the "
+					+ "webhook of a worker, or handinger.webhook.registration.url and .worker-ids to have it registered, "
+					+ "or handinger.webhook.enabled=false if none is wanted");
+		}
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		this.running = false;
+		if (isUsed()) {
+			this.parts.get().stop(callback);
+		}
+		else {
+			callback.run();
+		}
+	}
+
+	@Override
+	public void stop() {
+		stop(() -> {
+		});
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+/**
+ * What the webhook consists of, beside the filter before it.
+ */
+final class WebhookParts {
+
+	private final WebhookController controller;
+
+	private final Deliveries deliveries;
+
+	private final WebhookRegistration registration;
+
+	private final WebhookReconciliation reconciliation;
+
+	private final ListenerWarnings warnings;
+
+	WebhookParts(WebhookController controller, Deliveries deliveries, WebhookRegistration registration,
+			WebhookReconciliation reconciliation, ListenerWarnings warnings) {
+		this.controller = controller;
+		this.deliveries = deliveries;
+		this.registration = registration;
+		this.reconciliation = reconciliation;
+		this.warnings = warnings;
+	}
+
+	WebhookController controller() {
+		return this.controller;
+	}
+
+	void start() {
+		this.warnings.log();
+		this.deliveries.start();
+		this.registration.start();
+		this.reconciliation.start();
+	}
+
+	void stop(Runnable onStopped) {
+		this.registration.stop();
+		this.reconciliation.stop();
+		this.deliveries.stop(onStopped);
+	}
+
+}

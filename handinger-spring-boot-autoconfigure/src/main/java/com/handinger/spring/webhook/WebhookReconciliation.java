@@ -1,0 +1,324 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.webhook.TaskFinishedEvent.Source;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import com.handinger.spring.worker.WebhookExecution;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Reads Handinger's list of executions, and sees to the deliveries that have failed. The
+ * mark is the oldest that is still open: what is newer is read again by the next pass.
+ */
+final class WebhookReconciliation {
+
+	private static final Log logger = LogFactory.getLog(WebhookReconciliation.class);
+
+	/**
+	 * An execution may be listed later than others that are newer.
+	 */
+	private static final Duration OVERLAP = Duration.ofMinutes(10);
+
+	private static final int CONCURRENCY = 8;
+
+	private static final int MOST_DOUBLINGS = 3;
+
+	private final WebhookSettings settings;
+
+	private final HandingerWorkersClient workers;
+
+	private final Deliveries deliveries;
+
+	private final ReconciliationMarks marks;
+
+	private final Scheduler scheduler;
+
+	private final Clock clock;
+
+	/**
+	 * The executions that need nothing more, by worker.
+	 */
+	private final Map<String, Set<String>> settled = new ConcurrentHashMap<>();
+
+	private final Map<String, Integer> open = new ConcurrentHashMap<>();
+
+	private final AtomicLong lastPass;
+
+	private final AtomicLong abandoned = new AtomicLong();
+
+	private final AtomicLong unresolvable = new AtomicLong();
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private final Disposable.Swap loop = Disposables.swap();
+
+	/**
+	 * Create a new reconciliation, which has to be started.
+	 * @param settings what the application has set
+	 * @param workers the client of the workers
+	 * @param deliveries sees to what was missed
+	 * @param marks up to when the executions are settled
+	 * @param scheduler where marks are read and kept, which may block
+	 * @param clock tells the time
+	 */
+	WebhookReconciliation(WebhookSettings settings, HandingerWorkersClient workers, Deliveries deliveries,
+			ReconciliationMarks marks, Scheduler scheduler, Clock clock) {
+		this.settings = settings;
+		this.workers = workers;
+		this.deliveries = deliveries;
+		this.marks = marks;
+		this.scheduler = scheduler;
+		this.clock = clock;
+		this.lastPass = new AtomicLong(clock.millis());
+	}
+
+	boolean isEnabled() {
+		return this.settings.reconciliation().enabled();
+	}
+
+	/**
+	 * Make a pass now, and then one at each interval.
+	 */
+	void start() {
+		if (isEnabled()) {
+			this.loop.update(Mono.defer(this::passAndWait).repeat().subscribe());
+		}
+	}
+
+	void stop() {
+		this.loop.update(Disposables.disposed());
+	}
+
+	void register(WebhookMeters meters) {
+		meters.gauge("age", "seconds", "Time since the last pass over the executions that was complete", this,
+				(all) -> (all.clock.millis() - all.lastPass.get()) / 1000.0);
+		meters.gauge("backlog", "", "Executions that have failed and are not seen to yet", this,
+				(all) -> all.open.values().stream().mapToInt(Integer::intValue).sum());
+		meters.gauge("abandoned", "", "Executions that were given up, since they are too old", this,
+				(all) -> all.abandoned.get());
+		meters.gauge("unresolvable", "", "Executions that name no task, or no time", this,
+				(all) -> all.unresolvable.get());
+	}
+
+	private Mono<Long> passAndWait() {
+		return pass().then(Mono.fromSupplier(() -> {
+			this.failures.set(0);
+			this.lastPass.set(this.clock.millis());
+			return this.settings.reconciliation().interval();
+		}))
+			.onErrorResume((failure) -> Mono.fromSupplier(() -> waitAfter(failure)))
+			.flatMap((wait) -> Mono.delay(jitter(wait)));
+	}
+
+	/**
+	 * An outage is no reason to ask more often.
+	 */
+	private Duration waitAfter(Throwable failure) {
+		int failures = this.failures.incrementAndGet();
+		if (failures == 1) {
+			logger.warn("Handinger's list of webhook executions can't be worked through, which is tried again: "
+					+ failure.getMessage());
+		}
+		Duration wait = this.settings.reconciliation()
+			.interval()
+			.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
+		Duration retryAfter = (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
+		return (retryAfter != null && retryAfter.compareTo(wait) > 0) ? retryAfter : wait;
+	}
+
+	private static Duration jitter(Duration wait) {
+		return wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 10 + 1));
+	}
+
+	/**
+	 * Work once through the executions of all workers.
+	 */
+	Mono<Void> pass() {
+		return Flux.fromIterable(this.settings.registration().workerIds()).concatMap(this::pass).then();
+	}
+
+	private Mono<Void> pass(String workerId) {
+		return Mono.fromCallable(() -> new Pass(workerId, this.clock.instant(), this.marks.get(workerId)))
+			.subscribeOn(this.scheduler)
+			.flatMap((pass) -> pass.run());
+	}
+
+	/**
+	 * Once through the executions of a worker.
+	 */
+	private final class Pass {
+
+		private final String workerId;
+
+		private final Instant oldest;
+
+		private final Instant mark;
+
+		Pass(String workerId, Instant now, @Nullable Instant mark) {
+			this.workerId = workerId;
+			this.oldest = now.minus(WebhookReconciliation.this.settings.reconciliation().maxAge());
+			this.mark = (mark != null) ? mark : this.oldest;
+		}
+
+		Mono<Void> run() {
+			Instant from = this.mark.minus(OVERLAP);
+			return WebhookReconciliation.this.workers.webhookExecutions(this.workerId)
+				.takeWhile((execution) -> isUndated(execution) || !execution.createdAt().isBefore(from))
+				.collect(Collectors.toMap(WebhookExecution::id, (execution) -> execution, (first, again) -> first,
+						LinkedHashMap::new))
+				.flatMap((executions) -> settle(List.copyOf(executions.values())));
+		}
+
+		private Mono<Void> settle(List<WebhookExecution> executions) {
+			Set<String> settled = WebhookReconciliation.this.settled.computeIfAbsent(this.workerId,
+					(id) -> ConcurrentHashMap.newKeySet());
+			settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));
+			Map<String, List<WebhookExecution>> byTask = candidates(executions, settled);
+			Map<String, Instant> open = new ConcurrentHashMap<>();
+			byTask.values().forEach((missed) -> missed.forEach((each) -> open.put(each.id(), each.createdAt())));
+			WebhookReconciliation.this.open.put(this.workerId, open.size());
+			return Flux.fromIterable(byTask.entrySet())
+				.flatMap((missed) -> settle(missed.getKey(), missed.getValue()).doOnNext((done) -> {
+					if (done) {
+						missed.getValue().forEach((each) -> {
+							settled.add(each.id());
+							open.remove(each.id());
+						});
+						WebhookReconciliation.this.open.put(this.workerId, open.size());
+					}
+				}), CONCURRENCY)
+				.then(Mono.<Void>fromRunnable(() -> keepMark(executions, open))
+					.subscribeOn(WebhookReconciliation.this.scheduler));
+		}
+
+		/**
+		 * Return what was missed, by task.
+		 */
+		private Map<String, List<WebhookExecution>> candidates(List<WebhookExecution> executions, Set<String> settled) {
+			Map<String, Instant> successes = new HashMap<>();
+			Map<String, List<WebhookExecution>> missed = new LinkedHashMap<>();
+			for (WebhookExecution execution : executions) {
+				String taskId = execution.taskId();
+				if (!isOurs(execution) || settled.contains(execution.id())) {
+					continue;
+				}
+				if (execution.requestStatus() == WebhookExecution.RequestStatus.SUCCESS) {
+					if (taskId != null) {
+						successes.merge(taskId, execution.createdAt(),
+								(one, other) -> one.isAfter(other) ? one : other);
+					}
+				}
+				else if (taskId == null || isUndated(execution)) {
+					giveUp(execution, settled, WebhookReconciliation.this.unresolvable, "it names no task or no time");
+				}
+				else if (execution.createdAt().isBefore(this.oldest)) {
+					giveUp(execution, settled, WebhookReconciliation.this.abandoned,
+							"it is older than handinger.webhook.reconciliation.max-age");
+				}
+				else if (!isDone(execution, successes.get(taskId))) {
+					missed.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(execution);
+				}
+			}
+			return missed;
+		}
+
+		/**
+		 * What a success means after a restart, only lasting claims know.
+		 */
+		private boolean isDone(WebhookExecution execution, @Nullable Instant success) {
+			return success != null && !success.isBefore(execution.createdAt())
+					&& WebhookReconciliation.this.deliveries.areLasting();
+		}
+
+		private boolean isOurs(WebhookExecution execution) {
+			String url = WebhookReconciliation.this.settings.registration().url();
+			return url == null || url.equals(execution.url());
+		}
+
+		private void giveUp(WebhookExecution execution, Set<String> settled, AtomicLong count, String reason) {
+			if (settled.add(execution.id())) {
+				count.incrementAndGet();
+				logger.warn("The webhook execution " + execution.id() + " of worker " + this.workerId
+						+ " has failed and is given up, since " + reason
+						+ ((execution.taskId() != null) ? ": look at its task in the dashboard" : ""));
+			}
+		}
+
+		/**
+		 * Return whether nothing more is to be done for a task. An outage ends the pass.
+		 */
+		private Mono<Boolean> settle(String taskId, List<WebhookExecution> missed) {
+			Delivery delivery = new Delivery(taskId, WebhookReconciliation.this.clock.instant(), Source.RECONCILIATION,
+					Map.of());
+			return WebhookReconciliation.this.deliveries.process(delivery).flatMap((outcome) -> {
+				if (outcome == Outcome.OUTAGE) {
+					return Mono
+						.error(new IllegalStateException("the task " + taskId + " can't be looked up or handled"));
+				}
+				if (outcome == Outcome.UNKNOWN_TASK) {
+					logger.warn("The task of the webhook execution " + missed.get(0).id() + " of worker "
+							+ this.workerId + " is not there for our key, so it is given up");
+				}
+				return Mono.just(outcome.isFinal());
+			});
+		}
+
+		private void keepMark(List<WebhookExecution> executions, Map<String, Instant> open) {
+			Instant next = open.values()
+				.stream()
+				.min(Instant::compareTo)
+				.or(() -> executions.stream().map(WebhookExecution::createdAt).max(Instant::compareTo))
+				.orElse(this.mark);
+			if (!next.equals(this.mark)) {
+				WebhookReconciliation.this.marks.put(this.workerId, next);
+			}
+		}
+
+	}
+
+	/**
+	 * The client gives this date where the API sends none that can be read.
+	 */
+	private static boolean isUndated(WebhookExecution execution) {
+		return execution.createdAt().equals(Instant.EPOCH);
+	}
+
+}

@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import com.handinger.spring.worker.Webhook;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Tells Handinger where to deliver, and learns the tokens from it. It never keeps the
+ * application from starting: what fails is tried again.
+ */
+final class WebhookRegistration {
+
+	private static final Log logger = LogFactory.getLog(WebhookRegistration.class);
+
+	private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+	/**
+	 * Whoever sends wrong tokens must not make us send as many requests.
+	 */
+	private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(1);
+
+	private static final String REGISTERED = "registered";
+
+	private final WebhookSettings.Registration settings;
+
+	private final HandingerWorkersClient workers;
+
+	private final WebhookTokens tokens;
+
+	private final Map<String, String> states = new ConcurrentHashMap<>();
+
+	private final AtomicLong nextRefresh = new AtomicLong(System.nanoTime());
+
+	private final Disposable.Swap registering = Disposables.swap();
+
+	private final Disposable.Swap refreshing = Disposables.swap();
+
+	/**
+	 * Create a new registration, which has to be started.
+	 * @param settings what the application has set
+	 * @param workers the client of the workers
+	 * @param tokens where the tokens of the workers are accepted
+	 */
+	WebhookRegistration(WebhookSettings.Registration settings, HandingerWorkersClient workers, WebhookTokens tokens) {
+		this.settings = settings;
+		this.workers = workers;
+		this.tokens = tokens;
+	}
+
+	boolean isEnabled() {
+		return this.settings.url() != null;
+	}
+
+	/**
+	 * Register all workers, however long it takes.
+	 */
+	void start() {
+		if (isEnabled()) {
+			this.registering
+				.update(Flux.fromIterable(this.settings.workerIds()).flatMap(this::registerPatiently).subscribe());
+		}
+	}
+
+	void stop() {
+		this.registering.update(Disposables.disposed());
+		this.refreshing.update(Disposables.disposed());
+	}
+
+	/**
+	 * Read the tokens again, unless that was done within the last minute: one may have
+	 * been regenerated.
+	 */
+	void onUnknownToken() {
+		long due = this.nextRefresh.get();
+		long now = System.nanoTime();
+		if (isEnabled() && now - due >= 0 && this.nextRefresh.compareAndSet(due, now + REFRESH_INTERVAL.toNanos())) {
+			this.refreshing.update(Flux.fromIterable(this.settings.workerIds())
+				.flatMap((workerId) -> register(workerId).onErrorComplete())
+				.subscribe());
+		}
+	}
+
+	/**
+	 * Return the workers, each with {@code registered} or what keeps it from that.
+	 */
+	Map<String, String> states() {
+		Map<String, String> states = new LinkedHashMap<>();
+		this.settings.workerIds()
+			.forEach((workerId) -> states.put(workerId, this.states.getOrDefault(workerId, "not registered yet")));
+		return states;
+	}
+
+	private Mono<Webhook> registerPatiently(String workerId) {
+		return register(workerId).retryWhen(Retry.from((failures) -> failures
+			.concatMap((failure) -> Mono.delay(wait(failure.totalRetries(), failure.failure())))));
+	}
+
+	private static Duration wait(long retries, Throwable failure) {
+		Duration wait = (failure instanceof ForeignWebhookException) ? LONGEST_WAIT
+				: FIRST_WAIT.multipliedBy(1L << Math.min(retries, 10));
+		Duration retryAfter = (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
+		if (retryAfter != null && retryAfter.compareTo(wait) > 0) {
+			return retryAfter;
+		}
+		return (wait.compareTo(LONGEST_WAIT) < 0) ? wait : LONGEST_WAIT;
+	}
+
+	private Mono<Webhook> register(String workerId) {
+		return this.workers.webhook(workerId)
+			.flatMap((webhook) -> set(workerId, webhook))
+			.doOnNext((webhook) -> accept(workerId, webhook))
+			.doOnError((failure) -> note(workerId, failure));
+	}
+
+	private Mono<Webhook> set(String workerId, Webhook present) {
+		String url = String.valueOf(this.settings.url());
+		if (url.equals(present.url()) && present.token() != null) {
+			return Mono.just(present);
+		}
+		if (present.url() != null && !url.equals(present.url()) && !this.settings.overwrite()) {
+			return Mono.error(new ForeignWebhookException(workerId, present.url(), url));
+		}
+		return this.workers.updateWebhook(workerId, url);
+	}
+
+	private void accept(String workerId, Webhook webhook) {
+		if (webhook.token() != null) {
+			this.tokens.register(workerId, webhook.token());
+		}
+		if (!REGISTERED.equals(this.states.put(workerId, REGISTERED))) {
+			logger.info("Handinger delivers the finished tasks of worker " + workerId + " to " + this.settings.url());
+		}
+	}
+
+	/**
+	 * The same failure is told once.
+	 */
+	private void note(String workerId, Throwable failure) {
+		String message = String.valueOf(failure.getMessage());
+		if (!message.equals(this.states.put(workerId, message))) {
+			String text = "The webhook of worker " + workerId + " is not registered, which is tried again: " + message;
+			if (failure instanceof ForeignWebhookException) {
+				logger.error(text);
+			}
+			else {
+				logger.warn(text);
+			}
+		}
+	}
+
+	/**
+	 * Another URL stands there.
+	 */
+	private static final class ForeignWebhookException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		ForeignWebhookException(String workerId, String present, String wanted) {
+			super("Handinger delivers the tasks of worker " + workerId + " to " + present + " and not to " + wanted
+					+ ": remove that webhook, or set handinger.webhook.registration.overwrite=true to replace it");
+		}
+
+	}
+
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+import com.handinger.spring.http.BaseUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application can set for its webhook.
+ *
+ * @param path the path of the webhook, below that of the application
+ * @param tokens gives the tokens that open it, for each use anew
+ * @param maxBodySize the size of the largest body that is read, in bytes
+ * @param timeout by when a delivery is answered
+ * @param filterOrder the order of the webhook among the filters of the application
+ * @param registration where Handinger is told to deliver
+ * @param reconciliation how deliveries are found that were missed
+ */
+public record WebhookSettings(String path, Supplier<List<String>> tokens, int maxBodySize, Duration timeout,
+		int filterOrder, Registration registration, Reconciliation reconciliation) {
+
+	@Override
+	public String toString() {
+		return "WebhookSettings[path=" + this.path + ", maxBodySize=" + this.maxBodySize + ", timeout=" + this.timeout
+				+ ", filterOrder=" + this.filterOrder + ", registration=" + this.registration + ", reconciliation="
+				+ this.reconciliation + "]";
+	}
+
+	/**
+	 * Where Handinger is told to deliver.
+	 *
+	 * @param url the public URL of the webhook, or {@code null} to tell nothing
+	 * @param workerIds the workers whose tasks are delivered
+	 * @param overwrite whether another URL may be replaced
+	 */
+	public record Registration(@Nullable String url, List<String> workerIds, boolean overwrite) {
+
+		@Override
+		public String toString() {
+			return "Registration[url=" + ((this.url != null) ? BaseUrl.printable(this.url) : null) + ", workerIds="
+					+ this.workerIds + ", overwrite=" + this.overwrite + "]";
+		}
+
+	}
+
+	/**
+	 * How deliveries are found that were missed.
+	 *
+	 * @param enabled whether they are looked for
+	 * @param interval the time between two passes
+	 * @param maxAge the age beyond which they are given up
+	 */
+	public record Reconciliation(boolean enabled, Duration interval, Duration maxAge) {
+	}
+
+}

@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import com.handinger.spring.support.TasksServer;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+/**
+ * An application with a webhook and a listener, and a server of tasks.
+ */
+final class WebhookApplication implements AutoCloseable {
+
+	static final String TOKEN = "whk_5ecretToken";
+
+	static final String OTHER_TOKEN = "whk_0therToken";
+
+	private final ConfigurableApplicationContext context;
+
+	private WebhookApplication(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	static WebhookApplication start(WebStack stack, TasksServer handinger, String... properties) {
+		return start(stack, handinger, ListeningApplication.class, properties);
+	}
+
+	static WebhookApplication start(WebStack stack, TasksServer handinger, Class<?> application, String... properties) {
+		List<String> all = new ArrayList<>(List.of("handinger.base-url=" + handinger.url(),
+				"handinger.webhook.tokens=" + TOKEN + "," + OTHER_TOKEN, "handinger.retry.max-attempts=1"));
+		all.addAll(List.of(properties));
+		return new WebhookApplication(stack.start(application, all.toArray(String[]::new)));
+	}
+
+	ConfigurableApplicationContext context() {
+		return this.context;
+	}
+
+	int port() {
+		return ((WebServerApplicationContext) this.context).getWebServer().getPort();
+	}
+
+	Listener listener() {
+		return this.context.getBean(Listener.class);
+	}
+
+	/**
+	 * Deliver a body with the right token, and return the answer.
+	 */
+	RawClient.Answer deliver(String body) {
+		return send("POST /handinger/webhook HTTP/1.1", "X-Handinger-Token: " + TOKEN, body);
+	}
+
+	RawClient.Answer deliverTask(String taskId) {
+		return deliver("{\"taskId\":\"" + taskId + "\",\"workerId\":\"wrk_1\",\"status\":\"completed\"}");
+	}
+
+	/**
+	 * Send a request, and return the answer.
+	 */
+	RawClient.Answer send(String line, String headers, String body) {
+		return RawClient.send(port(), request(line, headers, body));
+	}
+
+	static String request(String line, String headers, String body) {
+		return line + "\r\nHost: localhost\r\n" + (headers.isEmpty() ? "" : headers + "\r\n")
+				+ "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	/**
+	 * Remembers what it hears, and does what it is told to.
+	 */
+	static class Listener {
+
+		private final List<TaskFinishedEvent> events = new CopyOnWriteArrayList<>();
+
+		private final List<String> threads = new CopyOnWriteArrayList<>();
+
+		private final Map<String, Consumer<TaskFinishedEvent>> behaviours = new ConcurrentHashMap<>();
+
+		@EventListener
+		void on(TaskFinishedEvent event) {
+			this.events.add(event);
+			this.threads.add(Thread.currentThread().getName());
+			this.behaviours.getOrDefault(event.taskId(), (heard) -> {
+			}).accept(event);
+		}
+
+		/**
+		 * Set what to do with a task.
+		 */
+		void onTask(String taskId, Consumer<TaskFinishedEvent> behaviour) {
+			this.behaviours.put(taskId, behaviour);
+		}
+
+		List<TaskFinishedEvent> events(String taskId) {
+			return this.events.stream().filter((event) -> event.taskId().equals(taskId)).toList();
+		}
+
+		List<TaskFinishedEvent> events() {
+			return this.events;
+		}
+
+		List<String> threads() {
+			return this.threads;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(excludeName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
+	static class ListeningApplication {
+
+		@Bean
+		Listener listener() {
+			return new Listener();
+		}
+
+	}
+
+}
