@@ -66,6 +66,14 @@ final class ApiError extends RuntimeException {
 		return new ApiError(415, "The body has to be application/json or multipart/form-data.", Map.of());
 	}
 
+	static ApiError notJson() {
+		return new ApiError(415, "The body has to be application/json.", Map.of());
+	}
+
+	static ApiError empty(String name) {
+		return unprocessable("'" + name + "' must not be empty.");
+	}
+
 	static ApiError unprocessable(String sentence) {
 		return new ApiError(422, sentence, Map.of());
 	}

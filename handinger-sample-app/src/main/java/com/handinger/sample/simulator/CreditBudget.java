@@ -19,6 +19,8 @@ package com.handinger.sample.simulator;
 import java.util.Arrays;
 import java.util.Locale;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * How many credits a turn uses.
  */
@@ -54,9 +56,14 @@ enum CreditBudget {
 		return this.credits;
 	}
 
+	@JsonValue
+	String wireName() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
 	static CreditBudget of(String name) {
 		return Arrays.stream(values())
-			.filter((budget) -> budget.name().toLowerCase(Locale.ROOT).equals(name))
+			.filter((budget) -> budget.wireName().equals(name))
 			.findFirst()
 			.orElseThrow(() -> ApiError.unprocessable("'budget' has to be low, standard, high or unlimited."));
 	}

@@ -55,7 +55,7 @@ record TaskRequest(String input, Directives directives, CreditBudget budget, @Nu
 
 	private static void checkNotEmpty(String name, @Nullable String value) {
 		if (value != null && value.isEmpty()) {
-			throw ApiError.unprocessable("'" + name + "' must not be empty.");
+			throw ApiError.empty(name);
 		}
 	}
 

@@ -27,9 +27,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.core.codec.DecodingException;
@@ -54,8 +51,6 @@ final class TaskRequestReader {
 	private static final int MAX_PART_HEADERS_SIZE = 64 * 1024;
 
 	private static final ResolvableType PART_EVENT = ResolvableType.forClass(PartEvent.class);
-
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final PartEventHttpMessageReader parts = new PartEventHttpMessageReader();
 
@@ -90,40 +85,19 @@ final class TaskRequestReader {
 	}
 
 	private Mono<TaskRequest> readJson(ServerRequest request) {
-		return join(request.exchange().getRequest().getBody()).map((bytes) -> request(fields(parse(bytes)), List.of()));
+		return join(request.exchange().getRequest().getBody())
+			.map((bytes) -> request(fields(JsonBody.of(bytes)), List.of()));
 	}
 
-	private static JsonNode parse(byte[] bytes) {
-		try {
-			return MAPPER.readTree(bytes);
-		}
-		catch (JacksonException ex) {
-			throw ApiError.badRequest("The body is not valid JSON.");
-		}
-	}
-
-	private static Map<String, String> fields(JsonNode body) {
-		if (body.isMissingNode()) {
-			throw ApiError.badRequest("The body is empty: send a JSON object.");
-		}
-		if (!body.isObject()) {
-			throw ApiError.unprocessable("The body has to be a JSON object.");
-		}
+	private static Map<String, String> fields(JsonBody body) {
 		Map<String, String> fields = new LinkedHashMap<>();
 		for (String name : TaskRequest.FIELDS) {
-			JsonNode value = body.get(name);
+			String value = body.text(name);
 			if (value != null) {
-				fields.put(name, text(name, value));
+				fields.put(name, value);
 			}
 		}
 		return fields;
-	}
-
-	private static String text(String name, JsonNode value) {
-		if (!value.isString()) {
-			throw ApiError.unprocessable("'" + name + "' has to be a string.");
-		}
-		return value.stringValue();
 	}
 
 	private Mono<TaskRequest> readForm(ServerRequest request) {
@@ -209,12 +183,7 @@ final class TaskRequestReader {
 	}
 
 	private static Mono<byte[]> join(Flux<DataBuffer> buffers) {
-		return DataBufferUtils.join(buffers, MAX_TEXT_SIZE).map((buffer) -> {
-			byte[] bytes = new byte[buffer.readableByteCount()];
-			buffer.read(bytes);
-			DataBufferUtils.release(buffer);
-			return bytes;
-		}).defaultIfEmpty(new byte[0]);
+		return BodyBytes.join(buffers, MAX_TEXT_SIZE);
 	}
 
 	/**
