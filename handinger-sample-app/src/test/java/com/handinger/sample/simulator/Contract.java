@@ -18,6 +18,7 @@ package com.handinger.sample.simulator;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -39,7 +41,7 @@ final class Contract {
 
 	private static final JsonNode DOCUMENT = read();
 
-	private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
+	private static final Map<JsonNode, Schema> SCHEMAS = new ConcurrentHashMap<>();
 
 	private Contract() {
 	}
@@ -54,14 +56,32 @@ final class Contract {
 	}
 
 	static void check(String json, String schema) {
+		check(json, new ObjectNode(JsonNodeFactory.instance).put("$ref", "#/components/schemas/" + schema));
+	}
+
+	/**
+	 * Check what an operation has answered with the status 200. A path that the contract
+	 * does not know is none of its business.
+	 */
+	static void checkAnswer(String json, String method, String path) {
+		DOCUMENT.path("paths")
+			.propertyStream()
+			.filter((operations) -> path.matches(operations.getKey().replaceAll("\\{\\w+}", "[^/]+")))
+			.map((operations) -> operations.getValue().path(method.toLowerCase(Locale.ROOT)))
+			.map((operation) -> operation.at("/responses/200/content/application~1json/schema"))
+			.forEach((schema) -> check(json, schema));
+	}
+
+	private static void check(String json, JsonNode schema) {
 		assertThat(SCHEMAS.computeIfAbsent(schema, Contract::schema).validate(json, InputFormat.JSON))
 			.as("%s in %s", schema, json.substring(0, Math.min(json.length(), 1000)))
 			.isEmpty();
 	}
 
-	private static Schema schema(String name) {
+	private static Schema schema(JsonNode part) {
+		assertThat(part.isObject()).as("there is a schema").isTrue();
 		ObjectNode schema = ((ObjectNode) DOCUMENT).deepCopy();
-		schema.put("$ref", "#/components/schemas/" + name);
+		schema.putArray("allOf").add(part);
 		return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema);
 	}
 

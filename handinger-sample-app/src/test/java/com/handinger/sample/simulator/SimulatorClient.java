@@ -91,6 +91,38 @@ final class SimulatorClient {
 		return sendAsync(request(path).method(method, HttpRequest.BodyPublishers.noBody()).build()).join();
 	}
 
+	Answer send(String method, String path, Object body) {
+		return sendText(method, path, MAPPER.writeValueAsString(body));
+	}
+
+	Answer sendText(String method, String path, String json) {
+		return sendAsync(request(path).header("Content-Type", JSON)
+			.method(method, HttpRequest.BodyPublishers.ofString(json))
+			.build()).join();
+	}
+
+	/**
+	 * Set the URL of a worker's webhook, and return the token.
+	 */
+	String setWebhook(String workerId, String url) {
+		return send("PUT", "/api/workers/" + workerId + "/webhook", Map.of("url", url)).json()
+			.path("token")
+			.stringValue();
+	}
+
+	JsonNode executions(String workerId) {
+		return get("/api/workers/" + workerId + "/webhook/executions").json();
+	}
+
+	/**
+	 * Wait until so many attempts to deliver are listed.
+	 */
+	JsonNode awaitExecutions(String workerId, int count) {
+		return await().atMost(Duration.ofSeconds(10))
+			.pollInterval(Duration.ofMillis(10))
+			.until(() -> executions(workerId), (json) -> json.path("totalCount").intValue() == count);
+	}
+
 	Answer retrieve(String taskId) {
 		return get(TASKS + "/" + taskId);
 	}
@@ -141,26 +173,13 @@ final class SimulatorClient {
 
 		static Answer of(HttpRequest request, HttpResponse<String> response) {
 			Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
-			String schema = schema(request, answer.status());
-			if (schema != null) {
-				Contract.check(answer.body(), schema);
+			if (answer.status() >= 400) {
+				Contract.check(answer.body(), "ErrorResponse");
+			}
+			else if (answer.status() == 200) {
+				Contract.checkAnswer(answer.body(), request.method(), request.uri().getPath());
 			}
 			return answer;
-		}
-
-		private static @Nullable String schema(HttpRequest request, int status) {
-			String path = request.uri().getPath();
-			if (status >= 400) {
-				return "ErrorResponse";
-			}
-			if (!path.startsWith(TASKS) || status != 200) {
-				return null;
-			}
-			return switch (request.method()) {
-				case "POST" -> "Worker";
-				case "DELETE" -> "DeleteTaskResponse";
-				default -> path.endsWith("/turns") ? "TaskTurnList" : "TaskWithTurns";
-			};
 		}
 
 		JsonNode json() {
