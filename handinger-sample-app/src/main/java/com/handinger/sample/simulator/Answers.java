@@ -61,8 +61,8 @@ final class Answers {
 		return json(status, Map.of(), Map.of("error", "The simulator was asked to answer " + status + "."));
 	}
 
-	static Mono<ServerResponse> worker(SimulatedTurn turn, String baseUrl) {
-		WorkerBody body = WorkerBody.of(turn, baseUrl);
+	static Mono<ServerResponse> worker(Conversation conversation) {
+		WorkerBody body = WorkerBody.of(conversation);
 		return ServerResponse.ok()
 			.contentType(MediaType.APPLICATION_JSON)
 			.contentLength(body.length())

@@ -42,24 +42,25 @@ import org.springframework.util.unit.DataSize;
  * @param messageSize {@code [size=5MB]}: how many bytes of text the messages have on top
  * @param turnsSeparate {@code [turns=separate]}: whether the task is retrieved without
  * its turns from now on
+ * @param delivery {@code [webhook=…]}: how the end of the turn is delivered
  */
 record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nullable Integer answerStatus,
-		@Nullable Integer rejectStatus, DataSize messageSize, boolean turnsSeparate) {
+		@Nullable Integer rejectStatus, DataSize messageSize, boolean turnsSeparate, DeliveryPlan delivery) {
 
 	private static final Directives NONE = new Directives(Duration.ofMillis(500), TurnStatus.COMPLETED, null, null,
-			null, DataSize.ofBytes(0), false);
+			null, DataSize.ofBytes(0), false, DeliveryPlan.USUAL);
 
 	private static final Map<String, BiFunction<Directives, String, Directives>> KNOWN = Map.of("delay",
 			Directives::withDelay, "end", Directives::withEnd, "drop",
 			(directives, value) -> directives.withHangUp(HangUp.CLOSE, "drop", value), "reset",
 			(directives, value) -> directives.withHangUp(HangUp.RESET, "reset", value), "http",
 			Directives::withAnswerStatus, "reject", Directives::withRejectStatus, "size", Directives::withMessageSize,
-			"turns", Directives::withTurns);
+			"turns", Directives::withTurns, "webhook", Directives::withDelivery);
 
 	private static final Pattern DIRECTIVE = Pattern
-		.compile("\\[(delay|end|drop|reset|http|reject|size|turns)(?:=([^\\[\\]]{0,40}))?]");
+		.compile("\\[(delay|end|drop|reset|http|reject|size|turns|webhook)(?:=([^\\[\\]]{0,40}))?]");
 
-	private static final Pattern DELAY = Pattern.compile("(\\d{1,9})(ms|s|m)");
+	private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
 	private static final Pattern STATUS = Pattern.compile("[2-5]\\d\\d");
 
@@ -78,15 +79,9 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 	}
 
 	private Directives withDelay(String value) {
-		Matcher matcher = matcher(DELAY, value, "delay", "a time such as [delay=500ms], [delay=5s] or [delay=2m]");
-		long amount = Long.parseLong(matcher.group(1));
-		Duration runTime = switch (matcher.group(2)) {
-			case "ms" -> Duration.ofMillis(amount);
-			case "s" -> Duration.ofSeconds(amount);
-			default -> Duration.ofMinutes(amount);
-		};
+		Duration runTime = time(value, "delay", "a time such as [delay=500ms], [delay=5s] or [delay=2m]");
 		return new Directives(runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate);
+				this.turnsSeparate, this.delivery);
 	}
 
 	private Directives withEnd(String value) {
@@ -97,7 +92,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			default -> throw notUnderstood("end", "[end=error], [end=aborted] or [end=completed]");
 		};
 		return new Directives(this.runTime, end, this.hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate);
+				this.turnsSeparate, this.delivery);
 	}
 
 	private Directives withHangUp(HangUp hangUp, String name, String value) {
@@ -105,27 +100,27 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			throw notUnderstood(name, "[" + name + "], without a value");
 		}
 		return new Directives(this.runTime, this.end, hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate);
+				this.turnsSeparate, this.delivery);
 	}
 
 	private Directives withAnswerStatus(String value) {
 		matcher(STATUS, value, "http", "a status from 200 to 599 such as [http=503]");
 		return new Directives(this.runTime, this.end, this.hangUp, Integer.valueOf(value), this.rejectStatus,
-				this.messageSize, this.turnsSeparate);
+				this.messageSize, this.turnsSeparate, this.delivery);
 	}
 
 	private Directives withRejectStatus(String value) {
 		String status = value.isEmpty() ? "429" : value;
 		matcher(ERROR_STATUS, status, "reject", "a status from 400 to 599 such as [reject=429]");
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, Integer.valueOf(status),
-				this.messageSize, this.turnsSeparate);
+				this.messageSize, this.turnsSeparate, this.delivery);
 	}
 
 	private Directives withMessageSize(String value) {
 		String size = value.toUpperCase(Locale.ROOT);
 		matcher(SIZE, size, "size", "a size such as [size=500KB] or [size=5MB]");
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				DataSize.parse(size), this.turnsSeparate);
+				DataSize.parse(size), this.turnsSeparate, this.delivery);
 	}
 
 	private Directives withTurns(String value) {
@@ -133,7 +128,36 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			throw notUnderstood("turns", "[turns=separate]");
 		}
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				this.messageSize, true);
+				this.messageSize, true, this.delivery);
+	}
+
+	private Directives withDelivery(String value) {
+		DeliveryPlan delivery = switch (value) {
+			case "lost" -> this.delivery.withLoss();
+			case "twice" -> this.delivery.withRepetition();
+			case "early" -> this.delivery.withLateEnd();
+			default -> this.delivery.withLateness(lateness(value));
+		};
+		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
+				this.messageSize, this.turnsSeparate, delivery);
+	}
+
+	private static Duration lateness(String value) {
+		String expected = "[webhook=lost], [webhook=twice], [webhook=late:3s] or [webhook=early]";
+		if (!value.startsWith("late:")) {
+			throw notUnderstood("webhook", expected);
+		}
+		return time(value.substring("late:".length()), "webhook", expected);
+	}
+
+	private static Duration time(String value, String name, String expected) {
+		Matcher matcher = matcher(TIME, value, name, expected);
+		long amount = Long.parseLong(matcher.group(1));
+		return switch (matcher.group(2)) {
+			case "ms" -> Duration.ofMillis(amount);
+			case "s" -> Duration.ofSeconds(amount);
+			default -> Duration.ofMinutes(amount);
+		};
 	}
 
 	private static Matcher matcher(Pattern pattern, String value, String name, String expected) {

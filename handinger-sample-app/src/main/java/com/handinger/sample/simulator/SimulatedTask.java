@@ -78,7 +78,7 @@ final class SimulatedTask {
 	}
 
 	TurnStatus status() {
-		return current().status();
+		return current(this.turns).status();
 	}
 
 	SimulatedTurn add(TaskRequest request) {
@@ -110,24 +110,44 @@ final class SimulatedTask {
 		this.durationMs += turn.durationMs();
 	}
 
-	private SimulatedTurn current() {
-		SimulatedTurn next = next();
-		return (next != null) ? next : this.turns.get(this.turns.size() - 1);
+	/**
+	 * Return the turns that can be seen.
+	 */
+	private List<SimulatedTurn> shown() {
+		return this.turns.stream().takeWhile((turn) -> !turn.isHidden()).toList();
+	}
+
+	private SimulatedTurn current(List<SimulatedTurn> turns) {
+		return turns.get(currentIndex(turns));
+	}
+
+	private int currentIndex(List<SimulatedTurn> turns) {
+		return Math.min(this.endedTurns, turns.size() - 1);
 	}
 
 	TaskJson.WithTurns toJson(String baseUrl) {
-		TaskJson task = new TaskJson(this.id, current().completedAt(), this.createdAt, "org_simulator", status(),
-				this.title, new TaskJson.Totals(this.credits, this.durationMs, this.turns.size()), "api",
+		List<SimulatedTurn> shown = shown();
+		SimulatedTurn current = current(shown);
+		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, "org_simulator", current.status(),
+				this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()), "api",
 				baseUrl + "/tasks/" + this.id, this.worker.id());
-		return new TaskJson.WithTurns(task, this.turnsSeparate ? null : turns());
+		return new TaskJson.WithTurns(task, this.turnsSeparate ? null : toJson(shown));
 	}
 
 	TaskJson.TurnList toTurnList() {
-		return new TaskJson.TurnList(turns(), this.id);
+		return new TaskJson.TurnList(toJson(shown()), this.id);
 	}
 
-	private List<TurnJson> turns() {
-		return this.turns.stream().map(SimulatedTurn::toJson).toList();
+	private static List<TurnJson> toJson(List<SimulatedTurn> turns) {
+		return turns.stream().map(SimulatedTurn::toJson).toList();
+	}
+
+	/**
+	 * Return what was said in the turns that have ended, and in the one that is next.
+	 */
+	Conversation toConversation(String baseUrl) {
+		List<SimulatedTurn> shown = shown();
+		return Conversation.of(this.worker, shown.subList(0, currentIndex(shown) + 1), baseUrl);
 	}
 
 }

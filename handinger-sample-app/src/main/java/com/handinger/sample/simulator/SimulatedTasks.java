@@ -17,12 +17,13 @@
 package com.handinger.sample.simulator;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -41,15 +42,15 @@ final class SimulatedTasks {
 
 	private static final long MOST_ENDED_CHARACTERS = 64L * 1024 * 1024;
 
-	private static final int MOST_WORKERS = 200_000;
-
 	private final Scheduler clock;
+
+	private final SimulatedWorkers workers;
+
+	private final Consumer<SimulatedTurn> webhooks;
 
 	private final Map<String, SimulatedTask> tasks = new LinkedHashMap<>();
 
 	private final Set<SimulatedTask> endedTasks = new LinkedHashSet<>();
-
-	private final Map<String, SimulatedWorker> workers = new LinkedHashMap<>();
 
 	private final PostCounts posts = new PostCounts();
 
@@ -67,8 +68,16 @@ final class SimulatedTasks {
 
 	private long endedCharacters;
 
-	SimulatedTasks(Scheduler clock) {
+	/**
+	 * Create the tasks, of which there are none at first.
+	 * @param clock what the turns run on
+	 * @param workers the workers
+	 * @param webhooks what to do, on the clock, when the end of a turn is to be delivered
+	 */
+	SimulatedTasks(Scheduler clock, SimulatedWorkers workers, Consumer<SimulatedTurn> webhooks) {
 		this.clock = clock;
+		this.workers = workers;
+		this.webhooks = webhooks;
 	}
 
 	/**
@@ -111,7 +120,7 @@ final class SimulatedTasks {
 	private SimulatedTask task(String id, @Nullable String workerId) {
 		SimulatedTask task = this.tasks.get(id);
 		if (task == null) {
-			SimulatedWorker worker = (workerId != null) ? knownWorker(workerId) : newWorker();
+			SimulatedWorker worker = (workerId != null) ? this.workers.known(workerId) : this.workers.makeForTask();
 			task = new SimulatedTask(id, "Task " + ++this.tasksRun, worker);
 			this.tasks.put(id, task);
 		}
@@ -121,28 +130,12 @@ final class SimulatedTasks {
 		return task;
 	}
 
-	private SimulatedWorker knownWorker(String workerId) {
-		SimulatedWorker worker = this.workers.get(workerId);
-		if (worker == null) {
-			throw ApiError.notFound("There is no worker with this id.");
-		}
-		return worker;
-	}
-
-	private SimulatedWorker newWorker() {
-		SimulatedWorker worker = new SimulatedWorker("wrk_" + Ulid.next(), Instant.now());
-		this.workers.put(worker.id(), worker);
-		if (this.workers.size() > MOST_WORKERS) {
-			this.workers.remove(this.workers.keySet().iterator().next());
-		}
-		return worker;
-	}
-
 	private SimulatedTurn addTurn(SimulatedTask task, TaskRequest request) {
 		if (this.endedTasks.remove(task)) {
 			this.endedCharacters -= task.characters();
 		}
 		SimulatedTurn turn = task.add(request);
+		task.worker().worksOn(task.id());
 		this.turnsRun++;
 		this.running++;
 		if (task.isNext(turn)) {
@@ -158,7 +151,21 @@ final class SimulatedTasks {
 
 	private synchronized void run(SimulatedTurn turn) {
 		turn.run();
-		after(turn.runningTime(), () -> end(turn));
+		after(turn.runningTime(), () -> finish(turn));
+	}
+
+	/**
+	 * Plan the delivery, which comes after this step on the clock, and then the end.
+	 */
+	private void finish(SimulatedTurn turn) {
+		DeliveryPlan delivery = turn.request().directives().delivery();
+		after(delivery.lateness(), () -> this.webhooks.accept(turn));
+		if (delivery.early()) {
+			after(delivery.untilShown(), () -> end(turn));
+		}
+		else {
+			end(turn);
+		}
 	}
 
 	private void end(SimulatedTurn turn) {
@@ -219,10 +226,25 @@ final class SimulatedTasks {
 		return task;
 	}
 
-	synchronized SimulatorState state() {
+	/**
+	 * Return a worker with the messages of a task, or of the one that got a turn last if
+	 * none is named.
+	 */
+	synchronized Conversation conversation(String workerId, @Nullable String taskId, String baseUrl) {
+		SimulatedWorker worker = this.workers.known(workerId);
+		String id = (taskId != null) ? taskId : worker.latestTaskId();
+		SimulatedTask task = (id != null) ? this.tasks.get(id) : null;
+		if (taskId != null && (task == null || !task.worker().id().equals(workerId))) {
+			throw ApiError.notFound("The worker has no task with this id.");
+		}
+		return (task != null) ? task.toConversation(baseUrl) : Conversation.of(worker, List.of(), baseUrl);
+	}
+
+	synchronized SimulatorState state(int workers, SimulatorState.DeliveryCounts deliveries) {
 		Map<String, SimulatorState.TaskState> states = new LinkedHashMap<>();
 		this.posts.forEach((id, posts) -> states.put(id, state(posts, this.tasks.get(id))));
-		return new SimulatorState(this.allPosts, this.tasksRun, this.turnsRun, this.rejected, this.running, states);
+		return new SimulatorState(this.allPosts, this.tasksRun, this.turnsRun, this.rejected, this.running, workers,
+				deliveries, states);
 	}
 
 	private static SimulatorState.TaskState state(long posts, @Nullable SimulatedTask task) {

@@ -106,6 +106,14 @@ final class SimulatedTurn {
 	}
 
 	/**
+	 * Return whether the task shows nothing of this turn yet: one whose end is delivered
+	 * early leaves the task at the end before it for so long.
+	 */
+	boolean isHidden() {
+		return this.seq > 1 && !this.status.isEnd() && this.request.directives().delivery().early();
+	}
+
+	/**
 	 * Tell whoever waits that this turn is at an end.
 	 */
 	void tellEnd() {

@@ -17,12 +17,104 @@
 package com.handinger.sample.simulator;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * A worker.
- *
- * @param id the id
- * @param createdAt when it was first heard of
+ * A worker with its schedules, its webhook, and what was delivered.
  */
-record SimulatedWorker(String id, Instant createdAt) {
+final class SimulatedWorker {
+
+	private static final int MOST_SCHEDULES = 1000;
+
+	private final String id;
+
+	private final Instant createdAt = Instant.now();
+
+	private final Map<String, ScheduleJson> schedules = new LinkedHashMap<>();
+
+	private final Executions executions = new Executions();
+
+	private WorkerTemplate template;
+
+	private Instant updatedAt = this.createdAt;
+
+	private Webhook webhook = Webhook.NONE;
+
+	private @Nullable String latestTaskId;
+
+	SimulatedWorker(String id, WorkerTemplate template) {
+		this.id = id;
+		this.template = template;
+	}
+
+	String id() {
+		return this.id;
+	}
+
+	Instant createdAt() {
+		return this.createdAt;
+	}
+
+	Executions executions() {
+		return this.executions;
+	}
+
+	/**
+	 * Return the task that got a turn last, which may be forgotten by now.
+	 */
+	synchronized @Nullable String latestTaskId() {
+		return this.latestTaskId;
+	}
+
+	synchronized void worksOn(String taskId) {
+		this.latestTaskId = taskId;
+	}
+
+	synchronized WorkerTemplateJson update(JsonBody body, String baseUrl) {
+		this.template = this.template.updatedFrom(body);
+		this.updatedAt = Instant.now();
+		return toTemplate(baseUrl);
+	}
+
+	synchronized WorkerTemplateJson toTemplate(String baseUrl) {
+		return new WorkerTemplateJson(this.id, this.createdAt, this.template.instructions(), "org_simulator",
+				this.template.outputSchema(), this.template.summary(), this.template.title(), this.updatedAt,
+				url(baseUrl), "usr_simulator", this.template.visibility());
+	}
+
+	String url(String baseUrl) {
+		return baseUrl + "/workers/" + this.id;
+	}
+
+	synchronized ScheduleListJson schedules() {
+		return new ScheduleListJson(List.copyOf(this.schedules.values()), ScheduleJson.TIME_ZONE.getId(), this.id);
+	}
+
+	synchronized void add(ScheduleJson schedule) {
+		if (this.schedules.size() >= MOST_SCHEDULES) {
+			throw ApiError.unprocessable("The worker has " + MOST_SCHEDULES + " schedules: cancel one first.");
+		}
+		this.schedules.put(schedule.id(), schedule);
+	}
+
+	synchronized void cancel(String scheduleId) {
+		if (this.schedules.remove(scheduleId) == null) {
+			throw ApiError.notFound("The worker has no schedule with this id.");
+		}
+	}
+
+	synchronized Webhook webhook() {
+		return this.webhook;
+	}
+
+	synchronized Webhook updateWebhook(UnaryOperator<Webhook> update) {
+		this.webhook = update.apply(this.webhook);
+		return this.webhook;
+	}
+
 }

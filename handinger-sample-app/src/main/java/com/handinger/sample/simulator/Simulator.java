@@ -53,17 +53,20 @@ public final class Simulator implements AutoCloseable {
 
 	private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
+	private final Deliveries deliveries = new Deliveries(this.clock, this.loops);
+
 	private final DisposableServer server;
 
 	private Simulator(int port) {
-		SimulatedTasks tasks = new SimulatedTasks(this.clock);
+		SimulatedWorkers workers = new SimulatedWorkers();
+		SimulatedTasks tasks = new SimulatedTasks(this.clock, workers, this.deliveries::add);
 		try {
 			this.server = HttpServer.create()
 				.port(port)
 				.runOn(this.loops)
 				.option(ChannelOption.SO_BACKLOG, BACKLOG)
 				.doOnConnection((connection) -> this.connections.add(connection.channel()))
-				.handle(new SimulatorHttp(tasks))
+				.handle(new SimulatorHttp(tasks, workers, this.deliveries))
 				.bindNow();
 		}
 		catch (ChannelBindException ex) {
@@ -110,6 +113,7 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	private void release() {
+		this.deliveries.dispose();
 		this.clock.dispose();
 		this.loops.dispose();
 	}

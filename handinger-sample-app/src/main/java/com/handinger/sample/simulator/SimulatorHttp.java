@@ -57,6 +57,22 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 
 	private static final String TURNS = "/api/tasks/{taskId}/turns";
 
+	private static final String WORKERS = "/api/workers";
+
+	private static final String WORKER = "/api/workers/{workerId}";
+
+	private static final String EMAIL = "/api/workers/{workerId}/email";
+
+	private static final String SCHEDULES = "/api/workers/{workerId}/schedules";
+
+	private static final String SCHEDULE = "/api/workers/{workerId}/schedules/{scheduleId}";
+
+	private static final String WEBHOOK = "/api/workers/{workerId}/webhook";
+
+	private static final String TOKEN = "/api/workers/{workerId}/webhook/regenerate-token";
+
+	private static final String EXECUTIONS = "/api/workers/{workerId}/webhook/executions";
+
 	private static final String STATE = "/simulator/state";
 
 	private static final String REVOKED_API_KEY = "hdg_test_revoked";
@@ -65,9 +81,18 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 
 	private final ReactorHttpHandlerAdapter adapter;
 
-	SimulatorHttp(SimulatedTasks tasks) {
-		this.adapter = new ReactorHttpHandlerAdapter(RouterFunctions
-			.toHttpHandler(routes(new TasksHandler(tasks), tasks::countPost), HandlerStrategies.empty().build()));
+	SimulatorHttp(SimulatedTasks tasks, SimulatedWorkers workers, Deliveries deliveries) {
+		RouterFunction<ServerResponse> api = RouterFunctions.route()
+			.add(tasks(new TasksHandler(tasks)))
+			.add(workers(new WorkersHandler(workers, tasks)))
+			.add(schedules(new SchedulesHandler(workers)))
+			.add(webhooks(new WebhooksHandler(workers)))
+			.route(RequestPredicates.path("/api/**"), SimulatorHttp::nothingHere)
+			.before(SimulatorHttp::checkApiKey)
+			.build();
+		StateHandler state = new StateHandler(tasks, workers, deliveries);
+		this.adapter = new ReactorHttpHandlerAdapter(
+				RouterFunctions.toHttpHandler(routes(api, state, tasks::countPost), HandlerStrategies.empty().build()));
 	}
 
 	@Override
@@ -94,22 +119,23 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			.then();
 	}
 
-	private static RouterFunction<ServerResponse> routes(TasksHandler handler, Runnable onPost) {
+	private static RouterFunction<ServerResponse> routes(RouterFunction<ServerResponse> api, StateHandler state,
+			Runnable onPost) {
 		return RouterFunctions.route().before((request) -> {
 			if (request.method() == HttpMethod.POST && request.path().equals(TASKS)) {
 				onPost.run();
 			}
 			return request;
 		})
-			.add(api(handler))
-			.GET(STATE, handler::state)
+			.add(api)
+			.GET(STATE, state::state)
 			.route(RequestPredicates.path(STATE), methodNotAllowed("GET"))
 			.route(RequestPredicates.all(), SimulatorHttp::nothingHere)
 			.filter(SimulatorHttp::answerErrors)
 			.build();
 	}
 
-	private static RouterFunction<ServerResponse> api(TasksHandler handler) {
+	private static RouterFunction<ServerResponse> tasks(TasksHandler handler) {
 		return RouterFunctions.route()
 			.POST(TASKS, handler::create)
 			.route(RequestPredicates.path(TASKS), methodNotAllowed("POST"))
@@ -118,9 +144,50 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			.route(RequestPredicates.path(TASK), methodNotAllowed("GET, DELETE"))
 			.GET(TURNS, handler::turns)
 			.route(RequestPredicates.path(TURNS), methodNotAllowed("GET"))
-			.route(RequestPredicates.path("/api/**"), SimulatorHttp::nothingHere)
-			.before(SimulatorHttp::checkApiKey)
 			.build();
+	}
+
+	private static RouterFunction<ServerResponse> workers(WorkersHandler handler) {
+		return RouterFunctions.route()
+			.POST(WORKERS, handler::create)
+			.route(RequestPredicates.path(WORKERS), methodNotAllowed("POST"))
+			.GET(WORKER, handler::retrieve)
+			.PATCH(WORKER, handler::update)
+			.DELETE(WORKER, handler::delete)
+			.route(RequestPredicates.path(WORKER), methodNotAllowed("GET, PATCH, DELETE"))
+			.GET(EMAIL, handler::email)
+			.route(RequestPredicates.path(EMAIL), methodNotAllowed("GET"))
+			.build();
+	}
+
+	private static RouterFunction<ServerResponse> schedules(SchedulesHandler handler) {
+		return RouterFunctions.route()
+			.GET(SCHEDULES, handler::list)
+			.POST(SCHEDULES, handler::create)
+			.route(RequestPredicates.path(SCHEDULES), methodNotAllowed("GET, POST"))
+			.DELETE(SCHEDULE, handler::cancel)
+			.route(RequestPredicates.path(SCHEDULE), methodNotAllowed("DELETE"))
+			.build();
+	}
+
+	private static RouterFunction<ServerResponse> webhooks(WebhooksHandler handler) {
+		return RouterFunctions.route()
+			.GET(WEBHOOK, handler::retrieve)
+			.PUT(WEBHOOK, handler::update)
+			.DELETE(WEBHOOK, handler::delete)
+			.route(RequestPredicates.path(WEBHOOK), methodNotAllowed("GET, PUT, DELETE"))
+			.POST(TOKEN, handler::regenerateToken)
+			.route(RequestPredicates.path(TOKEN), methodNotAllowed("POST"))
+			.GET(EXECUTIONS, handler::executions)
+			.route(RequestPredicates.path(EXECUTIONS), methodNotAllowed("GET"))
+			.build();
+	}
+
+	/**
+	 * Return the URL at which the simulator was reached.
+	 */
+	static String baseUrl(ServerRequest request) {
+		return request.uri().getScheme() + "://" + request.uri().getAuthority();
 	}
 
 	private static HandlerFunction<ServerResponse> methodNotAllowed(String allowed) {

@@ -28,10 +28,22 @@ import org.jspecify.annotations.Nullable;
  * @param turnsRun the turns that were accepted
  * @param rejected the requests that {@code [reject=…]} turned away
  * @param running the turns that are not at an end
+ * @param workers the workers that are known
+ * @param deliveries the attempts to deliver to webhooks, whether or not they are listed
+ * still
  * @param tasks the tasks by their ids, but for those that were forgotten
  */
-record SimulatorState(long posts, long tasksRun, long turnsRun, long rejected, long running,
-		Map<String, TaskState> tasks) {
+record SimulatorState(long posts, long tasksRun, long turnsRun, long rejected, long running, int workers,
+		DeliveryCounts deliveries, Map<String, TaskState> tasks) {
+
+	/**
+	 * The attempts to deliver that have ended.
+	 *
+	 * @param success those that were answered with a status from 200 to 299
+	 * @param error all others
+	 */
+	record DeliveryCounts(long success, long error) {
+	}
 
 	/**
 	 * What has reached one task.

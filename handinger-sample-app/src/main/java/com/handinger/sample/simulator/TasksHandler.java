@@ -52,7 +52,7 @@ final class TasksHandler {
 		if (directives.answerStatus() != null) {
 			return Answers.status(directives.answerStatus());
 		}
-		return turn.end().flatMap((ended) -> Answers.worker(ended, baseUrl(request)));
+		return turn.end().flatMap((ended) -> Answers.worker(Conversation.of(ended, SimulatorHttp.baseUrl(request))));
 	}
 
 	private static Mono<ServerResponse> hangUp(ServerRequest request, Directives.HangUp hangUp) {
@@ -67,7 +67,7 @@ final class TasksHandler {
 	}
 
 	Mono<ServerResponse> retrieve(ServerRequest request) {
-		return Answers.ok(this.tasks.retrieve(taskId(request), baseUrl(request)));
+		return Answers.ok(this.tasks.retrieve(taskId(request), SimulatorHttp.baseUrl(request)));
 	}
 
 	Mono<ServerResponse> turns(ServerRequest request) {
@@ -79,16 +79,8 @@ final class TasksHandler {
 		return Answers.ok(Map.of("archived", true));
 	}
 
-	Mono<ServerResponse> state(ServerRequest request) {
-		return Answers.ok(this.tasks.state());
-	}
-
 	private static String taskId(ServerRequest request) {
 		return request.pathVariable("taskId");
-	}
-
-	private static String baseUrl(ServerRequest request) {
-		return request.uri().getScheme() + "://" + request.uri().getAuthority();
 	}
 
 }

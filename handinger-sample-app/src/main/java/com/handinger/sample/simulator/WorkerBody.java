@@ -16,7 +16,7 @@
 
 package com.handinger.sample.simulator;
 
-import java.util.Map;
+import java.util.Arrays;
 
 import reactor.core.publisher.Flux;
 
@@ -47,13 +47,12 @@ final class WorkerBody {
 		this.end = end;
 	}
 
-	static WorkerBody of(SimulatedTurn turn, String baseUrl) {
-		byte[] question = Answers.json(Map.of("role", "user", "content", turn.request().input()));
-		byte[] answer = Answers.json(Map.of("role", "assistant", "content", turn.outputText()));
-		byte[] worker = Answers.json(WorkerJson.of(turn, baseUrl));
+	static WorkerBody of(Conversation conversation) {
+		byte[] messages = Answers.json(conversation.messages());
+		byte[] worker = Answers.json(conversation.worker());
 		worker[0] = ',';
-		return new WorkerBody(concat(Answers.ascii("{\"messages\":["), question, Answers.ascii(","), answer),
-				turn.request().directives().messageSize().toBytes(), concat(Answers.ascii("]"), worker));
+		return new WorkerBody(concat(Answers.ascii("{\"messages\":"), Arrays.copyOf(messages, messages.length - 1)),
+				conversation.fillerSize(), concat(Answers.ascii("]"), worker));
 	}
 
 	private static byte[] concat(byte[]... parts) {

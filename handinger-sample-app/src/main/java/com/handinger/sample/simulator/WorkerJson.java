@@ -16,7 +16,6 @@
 
 package com.handinger.sample.simulator;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param error always {@code null}
  * @param files the files that came with the turn
  * @param incompleteDetails always {@code null}
- * @param metadata the task that has ended
+ * @param metadata the task, if there is one
  * @param object the kind of this object
  * @param output the answer in parts
  * @param outputText the answer as one text
@@ -48,15 +47,23 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 		List<String> sources, String status, @JsonProperty("structured_output") @Nullable Object structuredOutput,
 		String url, Usage usage) {
 
-	static WorkerJson of(SimulatedTurn turn, String baseUrl) {
-		SimulatedTask task = turn.task();
-		SimulatedWorker worker = task.worker();
-		Instant createdAt = worker.createdAt();
+	/**
+	 * Return a worker as a turn has left it or is about to, or as it is before its first
+	 * one.
+	 */
+	static WorkerJson of(SimulatedWorker worker, @Nullable SimulatedTurn turn, String baseUrl) {
+		if (turn == null) {
+			return new WorkerJson(worker.id(), worker.createdAt().getEpochSecond(), null, List.of(), null, Map.of(),
+					"worker", List.of(), "", false, List.of(), "pending", null, worker.url(baseUrl), new Usage(0, 0));
+		}
+		boolean running = !turn.status().isEnd();
 		String outputText = turn.outputText();
+		List<Output> output = running ? List.of() : List.of(Output.of(outputText));
 		List<File> files = turn.request().files().stream().map((file) -> File.of(file, baseUrl)).toList();
-		return new WorkerJson(worker.id(), createdAt.getEpochSecond(), null, files, null, Map.of("taskId", task.id()),
-				"worker", List.of(Output.of(outputText)), outputText, false, List.of(), "completed", null,
-				baseUrl + "/workers/" + worker.id(), new Usage(turn.credits(), turn.durationMs()));
+		return new WorkerJson(worker.id(), worker.createdAt().getEpochSecond(), null, files, null,
+				Map.of("taskId", turn.task().id()), "worker", output, outputText, running, List.of(),
+				running ? turn.status().wireName() : "completed", null, worker.url(baseUrl),
+				new Usage(turn.credits(), turn.durationMs()));
 	}
 
 	/**

@@ -72,9 +72,9 @@ class RunAgainstSimulatorTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "", "[drop]", "[reset]", "[http=408]", "[http=500]", "[http=502]", "[http=503]", "[http=504]",
-					"[delay=2s]", "[size=5MB]", "[turns=separate]", "[turns=separate] [reset]", "[delay=1s] [drop]" })
+	@ValueSource(strings = { "", "[drop]", "[reset]", "[http=408]", "[http=500]", "[http=502]", "[http=503]",
+			"[http=504]", "[delay=2s]", "[size=5MB]", "[turns=separate]", "[turns=separate] [reset]",
+			"[delay=1s] [drop]", "[webhook=early]", "[webhook=early] [drop]" })
 	void runGivesTheFinishedTaskFromOnePost(String directives) {
 		CreateTask task = CreateTask.of("Say hello " + directives).withNewTaskId();
 		TaskWithTurns finished = run(task);
@@ -95,7 +95,8 @@ class RunAgainstSimulatorTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "[drop]", "[reset]", "[http=503]", "[turns=separate] [drop]" })
+	@ValueSource(strings = { "", "[drop]", "[reset]", "[http=503]", "[turns=separate] [drop]", "[webhook=early]",
+			"[webhook=early] [drop]" })
 	void followUpGivesTheTaskWithItsSecondTurn(String directives) {
 		String taskId = run(CreateTask.of("Say hello " + directives)).task().id();
 		TaskWithTurns finished = run(CreateTask.of("And again " + directives).withTaskId(taskId));

@@ -53,6 +53,9 @@ class SimulatorOnlyTests {
 			SimulatorClient client = new SimulatorClient(process.awaitUrl());
 			assertThat(client.create("Say hello").status()).isEqualTo(200);
 			assertThat(client.get("/actuator/health").status()).isEqualTo(404);
+			client.setWebhook("wrk_1", "http://localhost:1/nobody");
+			client.create(Map.of("input", "Say hello", "workerId", "wrk_1"));
+			assertThat(client.awaitExecutions("wrk_1", 1).at("/logs/0/requestStatus").stringValue()).isEqualTo("error");
 			assertThat(process.terminate()).isEqualTo(128 + 15);
 			assertThat(process.output()).doesNotContain("Netty started on port", "Exception", " WARN ", "Say hello");
 		}

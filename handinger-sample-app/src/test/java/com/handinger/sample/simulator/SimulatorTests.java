@@ -390,7 +390,8 @@ class SimulatorTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "[delay=]", "[delay=5]", "[delay=x]", "[end=well]", "[drop=1]", "[http=100]",
-				"[http=abc]", "[reject=200]", "[size=5]", "[turns=inline]" })
+				"[http=abc]", "[reject=200]", "[size=5]", "[turns=inline]", "[webhook]", "[webhook=never]",
+				"[webhook=late]", "[webhook=late:]", "[webhook=late:3]", "[webhook=lost:1s]" })
 		void directiveThatIsNotUnderstoodIsUnprocessable(String input) {
 			assertThat(client.create(input).error()).startsWith("The simulator does not understand the directive '");
 		}
@@ -590,8 +591,9 @@ class SimulatorTests {
 			client.getsNoAnswer(Map.of("input", "[drop] [delay=1m]", "taskId", "tsk_two"));
 			client.awaitStatus("tsk_two", "running");
 			assertThat(client.get("/simulator/state").body())
-				.isEqualTo("{\"posts\":5,\"tasksRun\":2,\"turnsRun\":3,\"rejected\":1,\"running\":1,\"tasks\":{\""
-						+ TASK_ID + "\":{\"posts\":3,\"turns\":2,\"status\":\"completed\"},"
+				.isEqualTo("{\"posts\":5,\"tasksRun\":2,\"turnsRun\":3,\"rejected\":1,\"running\":1,"
+						+ "\"workers\":2,\"deliveries\":{\"success\":0,\"error\":0},\"tasks\":{\"" + TASK_ID
+						+ "\":{\"posts\":3,\"turns\":2,\"status\":\"completed\"},"
 						+ "\"tsk_never\":{\"posts\":1,\"turns\":0,\"status\":null},"
 						+ "\"tsk_two\":{\"posts\":1,\"turns\":1,\"status\":\"running\"}}}");
 		}
