@@ -16,10 +16,15 @@
 
 package com.handinger.spring.webhook;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 /**
  * What the webhook consists of, beside the filter before it.
  */
 final class WebhookParts {
+
+	private static final Log logger = LogFactory.getLog(WebhookParts.class);
 
 	private final WebhookController controller;
 
@@ -46,6 +51,12 @@ final class WebhookParts {
 
 	void start() {
 		this.warnings.log();
+		if (this.registration.isEnabled() && !this.deliveries.areLasting()) {
+			logger
+				.warn("What was delivered is remembered in memory alone, so finished tasks are heard of again after a "
+						+ "restart, and by each instance: with more than one, add a ConcurrentMetadataStore that they share, "
+						+ "such as Spring Integration's JdbcMetadataStore");
+		}
 		this.deliveries.start();
 		this.registration.start();
 		this.reconciliation.start();

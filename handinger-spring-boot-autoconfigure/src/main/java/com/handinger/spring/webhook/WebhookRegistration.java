@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
+import com.handinger.spring.http.BaseUrl;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.Webhook;
@@ -159,7 +160,8 @@ final class WebhookRegistration {
 			this.tokens.register(workerId, webhook.token());
 		}
 		if (!REGISTERED.equals(this.states.put(workerId, REGISTERED))) {
-			logger.info("Handinger delivers the finished tasks of worker " + workerId + " to " + this.settings.url());
+			logger.info("Handinger delivers the finished tasks of worker " + workerId + " to "
+					+ BaseUrl.printable(String.valueOf(this.settings.url())));
 		}
 	}
 
@@ -187,7 +189,8 @@ final class WebhookRegistration {
 		private static final long serialVersionUID = 1L;
 
 		ForeignWebhookException(String workerId, String present, String wanted) {
-			super("Handinger delivers the tasks of worker " + workerId + " to " + present + " and not to " + wanted
+			super("Handinger delivers the tasks of worker " + workerId + " to " + BaseUrl.printable(present)
+					+ " and not to " + BaseUrl.printable(wanted)
 					+ ": remove that webhook, or set handinger.webhook.registration.overwrite=true to replace it");
 		}
 

@@ -1,0 +1,308 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.task.Task;
+import com.handinger.spring.task.TaskStatus;
+import com.handinger.spring.task.TaskTrigger;
+import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.webhook.TaskFinishedEvent.Source;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import com.handinger.spring.worker.WebhookExecution;
+import com.handinger.spring.worker.WebhookExecution.RequestStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * What was missed is found in Handinger's list of executions.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WebhookReconciliationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+
+	private static final String URL = "https://example.com/handinger/webhook";
+
+	private final HandingerWorkersClient workers = mock(HandingerWorkersClient.class);
+
+	private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger lookUps = new AtomicInteger();
+
+	private final List<TaskFinishedEvent> events = new CopyOnWriteArrayList<>();
+
+	private final MemoryMarks marks = new MemoryMarks();
+
+	private final MeterRegistry meters = new SimpleMeterRegistry();
+
+	private volatile boolean outage;
+
+	private volatile Instant now = NOW;
+
+	private WebhookReconciliation reconciliation(boolean lasting) {
+		Clock clock = mock(Clock.class);
+		given(clock.instant()).willAnswer((call) -> this.now);
+		given(clock.millis()).willAnswer((call) -> this.now.toEpochMilli());
+		given(clock.getZone()).willReturn(ZoneOffset.UTC);
+		WebhookSettings settings = new WebhookSettings("/handinger/webhook", List::of, 1000, Duration.ofSeconds(10), 0,
+				new WebhookSettings.Registration(URL, List.of("wrk_1"), false),
+				new WebhookSettings.Reconciliation(true, Duration.ofMinutes(1), Duration.ofHours(24)));
+		Claims memory = new MemoryClaims(clock);
+		Claims claims = new Claims() {
+
+			@Override
+			public Claim once(String key, Runnable work) {
+				return memory.once(key, work);
+			}
+
+			@Override
+			public boolean areLasting() {
+				return lasting;
+			}
+
+		};
+		TaskFinishedPublisher publisher = new TaskFinishedPublisher((event) -> hear((TaskFinishedEvent) event),
+				new StaticListableBeanFactory().getBeanProvider(TaskFinishedHandler.class), Transactions.NONE);
+		Deliveries deliveries = new Deliveries(this::lookUp, (task) -> {
+		}, claims, publisher, Schedulers.boundedElastic(), Duration.ofSeconds(10), clock);
+		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, this.workers, deliveries, this.marks,
+				Schedulers.boundedElastic(), clock);
+		reconciliation.register(new WebhookMeters(this.meters));
+		return reconciliation;
+	}
+
+	private void hear(TaskFinishedEvent event) {
+		if (this.failing.contains(event.taskId())) {
+			throw new IllegalStateException("This is just a test");
+		}
+		this.events.add(event);
+	}
+
+	private Mono<TaskWithTurns> lookUp(String taskId) {
+		return Mono.defer(() -> {
+			this.lookUps.incrementAndGet();
+			this.lookedUp.add(taskId);
+			if (this.outage) {
+				return Mono.error(new HandingerConnectionException("No connection", null, taskId, false));
+			}
+			if (this.unknown.contains(taskId)) {
+				return Mono.error(mock(NotFoundException.class));
+			}
+			TaskStatus status = this.running.contains(taskId) ? TaskStatus.RUNNING : TaskStatus.COMPLETED;
+			return Mono.just(new TaskWithTurns(new Task(taskId, null, NOW, null, "org_1", status, "",
+					new Task.Totals(1, 1, 1), TaskTrigger.API, "", "wrk_1"), List.of()));
+		});
+	}
+
+	private static WebhookExecution execution(String id, Duration age, RequestStatus status, @Nullable String taskId) {
+		return new WebhookExecution(id, NOW.minus(age), 10, null, status, 503, taskId, null, URL, "wrk_1");
+	}
+
+	private static WebhookExecution failed(String id, int minutes, @Nullable String taskId) {
+		return execution(id, Duration.ofMinutes(minutes), RequestStatus.ERROR, taskId);
+	}
+
+	private static WebhookExecution succeeded(String id, int minutes, String taskId) {
+		return execution(id, Duration.ofMinutes(minutes), RequestStatus.SUCCESS, taskId);
+	}
+
+	private void givenExecutions(WebhookExecution... executions) {
+		given(this.workers.webhookExecutions("wrk_1")).willReturn(Flux.fromArray(executions));
+	}
+
+	private static void pass(WebhookReconciliation reconciliation) {
+		StepVerifier.create(reconciliation.pass()).expectComplete().verify(PATIENCE);
+	}
+
+	private List<String> heard() {
+		return this.events.stream().map(TaskFinishedEvent::taskId).toList();
+	}
+
+	private double gauge(String name) {
+		return this.meters.get("handinger.webhook.reconciliation." + name).gauge().value();
+	}
+
+	@Test
+	void deliveryThatHasFailedIsMadeUpForOnce() {
+		givenExecutions(failed("whx_2", 1, "tsk_1"), failed("whx_1", 2, "tsk_1"));
+		WebhookReconciliation reconciliation = reconciliation(false);
+		pass(reconciliation);
+		pass(reconciliation);
+		assertThat(heard()).containsExactly("tsk_1");
+		assertThat(this.events.get(0).source()).isEqualTo(Source.RECONCILIATION);
+		assertThat(this.lookUps).hasValue(1);
+		assertThat(this.marks.get("wrk_1")).isEqualTo(NOW.minus(Duration.ofMinutes(1)));
+	}
+
+	@Test
+	void laterSuccessCountsIfTheClaimsOutliveARestart() {
+		givenExecutions(succeeded("whx_2", 1, "tsk_1"), failed("whx_1", 2, "tsk_1"));
+		pass(reconciliation(true));
+		assertThat(this.lookedUp).isEmpty();
+		pass(reconciliation(false));
+		assertThat(this.lookedUp).containsExactly("tsk_1");
+	}
+
+	@Test
+	void failureAfterASuccessIsMadeUpFor() {
+		givenExecutions(failed("whx_2", 1, "tsk_1"), succeeded("whx_1", 2, "tsk_1"));
+		pass(reconciliation(true));
+		assertThat(heard()).containsExactly("tsk_1");
+	}
+
+	@Test
+	void markIsTheOldestThatIsStillOpen() {
+		givenExecutions(failed("whx_3", 1, "tsk_3"), failed("whx_2", 5, "tsk_running"), failed("whx_1", 9, "tsk_1"));
+		this.running.add("tsk_running");
+		WebhookReconciliation reconciliation = reconciliation(true);
+		pass(reconciliation);
+		assertThat(heard()).containsExactlyInAnyOrder("tsk_3", "tsk_1");
+		assertThat(this.marks.get("wrk_1")).isEqualTo(NOW.minus(Duration.ofMinutes(5)));
+		assertThat(gauge("backlog")).isEqualTo(1);
+		this.running.clear();
+		pass(reconciliation);
+		assertThat(heard()).hasSize(3).contains("tsk_running");
+		assertThat(this.marks.get("wrk_1")).isEqualTo(NOW.minus(Duration.ofMinutes(1)));
+		assertThat(gauge("backlog")).isZero();
+	}
+
+	@Test
+	void executionsBeforeTheMarkAreReadForTenMinutes() {
+		this.marks.put("wrk_1", NOW.minus(Duration.ofMinutes(30)));
+		List<String> read = new ArrayList<>();
+		given(this.workers.webhookExecutions("wrk_1")).willReturn(
+				Flux.just(failed("whx_3", 1, "tsk_3"), failed("whx_2", 39, "tsk_2"), failed("whx_1", 41, "tsk_1"),
+						failed("whx_0", 42, "tsk_0"))
+					.doOnNext((execution) -> read.add(execution.id())));
+		pass(reconciliation(true));
+		assertThat(heard()).containsExactlyInAnyOrder("tsk_3", "tsk_2");
+		assertThat(read).containsExactly("whx_3", "whx_2", "whx_1");
+	}
+
+	@Test
+	void whatIsTooOldIsCountedAndWarnedOfOnce(CapturedOutput output) {
+		this.marks.put("wrk_1", NOW.minus(Duration.ofHours(30)));
+		givenExecutions(failed("whx_2", 1, "tsk_2"), failed("whx_old", 25 * 60, "tsk_1"));
+		WebhookReconciliation reconciliation = reconciliation(true);
+		pass(reconciliation);
+		pass(reconciliation);
+		assertThat(heard()).containsExactly("tsk_2");
+		assertThat(gauge("abandoned")).isEqualTo(1);
+		assertThat(output).containsOnlyOnce("whx_old");
+	}
+
+	@Test
+	void executionWithoutATaskIsCountedAndWarnedOf(CapturedOutput output) {
+		givenExecutions(failed("whx_none", 1, null), failed("whx_1", 2, "tsk_1"));
+		pass(reconciliation(false));
+		assertThat(heard()).containsExactly("tsk_1");
+		assertThat(gauge("unresolvable")).isEqualTo(1);
+		assertThat(output).containsOnlyOnce("whx_none");
+	}
+
+	@Test
+	void executionsOfAnotherUrlAreNotOurs() {
+		WebhookExecution other = new WebhookExecution("whx_1", NOW, 10, null, RequestStatus.ERROR, 500, "tsk_1", null,
+				"https://other.example/hook", "wrk_1");
+		givenExecutions(other);
+		pass(reconciliation(false));
+		assertThat(this.lookedUp).isEmpty();
+	}
+
+	@Test
+	void taskThatIsGoneIsGivenUpOnce(CapturedOutput output) {
+		this.unknown.add("tsk_gone");
+		givenExecutions(failed("whx_gone", 1, "tsk_gone"));
+		WebhookReconciliation reconciliation = reconciliation(false);
+		pass(reconciliation);
+		pass(reconciliation);
+		assertThat(output).containsOnlyOnce("whx_gone");
+		assertThat(this.lookUps).hasValue(1);
+	}
+
+	@Test
+	void listenerThatFailsIsCalledAgainByTheNextPass() {
+		this.failing.add("tsk_1");
+		givenExecutions(failed("whx_1", 1, "tsk_1"));
+		WebhookReconciliation reconciliation = reconciliation(false);
+		pass(reconciliation);
+		assertThat(gauge("backlog")).isEqualTo(1);
+		this.failing.clear();
+		pass(reconciliation);
+		assertThat(heard()).containsExactly("tsk_1");
+	}
+
+	@Test
+	void outageEndsThePassAndLeavesTheMark() {
+		this.outage = true;
+		givenExecutions(IntStream.rangeClosed(1, 100)
+			.mapToObj((i) -> failed("whx_" + i, i, "tsk_" + i))
+			.toArray(WebhookExecution[]::new));
+		WebhookReconciliation reconciliation = reconciliation(false);
+		StepVerifier.create(reconciliation.pass()).expectError().verify(PATIENCE);
+		assertThat(this.marks.get("wrk_1")).isNull();
+		assertThat(this.lookUps).hasValueLessThanOrEqualTo(16);
+		this.outage = false;
+		pass(reconciliation);
+		assertThat(heard()).hasSize(100);
+	}
+
+	@Test
+	void taskWithAFurtherTurnIsHeardOfAtItsNewestEnd() {
+		givenExecutions(failed("whx_2", 1, "tsk_1"), failed("whx_1", 2, "tsk_1"));
+		pass(reconciliation(true));
+		assertThat(this.events).extracting(TaskFinishedEvent::key).containsExactly("tsk_1#1");
+	}
+
+}
