@@ -43,23 +43,18 @@ final class DeliveryFilter implements Filter {
 
 	private final String path;
 
-	private final String servletPath;
-
 	private final WebhookTokens tokens;
 
 	private final Supplier<WebhookController> controller;
 
 	/**
 	 * Create a new filter.
-	 * @param path the path of the webhook
-	 * @param servletPath the path of the {@code DispatcherServlet}, below which the
-	 * webhook is found as well, or an empty string
+	 * @param path the path of the webhook, below the context path
 	 * @param tokens the tokens that open the webhook
 	 * @param controller gives the webhook, if there is one
 	 */
-	DeliveryFilter(String path, String servletPath, WebhookTokens tokens, Supplier<WebhookController> controller) {
+	DeliveryFilter(String path, WebhookTokens tokens, Supplier<WebhookController> controller) {
 		this.path = path;
-		this.servletPath = servletPath;
 		this.tokens = tokens;
 		this.controller = controller;
 	}
@@ -82,7 +77,7 @@ final class DeliveryFilter implements Filter {
 	private boolean isForWebhook(HttpServletRequest request) {
 		String contextPath = request.getContextPath();
 		String path = request.getRequestURI();
-		return (path.equals(contextPath + this.path) || path.equals(contextPath + this.servletPath + this.path))
+		return path.equals(contextPath + this.path)
 				&& contextPath.chars().noneMatch((character) -> character == '%' || character == ';');
 	}
 

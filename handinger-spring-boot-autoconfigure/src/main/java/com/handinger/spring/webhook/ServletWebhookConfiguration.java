@@ -26,6 +26,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * The webhook in a servlet web application.
@@ -35,14 +36,17 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
 class ServletWebhookConfiguration {
 
+	/**
+	 * Where the {@code DispatcherServlet} has a path, it is that of all that the
+	 * application answers, and Tomcat has no filters beside it.
+	 */
 	@Bean
 	FilterRegistrationBean<DeliveryFilter> handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts, Environment environment) {
 		String servletPath = environment.getProperty("spring.mvc.servlet.path", "");
 		FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(
-				new DeliveryFilter(settings.path(),
-						servletPath.endsWith("/") ? servletPath.substring(0, servletPath.length() - 1) : servletPath,
-						tokens, () -> parts.getObject().controller()));
+				new DeliveryFilter(StringUtils.trimTrailingCharacter(servletPath, '/') + settings.path(), tokens,
+						() -> parts.getObject().controller()));
 		registration.setOrder(settings.filterOrder());
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		registration.setAsyncSupported(true);

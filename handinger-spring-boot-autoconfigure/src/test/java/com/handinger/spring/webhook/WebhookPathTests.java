@@ -16,10 +16,17 @@
 
 package com.handinger.spring.webhook;
 
+import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
+import com.handinger.spring.autoconfigure.HandingerWebhookAutoConfiguration;
 import com.handinger.spring.support.TasksServer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,41 +37,51 @@ class WebhookPathTests {
 
 	private static final String TOKEN = "X-Handinger-Token: " + WebhookApplication.TOKEN;
 
-	private static final String BODY = "{\"taskId\":\"tsk_1\"}";
+	private static final String FORWARDED = "\r\nX-Forwarded-Prefix: /gateway\r\nX-Forwarded-Host: other.example"
+			+ "\r\nX-Forwarded-Proto: https";
 
-	private static int status(WebStack stack, String path, String headers, String... properties) {
+	private static final AutoConfigurations STARTER = AutoConfigurations.of(HandingerAutoConfiguration.class,
+			HandingerWebhookAutoConfiguration.class);
+
+	private static int status(WebhookApplication application, String path, String headers) {
+		return application.send("POST " + path + " HTTP/1.1", TOKEN + headers, "{\"taskId\":\"tsk_1\"}").status();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, server.servlet.context-path=/app, spring.mvc.servlet.path=/api",
+			"JETTY, server.servlet.context-path=/app, spring.mvc.servlet.path=/api",
+			"NETTY, spring.webflux.base-path=/app, spring.mvc.servlet.path=/unused" })
+	void webhookIsBelowThePathOfTheApplication(WebStack stack, String path, String servletPath) {
 		try (TasksServer handinger = TasksServer.start().withTask("tsk_1", 1);
-				WebhookApplication application = WebhookApplication.start(stack, handinger, properties)) {
-			return application.send("POST " + path + " HTTP/1.1", TOKEN + headers, BODY).status();
+				WebhookApplication application = WebhookApplication.start(stack, handinger,
+						"handinger.webhook.path=/hooks/tasks", "server.forward-headers-strategy=framework", path,
+						servletPath)) {
+			String webhook = stack.isReactive() ? "/app/hooks/tasks" : "/app/api/hooks/tasks";
+			assertThat(status(application, webhook, "")).isEqualTo(204);
+			if (!stack.isReactive()) {
+				assertThat(status(application, webhook, FORWARDED)).isEqualTo(204);
+			}
+			assertThat(status(application, "/hooks/tasks", "")).isEqualTo(404);
+			assertThat(status(application, "/app/handinger/webhook", "")).isIn(404, 405);
 		}
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "TOMCAT, server.servlet.context-path=/app, /app/handinger/webhook, 204",
-			"JETTY, server.servlet.context-path=/app, /app/handinger/webhook, 204",
-			"TOMCAT, server.servlet.context-path=/app, /handinger/webhook, 404",
-			"TOMCAT, spring.mvc.servlet.path=/api, /api/handinger/webhook, 204",
-			"JETTY, spring.mvc.servlet.path=/api, /api/handinger/webhook, 204",
-			"NETTY, spring.webflux.base-path=/app, /app/handinger/webhook, 204",
-			"NETTY, spring.webflux.base-path=/app, /handinger/webhook, 404",
-			"TOMCAT, handinger.webhook.path=/hooks/tasks, /hooks/tasks, 204",
-			"NETTY, handinger.webhook.path=/hooks/tasks, /hooks/tasks, 204",
-			"NETTY, handinger.webhook.path=/hooks/tasks, /handinger/webhook, 404",
-			"TOMCAT, handinger.webhook.enabled=false, /handinger/webhook, 404",
-			"NETTY, handinger.webhook.enabled=false, /handinger/webhook, 404" })
-	void webhookIsBelowThePathOfTheApplication(WebStack stack, String property, String path, int status) {
-		assertThat(status(stack, path, "", property)).isEqualTo(status);
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void forwardedHeadersDoNotMatter(WebStack stack) {
-		String forged = "\r\nX-Forwarded-Prefix: /app\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https";
-		assertThat(status(stack, "/handinger/webhook", forged)).isEqualTo(204);
-		assertThat(status(stack, "/handinger/webhook", forged, "server.forward-headers-strategy=framework"))
-			.isEqualTo(204);
-		assertThat(status(stack, "/handinger/webhook", forged, "server.forward-headers-strategy=native"))
-			.isEqualTo(204);
+	@Test
+	void webhookIsInWebApplicationsUnlessItIsSwitchedOff() {
+		String off = "handinger.webhook.enabled=false";
+		new WebApplicationContextRunner().withConfiguration(STARTER)
+			.run((context) -> assertThat(context).hasBean("handingerWebhookFilter"));
+		new WebApplicationContextRunner().withConfiguration(STARTER)
+			.withPropertyValues(off)
+			.run((context) -> assertThat(context).doesNotHaveBean("handingerWebhookFilter"));
+		new ReactiveWebApplicationContextRunner().withConfiguration(STARTER)
+			.run((context) -> assertThat(context).hasSingleBean(DeliveryWebFilter.class));
+		new ReactiveWebApplicationContextRunner().withConfiguration(STARTER)
+			.withPropertyValues(off)
+			.run((context) -> assertThat(context).doesNotHaveBean(DeliveryWebFilter.class));
+		new ApplicationContextRunner().withConfiguration(STARTER)
+			.run((context) -> assertThat(context).doesNotHaveBean("handingerWebhookFilter")
+				.doesNotHaveBean(WebhookLifecycle.class));
 	}
 
 }
