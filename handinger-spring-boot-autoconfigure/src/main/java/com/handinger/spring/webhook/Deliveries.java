@@ -35,6 +35,8 @@ import com.handinger.spring.http.PermissionDeniedException;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.webhook.Claims.Claim;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -194,21 +196,27 @@ final class Deliveries {
 	 * end meanwhile waits for that, and takes no thread.
 	 */
 	private Mono<Claim> tell(TaskFinishedEvent event) {
-		CompletableFuture<Claim> mine = new CompletableFuture<>();
-		CompletableFuture<Claim> first = this.inProgress.putIfAbsent(event.key(), mine);
-		if (first != null) {
-			return Mono.fromFuture(first, true)
-				.map((claim) -> (claim.outcome() == Outcome.ACCEPTED) ? Claim.doneBefore(this.clock.instant()) : claim);
-		}
-		try {
-			this.scheduler.schedule(() -> tell(event, mine));
-		}
-		catch (RejectedExecutionException ex) {
-			this.inProgress.remove(event.key(), mine);
-			mine.complete(Claim.FULL);
-		}
-		// What has begun goes on, whoever waits for it.
-		return Mono.fromFuture(mine, true);
+		return Mono.deferContextual((context) -> {
+			CompletableFuture<Claim> mine = new CompletableFuture<>();
+			CompletableFuture<Claim> first = this.inProgress.putIfAbsent(event.key(), mine);
+			if (first != null) {
+				return Mono.fromFuture(first, true).map(this::joined);
+			}
+			Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP);
+			try {
+				this.scheduler.schedule(() -> observation.scoped(() -> tell(event, mine)));
+			}
+			catch (RejectedExecutionException ex) {
+				this.inProgress.remove(event.key(), mine);
+				mine.complete(Claim.FULL);
+			}
+			// What has begun goes on, whoever waits for it.
+			return Mono.fromFuture(mine, true);
+		});
+	}
+
+	private Claim joined(Claim claim) {
+		return (claim.outcome() == Outcome.ACCEPTED) ? Claim.doneBefore(this.clock.instant()) : claim;
 	}
 
 	private void tell(TaskFinishedEvent event, CompletableFuture<Claim> result) {

@@ -168,17 +168,17 @@ final class WebhookController {
 		observation.taskId(delivery.taskId());
 		Mono<Outcome> work = this.deliveries.process(delivery)
 			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation.observation()));
-		return Mono.fromFuture(work.toFuture(), true)
+		Mono<WebhookResponse> answer = Mono.fromFuture(work.toFuture(), true)
 			.timeout(this.settings.timeout(), Mono.fromSupplier(() -> late(delivery)))
 			.map((outcome) -> {
-				Duration duration = Duration.ofNanos(System.nanoTime() - start);
 				count(outcome.tag());
 				if (this.meters != null) {
-					this.meters.record(outcome, duration);
+					this.meters.record(outcome, Duration.ofNanos(System.nanoTime() - start));
 				}
 				observation.stop(outcome.tag());
 				return response(outcome);
 			});
+		return Mono.fromFuture(answer.toFuture(), true);
 	}
 
 	private Outcome late(Delivery delivery) {
