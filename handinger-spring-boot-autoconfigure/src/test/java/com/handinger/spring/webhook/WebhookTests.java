@@ -70,8 +70,10 @@ class WebhookTests {
 			}
 		}).runTime(Duration.ofMinutes(10));
 		for (WebStack stack : WebStack.values()) {
-			APPLICATIONS.put(stack, WebhookApplication.start(stack, handinger, "handinger.webhook.timeout=2s",
-					"handinger.webhook.max-body-size=64KB"));
+			APPLICATIONS.put(stack,
+					WebhookApplication.start(stack, handinger, "handinger.webhook.timeout=3s",
+							"handinger.webhook.max-body-size=64KB", "handinger.await.initial-interval=5m",
+							"handinger.await.max-interval=5m"));
 		}
 	}
 
@@ -382,10 +384,8 @@ class WebhookTests {
 		Mono<TaskWithTurns> end = application.context().getBean(HandingerTasksClient.class).await(taskId).cache();
 		end.subscribe();
 		Awaitility.await().atMost(PATIENCE).until(() -> handinger.hasEnded(taskId));
-		long start = System.nanoTime();
 		assertThat(application.deliverTask(taskId).status()).isEqualTo(204);
 		assertThat(end.block(PATIENCE)).isNotNull();
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
 	}
 
 }
