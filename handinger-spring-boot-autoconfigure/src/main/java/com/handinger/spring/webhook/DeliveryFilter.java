@@ -87,13 +87,17 @@ final class DeliveryFilter implements Filter {
 		WebhookController controller = this.controller.get();
 		WebhookRequest head = head(request);
 		WebhookResponse refusal = controller.refuse(head);
-		if (refusal != null) {
-			ServletExchange.write(request, response, refusal);
-			return;
-		}
 		AsyncContext context = request.startAsync(request, response);
 		context.setTimeout(0);
-		request.getInputStream().setReadListener(new ServletExchange(controller, head, context));
+		if (refusal != null) {
+			// Tomcat would keep its thread waiting for the body, were this not
+			// asynchronous.
+			ServletExchange.write(request, response, refusal);
+			context.complete();
+		}
+		else {
+			request.getInputStream().setReadListener(new ServletExchange(controller, head, context));
+		}
 	}
 
 	private static WebhookRequest head(HttpServletRequest request) {
