@@ -30,9 +30,11 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * Reads the body of a delivery and answers it, without a thread that waits.
+ * Reads the body of a delivery and answers it, without a thread that waits. A servlet's
+ * answer may block, so it is never written on an event loop.
  */
 final class ServletExchange implements ReadListener {
 
@@ -59,7 +61,9 @@ final class ServletExchange implements ReadListener {
 		this.head = head;
 		this.context = context;
 		this.input = context.getRequest().getInputStream();
-		this.deadline = Mono.delay(controller.bodyTimeout()).subscribe((late) -> end(controller::tooSlow));
+		this.deadline = Mono.delay(controller.bodyTimeout())
+			.publishOn(Schedulers.boundedElastic())
+			.subscribe((late) -> end(controller::tooSlow));
 	}
 
 	@Override
@@ -81,7 +85,9 @@ final class ServletExchange implements ReadListener {
 	public void onAllDataRead() {
 		if (this.readToEnd.compareAndSet(false, true)) {
 			this.deadline.dispose();
-			this.controller.receive(this.head, this.body.toByteArray()).subscribe(this::answer, this::fail);
+			this.controller.receive(this.head, this.body.toByteArray())
+				.publishOn(Schedulers.boundedElastic())
+				.subscribe(this::answer, this::fail);
 		}
 	}
 
