@@ -19,8 +19,11 @@ package com.handinger.spring.webhook;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
@@ -41,6 +44,8 @@ import org.springframework.web.server.WebFilterChain;
  * anything that reads a body.
  */
 final class DeliveryWebFilter implements WebFilter, Ordered {
+
+	private static final Log logger = LogFactory.getLog(DeliveryWebFilter.class);
 
 	private final WebhookSettings settings;
 
@@ -78,7 +83,7 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 		WebhookRequest head = head(request);
 		WebhookResponse refusal = controller.refuse(head);
 		return ((refusal != null) ? Mono.just(refusal) : receive(request, head, controller))
-			.flatMap((response) -> write(exchange.getResponse(), response));
+			.flatMap((response) -> answer(exchange.getResponse(), response));
 	}
 
 	private static WebhookRequest head(ServerHttpRequest request) {
@@ -100,9 +105,27 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 			.map(DeliveryWebFilter::bytes)
 			.defaultIfEmpty(new byte[0])
 			.timeout(this.settings.timeout())
-			.flatMap((body) -> controller.receive(head, body))
-			.onErrorResume(DataBufferLimitException.class, (ex) -> Mono.fromSupplier(controller::tooLarge))
-			.onErrorResume(TimeoutException.class, (ex) -> Mono.fromSupplier(controller::tooSlow));
+			.map((body) -> controller.receive(head, body).onErrorResume(DeliveryWebFilter::fail))
+			.onErrorResume(DataBufferLimitException.class, (ex) -> Mono.just(Mono.fromSupplier(controller::tooLarge)))
+			.onErrorResume(TimeoutException.class, (ex) -> Mono.just(Mono.fromSupplier(controller::tooSlow)))
+			.onErrorResume((failure) -> Mono.just(Mono.fromSupplier(controller::unreadable)))
+			.flatMap(Function.identity());
+	}
+
+	private static Mono<WebhookResponse> fail(Throwable failure) {
+		logger.warn("A delivery has failed", failure);
+		return Mono.just(WebhookResponse.closing(503));
+	}
+
+	/**
+	 * A sender that has hung up gets no answer, nor does one whose request the server has
+	 * refused meanwhile.
+	 */
+	private static Mono<Void> answer(ServerHttpResponse response, WebhookResponse answer) {
+		return write(response, answer).onErrorResume((failure) -> {
+			logger.debug("The answer to a delivery was not taken: " + failure.getClass().getName());
+			return Mono.empty();
+		});
 	}
 
 	private static byte[] bytes(DataBuffer buffer) {
