@@ -45,12 +45,13 @@ record WebhookResponse(int status, Map<String, String> headers, byte[] body) {
 	}
 
 	/**
-	 * A 400. Nothing of what was sent may be in the detail.
+	 * A 400. Nothing of what was sent may be in the detail. What comes next on the
+	 * connection may be the rest of a body that the server has not taken for one.
 	 */
 	static WebhookResponse badRequest(String detail) {
 		String problem = "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,\"detail\":\"" + detail
 				+ "\"}";
-		return new WebhookResponse(400, Map.of("Content-Type", "application/problem+json"),
+		return new WebhookResponse(400, Map.of("Content-Type", "application/problem+json", CONNECTION, "close"),
 				problem.getBytes(StandardCharsets.UTF_8));
 	}
 
