@@ -16,6 +16,7 @@
 
 package com.handinger.spring.webhook;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,12 +40,17 @@ final class RawClient implements AutoCloseable {
 
 	private static final int PATIENCE_IN_MILLISECONDS = 30_000;
 
+	private static final byte[] END_OF_HEAD = { '\r', '\n', '\r', '\n' };
+
 	private final Socket socket;
+
+	private final InputStream in;
 
 	RawClient(int port) {
 		try {
 			this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
 			this.socket.setSoTimeout(PATIENCE_IN_MILLISECONDS);
+			this.in = new BufferedInputStream(this.socket.getInputStream());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -57,6 +64,19 @@ final class RawClient implements AutoCloseable {
 		try (RawClient client = new RawClient(port)) {
 			client.write(request);
 			return client.read();
+		}
+	}
+
+	/**
+	 * Set how long an answer may take.
+	 */
+	RawClient patience(Duration patience) {
+		try {
+			this.socket.setSoTimeout((int) patience.toMillis());
+			return this;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
@@ -93,22 +113,43 @@ final class RawClient implements AutoCloseable {
 	 */
 	Answer read() {
 		try {
-			InputStream in = this.socket.getInputStream();
 			ByteArrayOutputStream head = new ByteArrayOutputStream();
-			while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-				int next = in.read();
+			for (int matched = 0; matched < END_OF_HEAD.length;) {
+				int next = this.in.read();
 				if (next < 0) {
 					throw new IllegalStateException("The connection was closed after: " + head);
 				}
 				head.write(next);
+				matched = (next == END_OF_HEAD[matched]) ? matched + 1 : (next == '\r') ? 1 : 0;
 			}
 			Answer answer = new Answer(head.toString(StandardCharsets.ISO_8859_1), "");
 			int length = answer.header("Content-Length").map(Integer::parseInt).orElse(0);
-			return new Answer(answer.head(), new String(in.readNBytes(length), StandardCharsets.UTF_8));
+			return new Answer(answer.head(), new String(this.in.readNBytes(length), StandardCharsets.UTF_8));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Read whatever comes, until the server closes the connection or is silent for a
+	 * time.
+	 */
+	String readAll(Duration silence) {
+		ByteArrayOutputStream all = new ByteArrayOutputStream();
+		try {
+			this.socket.setSoTimeout((int) silence.toMillis());
+			for (int next = this.in.read(); next >= 0; next = this.in.read()) {
+				all.write(next);
+			}
+		}
+		catch (SocketException | SocketTimeoutException ex) {
+			// There is nothing more to read.
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return all.toString(StandardCharsets.ISO_8859_1);
 	}
 
 	/**
@@ -117,7 +158,7 @@ final class RawClient implements AutoCloseable {
 	boolean isClosedWithin(Duration patience) {
 		try {
 			this.socket.setSoTimeout((int) patience.toMillis());
-			return this.socket.getInputStream().read() < 0;
+			return this.in.read() < 0;
 		}
 		catch (SocketException ex) {
 			return true;

@@ -16,7 +16,9 @@
 
 package com.handinger.spring.webhook;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +88,25 @@ final class WebhookApplication implements AutoCloseable {
 	 */
 	RawClient.Answer send(String line, String headers, String body) {
 		return RawClient.send(port(), request(line, headers, body));
+	}
+
+	/**
+	 * Send a request whose body is no text, and return the answer.
+	 */
+	RawClient.Answer send(String line, String headers, byte[] body) {
+		try (RawClient client = new RawClient(port())) {
+			client.write(request(line, headers, body));
+			return client.read();
+		}
+	}
+
+	static byte[] request(String line, String headers, byte[] body) {
+		byte[] head = (line + "\r\nHost: localhost\r\n" + (headers.isEmpty() ? "" : headers + "\r\n")
+				+ "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+			.getBytes(StandardCharsets.ISO_8859_1);
+		byte[] request = Arrays.copyOf(head, head.length + body.length);
+		System.arraycopy(body, 0, request, head.length, body.length);
+		return request;
 	}
 
 	static String request(String line, String headers, String body) {
