@@ -16,9 +16,12 @@
 
 package com.handinger.sample;
 
+import java.util.List;
+
 import com.handinger.sample.simulator.Simulator;
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerProperties;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -34,13 +37,23 @@ final class SampleConnectionDetails implements HandingerConnectionDetails {
 
 	private final String apiKey;
 
+	private final List<String> tokens;
+
 	private final boolean simulated;
+
+	private final @Nullable String defaultWorkerId;
 
 	SampleConnectionDetails(HandingerProperties properties, ObjectProvider<Simulator> simulator) {
 		String apiKey = properties.apiKey();
 		this.simulated = apiKey == null;
 		this.baseUrl = (apiKey != null) ? properties.baseUrl() : simulator.getObject().url();
 		this.apiKey = (apiKey != null) ? apiKey : Simulator.API_KEY;
+		this.tokens = properties.webhook().tokens();
+		List<String> workerIds = properties.webhook().registration().workerIds();
+		if (this.simulated) {
+			workerIds.forEach(simulator.getObject()::addWorker);
+		}
+		this.defaultWorkerId = (this.simulated && !workerIds.isEmpty()) ? workerIds.get(0) : null;
 	}
 
 	@Override
@@ -51,6 +64,19 @@ final class SampleConnectionDetails implements HandingerConnectionDetails {
 	@Override
 	public String getApiKey() {
 		return this.apiKey;
+	}
+
+	@Override
+	public List<String> getWebhookTokens() {
+		return this.tokens;
+	}
+
+	/**
+	 * Return the worker that tasks run on which name none, or {@code null} if each gets
+	 * one of its own.
+	 */
+	@Nullable String defaultWorkerId() {
+		return this.defaultWorkerId;
 	}
 
 	/**

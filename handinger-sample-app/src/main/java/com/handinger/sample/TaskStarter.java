@@ -17,6 +17,7 @@
 package com.handinger.sample;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
 import com.handinger.spring.http.HandingerConnectionException;
@@ -57,11 +58,18 @@ final class TaskStarter {
 
 	private final StartedTasks startedTasks;
 
+	private final Arrivals arrivals;
+
+	private final SampleConnectionDetails connectionDetails;
+
 	private final Disposable.Composite running = Disposables.composite();
 
-	TaskStarter(HandingerTasksClient client, StartedTasks startedTasks) {
+	TaskStarter(HandingerTasksClient client, StartedTasks startedTasks, Arrivals arrivals,
+			SampleConnectionDetails connectionDetails) {
 		this.client = client;
 		this.startedTasks = startedTasks;
+		this.arrivals = arrivals;
+		this.connectionDetails = connectionDetails;
 	}
 
 	/**
@@ -71,7 +79,13 @@ final class TaskStarter {
 	 */
 	Mono<String> start(CreateTask task) {
 		String taskId = String.valueOf(task.taskId());
-		return turnCount(taskId).flatMap((turnsBefore) -> start(task, taskId, turnsBefore)).thenReturn(taskId);
+		return turnCount(taskId)
+			.flatMap((turnsBefore) -> start((turnsBefore == 0) ? withWorker(task) : task, taskId, turnsBefore))
+			.thenReturn(taskId);
+	}
+
+	private CreateTask withWorker(CreateTask task) {
+		return (task.workerId() != null) ? task : task.withWorkerId(this.connectionDetails.defaultWorkerId());
 	}
 
 	private Mono<Long> turnCount(String taskId) {
@@ -147,7 +161,14 @@ final class TaskStarter {
 	 */
 	private Mono<TaskWithTurns> awaitEnd(Mono<Void> creation, String taskId, long turnsBefore) {
 		Mono<TaskWithTurns> end = awaitEnd(taskId, turnsBefore);
-		return creation.then(end).onErrorResume(HandingerException.class, (failure) -> end.onErrorMap((ex) -> failure));
+		return creation.then(end.doOnNext((found) -> arrived(found, Arrival.Way.ANSWER)))
+			.onErrorResume(HandingerException.class,
+					(failure) -> end.doOnNext((found) -> arrived(found, Arrival.Way.LOOK_UP))
+						.onErrorMap((ex) -> failure));
+	}
+
+	private void arrived(TaskWithTurns found, Arrival.Way way) {
+		this.arrivals.add(found.task().id(), new Arrival(found.task().totals().turnCount(), way, Instant.now()));
 	}
 
 	private Mono<TaskWithTurns> awaitEnd(String taskId, long turnsBefore) {

@@ -21,7 +21,6 @@ import java.util.List;
 
 import com.handinger.spring.task.DeleteTaskResponse;
 import com.handinger.spring.task.HandingerTasksClient;
-import com.handinger.spring.task.TaskWithTurns;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.MediaType;
@@ -46,11 +45,14 @@ final class TasksController {
 
 	private final StartedTasks startedTasks;
 
+	private final Arrivals arrivals;
+
 	private final HandingerTasksClient client;
 
-	TasksController(TaskStarter starter, StartedTasks startedTasks, HandingerTasksClient client) {
+	TasksController(TaskStarter starter, StartedTasks startedTasks, Arrivals arrivals, HandingerTasksClient client) {
 		this.starter = starter;
 		this.startedTasks = startedTasks;
+		this.arrivals = arrivals;
 		this.client = client;
 	}
 
@@ -65,13 +67,16 @@ final class TasksController {
 	}
 
 	@GetMapping
-	List<StartedTask> list() {
-		return this.startedTasks.newestFirst();
+	List<ListedTask> list() {
+		return this.startedTasks.newestFirst()
+			.stream()
+			.map((task) -> new ListedTask(task, this.arrivals.of(task.taskId())))
+			.toList();
 	}
 
 	@GetMapping("/{taskId}")
-	Mono<TaskWithTurns> retrieve(@PathVariable String taskId) {
-		return this.starter.retrieve(taskId);
+	Mono<ShownTask> retrieve(@PathVariable String taskId) {
+		return this.starter.retrieve(taskId).map((task) -> new ShownTask(task, this.arrivals.of(taskId)));
 	}
 
 	@DeleteMapping("/{taskId}")

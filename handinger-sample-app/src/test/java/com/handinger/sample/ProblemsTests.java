@@ -48,8 +48,9 @@ class ProblemsTests {
 	private WebTestClient.ResponseSpec fail(Throwable failure) {
 		given(this.client.delete("tsk_1")).willReturn(Mono.error(failure));
 		StartedTasks startedTasks = new StartedTasks();
-		TasksController controller = new TasksController(new TaskStarter(this.client, startedTasks), startedTasks,
-				this.client);
+		Arrivals arrivals = new Arrivals();
+		TaskStarter starter = new TaskStarter(this.client, startedTasks, arrivals, mock(SampleConnectionDetails.class));
+		TasksController controller = new TasksController(starter, startedTasks, arrivals, this.client);
 		return WebTestClient.bindToController(controller)
 			.controllerAdvice(new Problems())
 			.build()

@@ -55,18 +55,19 @@ public final class Simulator implements AutoCloseable {
 
 	private final Deliveries deliveries = new Deliveries(this.clock, this.loops);
 
+	private final SimulatedWorkers workers = new SimulatedWorkers();
+
 	private final DisposableServer server;
 
 	private Simulator(int port) {
-		SimulatedWorkers workers = new SimulatedWorkers();
-		SimulatedTasks tasks = new SimulatedTasks(this.clock, workers, this.deliveries::add);
+		SimulatedTasks tasks = new SimulatedTasks(this.clock, this.workers, this.deliveries::add);
 		try {
 			this.server = HttpServer.create()
 				.port(port)
 				.runOn(this.loops)
 				.option(ChannelOption.SO_BACKLOG, BACKLOG)
 				.doOnConnection((connection) -> this.connections.add(connection.channel()))
-				.handle(new SimulatorHttp(tasks, workers, this.deliveries))
+				.handle(new SimulatorHttp(tasks, this.workers, this.deliveries))
 				.bindNow();
 		}
 		catch (ChannelBindException ex) {
@@ -103,6 +104,14 @@ public final class Simulator implements AutoCloseable {
 	 */
 	public String url() {
 		return "http://localhost:" + port();
+	}
+
+	/**
+	 * Add a worker, unless it is known.
+	 * @param id the id of the worker
+	 */
+	public void addWorker(String id) {
+		this.workers.shapeOrCreate(id);
 	}
 
 	@Override
