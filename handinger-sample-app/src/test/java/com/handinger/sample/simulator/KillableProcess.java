@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.simulator;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.awaitility.Awaitility;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A {@link KillableSample} as a process of its own.
+ */
+final class KillableProcess implements AutoCloseable {
+
+	private static final Pattern LISTENS = Pattern.compile("Netty started on port (\\d+)");
+
+	private static final Pattern STARTED = Pattern.compile("Started KillableSample in");
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private static final HttpClient HTTP_CLIENT = HttpClient.newHttpClient();
+
+	private final Process process;
+
+	private final Path output;
+
+	private int port;
+
+	private KillableProcess(Process process, Path output) {
+		this.process = process;
+		this.output = output;
+	}
+
+	static KillableProcess start(Path directory, List<String> arguments) throws IOException {
+		Path output = Files.createTempFile(directory, "sample", ".log");
+		List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + File.separator + "bin/java",
+				"-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+				KillableSample.class.getName()));
+		command.addAll(arguments);
+		return new KillableProcess(
+				new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);
+	}
+
+	void awaitStarted() {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> STARTED.matcher(output()).find() || !this.process.isAlive());
+		if (!this.process.isAlive()) {
+			throw new IllegalStateException("The sample did not start: " + output());
+		}
+	}
+
+	/**
+	 * Return the port, or 1 as long as there is none, where nothing listens.
+	 */
+	synchronized int port() {
+		if (this.port == 0) {
+			Matcher listens = LISTENS.matcher(output());
+			if (!listens.find()) {
+				return 1;
+			}
+			this.port = Integer.parseInt(listens.group(1));
+		}
+		return this.port;
+	}
+
+	/**
+	 * Return the value of a gauge of the reconciliation.
+	 */
+	double reconciliation(String name) {
+		URI uri = URI
+			.create("http://localhost:" + port() + "/actuator/metrics/handinger.webhook.reconciliation." + name);
+		HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
+		String answer = HTTP_CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join().body();
+		return MAPPER.readTree(answer).at("/measurements/0/value").doubleValue();
+	}
+
+	private String output() {
+		try {
+			return Files.readString(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Kill the process, which gets no time for anything.
+	 */
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+	}
+
+}
