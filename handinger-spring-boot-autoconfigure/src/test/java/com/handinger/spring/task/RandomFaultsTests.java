@@ -324,12 +324,17 @@ class RandomFaultsTests {
 				TaskWithTurns task = result.get();
 				assertThat(task).isNotNull();
 				assertThat(task.task().status()).as("%s", plan).isEqualTo(TaskStatus.COMPLETED);
-				assertThat(task.turns()).as("%s", plan).hasSize(plan.turnsBefore() + 1);
+				// On a busy machine the outages may last until the answer has to do.
+				assertThat(task.turns()).as("%s", plan).hasSize(isPutTogether(task) ? 1 : plan.turnsBefore() + 1);
 				assertThat(this.planOfTask.get(task.task().id())).isEqualTo(plan);
 			}
 			int turnsBefore = this.plans.stream().mapToInt(Plan::turnsBefore).sum();
 			int turns = this.server.taskIds().stream().mapToInt(this.server::turns).sum();
 			assertThat(turns - turnsBefore).as("tasks that were taken").isEqualTo(this.plans.size());
+		}
+
+		private static boolean isPutTogether(TaskWithTurns task) {
+			return task.turns().get(task.turns().size() - 1).id().isEmpty();
 		}
 
 		@Override
