@@ -87,12 +87,21 @@ final class ListenerWarnings {
 			logger.warn("The listener " + name + " will never hear of a finished task: it waits for a transaction, and "
 					+ "there is not exactly one transaction manager. Make it an @EventListener, or add one");
 		}
-		else if ((transactional != null || isAsync(method)) && !isRegistered) {
+		else if ((isAfterCommit(transactional) || isAsync(method)) && !isRegistered) {
 			logger.warn("If the listener " + name
 					+ " fails, or the application ends before it is done, nobody hears of it, "
 					+ "since it runs after the delivery was answered: make it a plain @EventListener, or add a registry of "
 					+ "events such as Spring Modulith's");
 		}
+	}
+
+	/**
+	 * What fails before the commit fails the delivery, as does what runs without a
+	 * transaction.
+	 */
+	private boolean isAfterCommit(@Nullable Map<String, @Nullable Object> transactional) {
+		return transactional != null && this.transactions != Transactions.NONE
+				&& !"BEFORE_COMMIT".equals(String.valueOf(transactional.get("phase")));
 	}
 
 	private static boolean isAsync(Method method) {
