@@ -54,14 +54,8 @@ final class CapturedLog implements AutoCloseable {
 	}
 
 	/**
-	 * Capture what is logged from now on.
-	 */
-	static CapturedLog start() {
-		return new CapturedLog();
-	}
-
-	/**
-	 * Capture whatever our own classes could log, and keep it from the console.
+	 * Capture from now on what is logged, and whatever our own classes could log, which
+	 * is kept from the console. An application that starts afterwards ends it.
 	 */
 	static CapturedLog startWithTrace() {
 		CapturedLog log = new CapturedLog();
