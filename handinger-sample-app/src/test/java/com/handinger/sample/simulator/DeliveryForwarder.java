@@ -16,18 +16,18 @@
 
 package com.handinger.sample.simulator;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -44,10 +44,7 @@ final class DeliveryForwarder implements AutoCloseable {
 
 	private final LoopResources loops = LoopResources.create("forwarder", 1, true);
 
-	private final HttpClient client = HttpClient.create(ConnectionProvider.newConnection())
-		.runOn(this.loops)
-		.keepAlive(false)
-		.disableRetry(true);
+	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
 	private final IntSupplier ports;
 
@@ -77,15 +74,13 @@ final class DeliveryForwarder implements AutoCloseable {
 	}
 
 	private Mono<Integer> forward(String token, byte[] body) {
-		return this.client
-			.headers((headers) -> headers.set(TOKEN_HEADER, token)
-				.set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-				.set(HttpHeaderNames.CONTENT_LENGTH, body.length))
-			.post()
-			.uri("http://localhost:" + this.ports.getAsInt() + PATH)
-			.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-			.response((answer, content) -> content.then(Mono.just(answer.status().code())))
-			.next();
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.ports.getAsInt() + PATH))
+			.header(TOKEN_HEADER, token)
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofByteArray(body))
+			.build();
+		return Mono.fromFuture(() -> this.client.sendAsync(request, HttpResponse.BodyHandlers.discarding()))
+			.map(HttpResponse::statusCode);
 	}
 
 	@Override

@@ -109,10 +109,10 @@ final class KillRun implements AutoCloseable {
 		}
 		List<Boolean> plan = plan();
 		for (int kill = 0; kill < KILLS; kill++) {
-			this.instances.forEach(KillableProcess::awaitStarted);
+			await().atMost(PATIENCE).until(() -> this.instances.stream().anyMatch(KillableProcess::isReady));
 			runAndKill(plan.subList(plan.size() * kill / KILLS, plan.size() * (kill + 1) / KILLS));
 		}
-		this.instances.forEach(KillableProcess::awaitStarted);
+		await().atMost(PATIENCE).until(() -> this.instances.stream().allMatch(KillableProcess::isReady));
 		awaitSettled();
 		return outcome();
 	}
@@ -181,13 +181,20 @@ final class KillRun implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until all attempts to deliver are listed, and no instance has anything left to
-	 * do in a pass over the list that has begun after that.
+	 * Wait until all attempts to deliver are listed, and nothing of them is left to do.
 	 */
 	private void awaitSettled() {
 		int deliveries = this.tasks.values().stream().mapToInt(Integer::intValue).sum();
 		await().atMost(PATIENCE)
 			.until(() -> this.simulator.executions(this.workerId).path("totalCount").intValue() == deliveries);
+		awaitIdle();
+	}
+
+	/**
+	 * Wait until no instance has anything left to do in a pass that has begun after this
+	 * call.
+	 */
+	void awaitIdle() {
 		this.instances.forEach((instance) -> awaitPass(instance, awaitPass(instance, Instant.now())));
 	}
 
@@ -197,7 +204,7 @@ final class KillRun implements AutoCloseable {
 	 */
 	private static Instant awaitPass(KillableProcess instance, Instant last) {
 		Map<String, Instant> ends = new HashMap<>();
-		await().atMost(PATIENCE).until(() -> {
+		await().atMost(PATIENCE).ignoreExceptions().until(() -> {
 			Instant before = Instant.now();
 			long age = (long) (instance.reconciliation("age") * 1000);
 			ends.put("latest", Instant.now().minusMillis(age).plusMillis(1));
@@ -217,12 +224,11 @@ final class KillRun implements AutoCloseable {
 			assertThat(this.simulator.create(Map.of("taskId", taskId, "input", input)).status()).isEqualTo(200);
 		}
 		await().atMost(PATIENCE).until(() -> effects(2).keySet().containsAll(taskIds));
-		this.instances.forEach((instance) -> awaitPass(instance, awaitPass(instance, Instant.now())));
 		return taskIds;
 	}
 
 	/**
-	 * Return how often the listener was heard of by its effect, by task.
+	 * Return how many effects the listener had at the end of a turn, by task.
 	 */
 	Map<String, Integer> effects(int turn) {
 		Map<String, Integer> effects = new TreeMap<>();

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.awaitility.Awaitility;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -41,7 +40,7 @@ final class KillableProcess implements AutoCloseable {
 
 	private static final Pattern LISTENS = Pattern.compile("Netty started on port (\\d+)");
 
-	private static final Pattern STARTED = Pattern.compile("Started KillableSample in");
+	private static final String REGISTERED = "Handinger delivers the finished tasks of worker";
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -68,13 +67,15 @@ final class KillableProcess implements AutoCloseable {
 				new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);
 	}
 
-	void awaitStarted() {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
-			.until(() -> STARTED.matcher(output()).find() || !this.process.isAlive());
-		if (!this.process.isAlive()) {
+	/**
+	 * Return whether deliveries are accepted.
+	 */
+	boolean isReady() {
+		boolean ready = output().contains(REGISTERED);
+		if (!ready && !this.process.isAlive()) {
 			throw new IllegalStateException("The sample did not start: " + output());
 		}
+		return ready;
 	}
 
 	/**

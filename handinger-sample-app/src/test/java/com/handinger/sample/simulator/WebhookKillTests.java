@@ -127,6 +127,7 @@ class WebhookKillTests {
 			assertThat(outcome.done()).isEqualTo(outcome.tasks());
 			assertThat(outcome.inProgress()).isZero();
 			List<String> further = run.runFurtherTurns();
+			run.awaitIdle();
 			assertThat(run.effects(2)).containsOnlyKeys(further)
 				.allSatisfy((task, effects) -> assertThat(effects).isOne());
 			assertThat(run.effects(1)).hasSize(outcome.tasks());
