@@ -29,7 +29,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.PermissionDeniedException;
 import com.handinger.spring.task.TaskWithTurns;
@@ -61,6 +63,11 @@ final class Deliveries {
 	 * further turn, which the task does not show yet.
 	 */
 	private static final Duration REPEATED_WITHIN = Duration.ofSeconds(30);
+
+	/**
+	 * By then a task shows the end that was delivered.
+	 */
+	private static final Duration SHOWN_WITHIN = Duration.ofMinutes(10);
 
 	/**
 	 * A look-up takes no thread, and memory.
@@ -171,8 +178,7 @@ final class Deliveries {
 				return lookAgain(delivery, looks, Outcome.RUNNING);
 			}
 			this.onEnd.accept(task);
-			return tell(TaskFinishedEvent.of(task, delivery)).flatMap((claim) -> mayBeAnotherTurn(claim)
-					? lookAgain(delivery, looks, Outcome.DUPLICATE) : Mono.just(claim.outcome()));
+			return tell(TaskFinishedEvent.of(task, delivery)).flatMap((claim) -> settle(delivery, looks, claim));
 		});
 	}
 
@@ -186,9 +192,21 @@ final class Deliveries {
 				: Mono.delay(wait).then(process(delivery, looks + 1));
 	}
 
-	private boolean mayBeAnotherTurn(Claim claim) {
+	private Mono<Outcome> settle(Delivery delivery, int looks, Claim claim) {
 		Instant doneAt = claim.doneAt();
-		return doneAt != null && doneAt.plus(REPEATED_WITHIN).isBefore(this.clock.instant());
+		Instant attemptedAt = delivery.attemptedAt();
+		Instant now = this.clock.instant();
+		if (doneAt == null) {
+			return Mono.just(claim.outcome());
+		}
+		if (attemptedAt != null) {
+			// It may have been the end of a further turn, which the task did not show
+			// yet.
+			boolean isOfAnotherTurn = doneAt.isBefore(attemptedAt) && attemptedAt.plus(SHOWN_WITHIN).isAfter(now);
+			return Mono.just(isOfAnotherTurn ? Outcome.RUNNING : Outcome.DUPLICATE);
+		}
+		return doneAt.plus(REPEATED_WITHIN).isBefore(now) ? lookAgain(delivery, looks, Outcome.DUPLICATE)
+				: Mono.just(Outcome.DUPLICATE);
 	}
 
 	/**
@@ -252,10 +270,11 @@ final class Deliveries {
 		}
 		if (failure instanceof HandingerException) {
 			logger.warn(task + " can't be looked up: " + failure.getMessage());
-			return Outcome.OUTAGE;
+			return (HandingerTransport.isPassing(failure) || failure instanceof AuthenticationException)
+					? Outcome.OUTAGE : Outcome.BROKEN;
 		}
 		logger.warn(task + " is not handled, since the claim or the transaction has failed", failure);
-		return Outcome.OUTAGE;
+		return Outcome.BROKEN;
 	}
 
 	/**

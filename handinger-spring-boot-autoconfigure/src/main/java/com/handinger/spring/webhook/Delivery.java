@@ -29,8 +29,24 @@ import org.jspecify.annotations.Nullable;
  * @param arrivedAt when the word came
  * @param source where it came from
  * @param body what was delivered, if anything was
+ * @param attemptedAt when Handinger has tried to deliver it, if that is told
  */
-record Delivery(String taskId, Instant arrivedAt, Source source, Map<String, @Nullable Object> body) {
+record Delivery(String taskId, Instant arrivedAt, Source source, Map<String, @Nullable Object> body,
+		@Nullable Instant attemptedAt) {
+
+	/**
+	 * Create what was delivered just now.
+	 */
+	static Delivery delivered(String taskId, Instant arrivedAt, Map<String, @Nullable Object> body) {
+		return new Delivery(taskId, arrivedAt, Source.DELIVERY, body, null);
+	}
+
+	/**
+	 * Create what was missed.
+	 */
+	static Delivery missed(String taskId, Instant foundAt, Instant attemptedAt) {
+		return new Delivery(taskId, foundAt, Source.RECONCILIATION, Map.of(), attemptedAt);
+	}
 
 	@Override
 	public String toString() {

@@ -70,8 +70,15 @@ final class DeliveryBody {
 			.map((place) -> place.id(body))
 			.filter(Objects::nonNull)
 			.findFirst()
-			.filter((id) -> ID.matcher(id).matches())
+			.filter(DeliveryBody::isId)
 			.orElse(null);
+	}
+
+	/**
+	 * Return whether a text can be the id of a task.
+	 */
+	static boolean isId(String text) {
+		return ID.matcher(text).matches();
 	}
 
 	/**

@@ -63,7 +63,7 @@ final class DeliveryFilter implements Filter {
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
-				&& isForWebhook(httpRequest) && !this.tokens.isEmpty()) {
+				&& isForWebhook(httpRequest) && this.tokens.areExpected()) {
 			receive(httpRequest, httpResponse);
 		}
 		else {
@@ -92,8 +92,12 @@ final class DeliveryFilter implements Filter {
 		if (refusal != null) {
 			// Tomcat would keep its thread waiting for the body, were this not
 			// asynchronous.
-			ServletExchange.write(request, response, refusal);
-			context.complete();
+			try {
+				ServletExchange.write(request, response, refusal);
+			}
+			finally {
+				ServletExchange.complete(context);
+			}
 		}
 		else {
 			request.getInputStream().setReadListener(new ServletExchange(controller, head, context));

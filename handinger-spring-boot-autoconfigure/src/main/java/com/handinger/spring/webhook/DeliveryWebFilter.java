@@ -74,7 +74,7 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		ServerHttpRequest request = exchange.getRequest();
 		String path = request.getPath().contextPath().value() + this.settings.path();
-		if (!path.equals(request.getPath().value()) || this.tokens.isEmpty()) {
+		if (!path.equals(request.getPath().value()) || !this.tokens.areExpected()) {
 			return chain.filter(exchange);
 		}
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())

@@ -20,12 +20,14 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
@@ -48,6 +50,11 @@ final class ListenerWarnings {
 			TaskFinishedEvent.class);
 
 	private static final String TRANSACTIONAL = "org.springframework.transaction.event.TransactionalEventListener";
+
+	/**
+	 * The last parameter of a function of Kotlin's that suspends.
+	 */
+	private static final String COROUTINE = "kotlin.coroutines.Continuation";
 
 	private static final String REGISTRY = "org.springframework.modulith.events.core.EventPublicationRegistry";
 
@@ -104,8 +111,15 @@ final class ListenerWarnings {
 				&& !"BEFORE_COMMIT".equals(String.valueOf(transactional.get("phase")));
 	}
 
+	/**
+	 * Also what Spring subscribes to without waiting for its end.
+	 */
 	private static boolean isAsync(Method method) {
-		return AnnotatedElementUtils.hasAnnotation(method, Async.class)
+		Class<?>[] parameters = method.getParameterTypes();
+		return Publisher.class.isAssignableFrom(method.getReturnType())
+				|| CompletionStage.class.isAssignableFrom(method.getReturnType())
+				|| parameters[parameters.length - 1].getName().equals(COROUTINE)
+				|| AnnotatedElementUtils.hasAnnotation(method, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Async.class);
 	}
 

@@ -20,8 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-import javax.sql.DataSource;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -61,14 +59,12 @@ class MetadataStoreConfiguration {
 		@Bean
 		@Lazy
 		ClaimStore handingerWebhookClaimStore(ConcurrentMetadataStore store, WebhookSettings settings,
-				ObjectProvider<PlatformTransactionManager> transactionManagers,
-				ObjectProvider<DataSource> dataSources) {
+				ObjectProvider<PlatformTransactionManager> transactionManagers) {
 			Claims leased = leased(store, settings);
 			PlatformTransactionManager transactionManager = transactionManagers.getIfUnique();
-			DataSource dataSource = dataSources.getIfUnique();
 			boolean isJdbc = JdbcMetadataStore.class.isAssignableFrom(AopUtils.getTargetClass(store));
-			Claims claims = (isJdbc && transactionManager != null && dataSource != null) ? new TransactionalClaims(
-					store, transactions(transactionManager, settings), dataSource, leased, Clock.systemUTC()) : leased;
+			Claims claims = (isJdbc && transactionManager != null) ? new TransactionalClaims(store,
+					transactions(transactionManager, settings), leased, Clock.systemUTC()) : leased;
 			return new ClaimStore(claims, new StoredMarks(store));
 		}
 

@@ -57,9 +57,14 @@ enum Outcome {
 	LISTENER_FAILED(503, "failed"),
 
 	/**
-	 * The task can't be looked up, or the claim can't be kept.
+	 * Handinger can't be reached, or takes no requests.
 	 */
 	OUTAGE(503, "failed"),
+
+	/**
+	 * The task can't be read, or the claim can't be kept.
+	 */
+	BROKEN(503, "failed"),
 
 	/**
 	 * It takes too long. The work goes on.

@@ -120,7 +120,19 @@ final class ServletExchange implements ReadListener {
 			logger.debug("The answer to a delivery was not taken: " + ex.getClass().getName());
 		}
 		finally {
-			this.context.complete();
+			complete(this.context);
+		}
+	}
+
+	/**
+	 * A sender that has reset its stream has completed it.
+	 */
+	static void complete(AsyncContext context) {
+		try {
+			context.complete();
+		}
+		catch (IllegalStateException ex) {
+			logger.debug("A delivery was over before its answer: " + ex.getClass().getName());
 		}
 	}
 

@@ -18,15 +18,13 @@ package com.handinger.spring.webhook;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-
-import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * {@link Claims} in the database of the application: the claim and what the listeners
@@ -39,8 +37,6 @@ final class TransactionalClaims implements Claims {
 
 	private final TransactionOperations transactions;
 
-	private final DataSource dataSource;
-
 	private final Claims otherwise;
 
 	private final Clock clock;
@@ -51,14 +47,12 @@ final class TransactionalClaims implements Claims {
 	 * Create new claims.
 	 * @param store the store in the database
 	 * @param transactions the transactions of the application
-	 * @param dataSource the database
-	 * @param otherwise the claims if the transactions are those of something else
+	 * @param otherwise the claims if the store takes no part in the transactions
 	 */
-	TransactionalClaims(ConcurrentMetadataStore store, TransactionOperations transactions, DataSource dataSource,
-			Claims otherwise, Clock clock) {
+	TransactionalClaims(ConcurrentMetadataStore store, TransactionOperations transactions, Claims otherwise,
+			Clock clock) {
 		this.store = store;
 		this.transactions = transactions;
-		this.dataSource = dataSource;
 		this.otherwise = otherwise;
 		this.clock = clock;
 	}
@@ -101,13 +95,21 @@ final class TransactionalClaims implements Claims {
 	}
 
 	/**
-	 * The one transaction manager may be that of a message broker.
+	 * The transaction manager may be that of a message broker, and the store that of
+	 * another database: what counts is whether a rollback takes a key back.
 	 */
 	private boolean areInTransaction() {
 		Boolean areInTransaction = this.areInTransaction;
 		if (areInTransaction == null) {
-			areInTransaction = Boolean.TRUE.equals(this.transactions
-				.execute((status) -> TransactionSynchronizationManager.hasResource(this.dataSource)));
+			String key = StoredClaim.key("probe:" + UUID.randomUUID());
+			this.transactions.executeWithoutResult((status) -> {
+				this.store.putIfAbsent(key, StoredClaim.done(this.clock.instant()));
+				status.setRollbackOnly();
+			});
+			areInTransaction = this.store.get(key) == null;
+			if (!areInTransaction) {
+				this.store.remove(key);
+			}
 			this.areInTransaction = areInTransaction;
 		}
 		return areInTransaction;

@@ -27,6 +27,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -52,7 +53,7 @@ public class WebhookConfiguration {
 
 	@Bean
 	WebhookTokens handingerWebhookTokens(WebhookSettings settings) {
-		return new WebhookTokens(settings.tokens());
+		return new WebhookTokens(settings.tokens(), settings.registration().url() != null);
 	}
 
 	@Bean
@@ -86,15 +87,14 @@ public class WebhookConfiguration {
 	WebhookParts handingerWebhookParts(WebhookSettings settings, WebhookTokens tokens, HandingerTasksClient tasks,
 			HandingerWorkersClient workers, FinishedTasks finishedTasks, ClaimStore store, Transactions transactions,
 			ApplicationContext context, ObjectProvider<TaskFinishedHandler> handlers,
-			Scheduler handingerWebhookScheduler, ObjectProvider<ObservationRegistry> observations,
-			ObjectProvider<WebhookMeters> meters) {
+			@Qualifier("handingerWebhookScheduler") Scheduler scheduler,
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<WebhookMeters> meters) {
 		Clock clock = Clock.systemUTC();
 		Deliveries deliveries = new Deliveries(tasks::retrieve, finishedTasks::publish, store.claims(),
-				new TaskFinishedPublisher(context, handlers, transactions), handingerWebhookScheduler,
-				settings.timeout(), clock);
+				new TaskFinishedPublisher(context, handlers, transactions), scheduler, settings.timeout(), clock);
 		WebhookRegistration registration = new WebhookRegistration(settings.registration(), workers, tokens);
 		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, workers, deliveries, store.marks(),
-				handingerWebhookScheduler, clock);
+				scheduler, clock);
 		meters.ifAvailable(reconciliation::register);
 		return new WebhookParts(
 				new WebhookController(settings, tokens, registration::onUnknownToken, deliveries,

@@ -20,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 
-import com.handinger.spring.webhook.TaskFinishedEvent.Source;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.apache.commons.logging.Log;
@@ -158,7 +157,7 @@ final class WebhookController {
 				return Mono.just(WebhookResponse
 					.badRequest((content == null) ? "The body is no JSON object" : "The body names no task"));
 			}
-			return receive(request, new Delivery(taskId, this.clock.instant(), Source.DELIVERY, content));
+			return receive(request, Delivery.delivered(taskId, this.clock.instant(), content));
 		});
 	}
 

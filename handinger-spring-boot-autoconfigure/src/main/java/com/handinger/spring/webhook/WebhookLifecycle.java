@@ -20,14 +20,17 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the registration and the reconciliation when the web server is there, and lets
- * deliveries come to their end before it goes.
+ * Starts the registration when the web server is there, and then the reconciliation, and
+ * lets deliveries come to their end before it goes.
  */
-final class WebhookLifecycle implements SmartLifecycle {
+final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Log logger = LogFactory.getLog(WebhookLifecycle.class);
 
@@ -45,6 +48,8 @@ final class WebhookLifecycle implements SmartLifecycle {
 
 	private volatile boolean running;
 
+	private volatile @Nullable WebhookParts started;
+
 	/**
 	 * Create a new lifecycle.
 	 * @param settings what the application has set
@@ -58,15 +63,16 @@ final class WebhookLifecycle implements SmartLifecycle {
 	}
 
 	private boolean isUsed() {
-		return !this.tokens.isEmpty() || this.settings.registration().url() != null
-				|| this.settings.reconciliation().enabled();
+		return this.tokens.areExpected() || this.settings.reconciliation().enabled();
 	}
 
 	@Override
 	public void start() {
 		this.running = true;
 		if (isUsed()) {
-			this.parts.get().start();
+			WebhookParts parts = this.parts.get();
+			parts.start();
+			this.started = parts;
 		}
 		else {
 			logger.warn("There is no webhook at " + this.settings.path()
@@ -76,11 +82,24 @@ final class WebhookLifecycle implements SmartLifecycle {
 		}
 	}
 
+	/**
+	 * What was missed is made up for when the application is ready for it.
+	 */
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		WebhookParts parts = this.started;
+		if (parts != null) {
+			parts.reconcile();
+		}
+	}
+
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
-		if (isUsed()) {
-			this.parts.get().stop(callback);
+		WebhookParts parts = this.started;
+		this.started = null;
+		if (parts != null) {
+			parts.stop(callback);
 		}
 		else {
 			callback.run();

@@ -59,6 +59,12 @@ final class WebhookParts {
 		}
 		this.deliveries.start();
 		this.registration.start();
+	}
+
+	/**
+	 * Look for what was missed.
+	 */
+	void reconcile() {
 		this.reconciliation.start();
 	}
 

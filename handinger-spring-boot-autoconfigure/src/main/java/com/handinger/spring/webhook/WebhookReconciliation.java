@@ -27,12 +27,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import com.handinger.spring.http.HandingerApiException;
-import com.handinger.spring.webhook.TaskFinishedEvent.Source;
+import com.handinger.spring.http.SafeText;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
 import org.apache.commons.logging.Log;
@@ -43,6 +44,8 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+
+import org.springframework.util.StringUtils;
 
 /**
  * Reads Handinger's list of executions, and sees to the deliveries that have failed. The
@@ -58,6 +61,18 @@ final class WebhookReconciliation {
 	private static final Duration OVERLAP = Duration.ofMinutes(10);
 
 	private static final int CONCURRENCY = 8;
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	/**
+	 * As many as the client reads.
+	 */
+	private static final int MOST_EXECUTIONS = 9_000;
+
+	/**
+	 * The API did not send a date before.
+	 */
+	private static final Instant FIRST_DATE = Instant.parse("2020-01-01T00:00:00Z");
 
 	private static final int MOST_DOUBLINGS = 3;
 
@@ -172,7 +187,7 @@ final class WebhookReconciliation {
 	 * Work once through the executions of all workers.
 	 */
 	Mono<Void> pass() {
-		return Flux.fromIterable(this.settings.registration().workerIds()).concatMap(this::pass).then();
+		return Flux.fromIterable(this.settings.registration().workerIds()).concatMapDelayError(this::pass).then();
 	}
 
 	private Mono<Void> pass(String workerId) {
@@ -192,8 +207,16 @@ final class WebhookReconciliation {
 
 		private final Instant mark;
 
+		private final Instant now;
+
+		/**
+		 * Whether all executions since the mark were read.
+		 */
+		private final AtomicBoolean reachedStart = new AtomicBoolean();
+
 		Pass(String workerId, Instant now, @Nullable Instant mark) {
 			this.workerId = workerId;
+			this.now = now;
 			this.oldest = now.minus(WebhookReconciliation.this.settings.reconciliation().maxAge());
 			this.mark = (mark != null) ? mark : this.oldest;
 		}
@@ -201,10 +224,18 @@ final class WebhookReconciliation {
 		Mono<Void> run() {
 			Instant from = this.mark.minus(OVERLAP);
 			return WebhookReconciliation.this.workers.webhookExecutions(this.workerId)
-				.takeWhile((execution) -> isUndated(execution) || !execution.createdAt().isBefore(from))
+				.takeWhile((execution) -> isUndated(execution) || !isBefore(execution, from))
 				.collect(Collectors.toMap(WebhookExecution::id, (execution) -> execution, (first, again) -> first,
 						LinkedHashMap::new))
 				.flatMap((executions) -> settle(List.copyOf(executions.values())));
+		}
+
+		private boolean isBefore(WebhookExecution execution, Instant from) {
+			boolean isBefore = execution.createdAt().isBefore(from);
+			if (isBefore) {
+				this.reachedStart.set(true);
+			}
+			return isBefore;
 		}
 
 		private Mono<Void> settle(List<WebhookExecution> executions) {
@@ -246,14 +277,20 @@ final class WebhookReconciliation {
 								(one, other) -> one.isAfter(other) ? one : other);
 					}
 				}
-				else if (taskId == null || isUndated(execution)) {
-					giveUp(execution, settled, WebhookReconciliation.this.unresolvable, "it names no task or no time");
+				else if (taskId == null || !DeliveryBody.isId(taskId)) {
+					giveUp(execution, settled, WebhookReconciliation.this.unresolvable, "it names no task");
 				}
-				else if (execution.createdAt().isBefore(this.oldest)) {
-					giveUp(execution, settled, WebhookReconciliation.this.abandoned,
-							"it is older than handinger.webhook.reconciliation.max-age");
+				else if (isSucceeded(execution, successes.get(taskId))
+						&& WebhookReconciliation.this.deliveries.areLasting()) {
+					settled.add(execution.id());
 				}
-				else if (!isDone(execution, successes.get(taskId))) {
+				else if (!isUndated(execution) && execution.createdAt().isBefore(this.oldest)) {
+					if (!isSucceeded(execution, successes.get(taskId))) {
+						giveUp(execution, settled, WebhookReconciliation.this.abandoned,
+								"it is older than handinger.webhook.reconciliation.max-age");
+					}
+				}
+				else {
 					missed.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(execution);
 				}
 			}
@@ -261,22 +298,26 @@ final class WebhookReconciliation {
 		}
 
 		/**
-		 * What a success means after a restart, only lasting claims know.
+		 * What that means after a restart, only lasting claims know.
 		 */
-		private boolean isDone(WebhookExecution execution, @Nullable Instant success) {
-			return success != null && !success.isBefore(execution.createdAt())
-					&& WebhookReconciliation.this.deliveries.areLasting();
+		private boolean isSucceeded(WebhookExecution execution, @Nullable Instant success) {
+			return success != null && !success.isBefore(execution.createdAt());
 		}
 
 		private boolean isOurs(WebhookExecution execution) {
 			String url = WebhookReconciliation.this.settings.registration().url();
-			return url == null || url.equals(execution.url());
+			return url == null || execution.url().isEmpty()
+					|| withoutSlash(url).equalsIgnoreCase(withoutSlash(execution.url()));
+		}
+
+		private static String withoutSlash(String url) {
+			return StringUtils.trimTrailingCharacter(url, '/');
 		}
 
 		private void giveUp(WebhookExecution execution, Set<String> settled, AtomicLong count, String reason) {
 			if (settled.add(execution.id())) {
 				count.incrementAndGet();
-				logger.warn("The webhook execution " + execution.id() + " of worker " + this.workerId
+				logger.warn("The webhook execution " + SafeText.of(execution.id()) + " of worker " + this.workerId
 						+ " has failed and is given up, since " + reason
 						+ ((execution.taskId() != null) ? ": look at its task in the dashboard" : ""));
 			}
@@ -286,28 +327,47 @@ final class WebhookReconciliation {
 		 * Return whether nothing more is to be done for a task. An outage ends the pass.
 		 */
 		private Mono<Boolean> settle(String taskId, List<WebhookExecution> missed) {
-			Delivery delivery = new Delivery(taskId, WebhookReconciliation.this.clock.instant(), Source.RECONCILIATION,
-					Map.of());
-			return WebhookReconciliation.this.deliveries.process(delivery).flatMap((outcome) -> {
-				if (outcome == Outcome.OUTAGE) {
-					return Mono
-						.error(new IllegalStateException("the task " + taskId + " can't be looked up or handled"));
-				}
-				if (outcome == Outcome.UNKNOWN_TASK) {
-					logger.warn("The task of the webhook execution " + missed.get(0).id() + " of worker "
-							+ this.workerId + " is not there for our key, so it is given up");
-				}
-				return Mono.just(outcome.isFinal());
-			});
+			Delivery delivery = Delivery.missed(taskId, WebhookReconciliation.this.clock.instant(),
+					missed.get(0).createdAt());
+			Mono<Outcome> work = WebhookReconciliation.this.deliveries.process(delivery);
+			// A listener that never ends must not keep the others from theirs.
+			return Mono.fromFuture(work.toFuture(), true)
+				.timeout(PATIENCE, Mono.just(Outcome.LATE))
+				.flatMap((outcome) -> {
+					if (outcome == Outcome.LATE) {
+						logger.warn("The end of the task " + taskId + " is not handled within " + PATIENCE.toSeconds()
+								+ " s; the work goes on");
+					}
+					if (outcome == Outcome.OUTAGE) {
+						return Mono
+							.error(new IllegalStateException("the task " + taskId + " can't be looked up or handled"));
+					}
+					if (outcome == Outcome.UNKNOWN_TASK) {
+						logger.warn("The task of the webhook execution " + SafeText.of(missed.get(0).id())
+								+ " of worker " + this.workerId + " is not there for our key, so it is given up");
+					}
+					return Mono.just(outcome.isFinal());
+				});
 		}
 
 		private void keepMark(List<WebhookExecution> executions, Map<String, Instant> open) {
+			if (!this.reachedStart.get() && executions.size() >= MOST_EXECUTIONS) {
+				logger.warn("Worker " + this.workerId + " has more webhook executions since " + this.mark
+						+ " than can be read, so older ones may be missed: look at them in the dashboard");
+			}
 			Instant next = open.values()
 				.stream()
+				.filter((createdAt) -> !createdAt.equals(Instant.EPOCH))
 				.min(Instant::compareTo)
-				.or(() -> executions.stream().map(WebhookExecution::createdAt).max(Instant::compareTo))
+				.or(() -> executions.stream()
+					.map(WebhookExecution::createdAt)
+					.filter((at) -> at.isBefore(this.now))
+					.max(Instant::compareTo))
 				.orElse(this.mark);
-			if (!next.equals(this.mark)) {
+			if (next.isAfter(this.now)) {
+				next = this.now;
+			}
+			if (!next.equals(this.mark) && !next.equals(Instant.EPOCH)) {
 				WebhookReconciliation.this.marks.put(this.workerId, next);
 			}
 		}
@@ -318,7 +378,7 @@ final class WebhookReconciliation {
 	 * The client gives this date where the API sends none that can be read.
 	 */
 	private static boolean isUndated(WebhookExecution execution) {
-		return execution.createdAt().equals(Instant.EPOCH);
+		return execution.createdAt().isBefore(FIRST_DATE);
 	}
 
 }

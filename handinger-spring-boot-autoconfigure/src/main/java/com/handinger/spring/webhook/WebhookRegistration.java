@@ -107,7 +107,10 @@ final class WebhookRegistration {
 		long now = System.nanoTime();
 		if (isEnabled() && now - due >= 0 && this.nextRefresh.compareAndSet(due, now + REFRESH_INTERVAL.toNanos())) {
 			this.refreshing.update(Flux.fromIterable(this.settings.workerIds())
-				.flatMap((workerId) -> register(workerId).onErrorComplete())
+				.flatMap((workerId) -> this.workers.webhook(workerId)
+					.filter(this::isOurs)
+					.doOnNext((webhook) -> accept(workerId, webhook))
+					.onErrorComplete())
 				.subscribe());
 		}
 	}
@@ -153,6 +156,10 @@ final class WebhookRegistration {
 			return Mono.error(new ForeignWebhookException(workerId, present.url(), url));
 		}
 		return this.workers.updateWebhook(workerId, url);
+	}
+
+	private boolean isOurs(Webhook webhook) {
+		return String.valueOf(this.settings.url()).equals(webhook.url());
 	}
 
 	private void accept(String workerId, Webhook webhook) {

@@ -33,6 +33,8 @@ final class WebhookTokens {
 
 	private final Supplier<List<String>> configured;
 
+	private final boolean areRegistered;
+
 	private final Map<String, byte[]> registered = new ConcurrentHashMap<>();
 
 	private volatile @Nullable ConfiguredTokens last;
@@ -40,9 +42,11 @@ final class WebhookTokens {
 	/**
 	 * Create new tokens.
 	 * @param configured gives the tokens that are configured, for each use anew
+	 * @param areRegistered whether Handinger will tell of others
 	 */
-	WebhookTokens(Supplier<List<String>> configured) {
+	WebhookTokens(Supplier<List<String>> configured, boolean areRegistered) {
 		this.configured = configured;
+		this.areRegistered = areRegistered;
 	}
 
 	/**
@@ -53,10 +57,11 @@ final class WebhookTokens {
 	}
 
 	/**
-	 * Return whether there is a token at all.
+	 * Return whether there is a token, or will be: as long as Handinger has not told of
+	 * one, what it delivers has to be refused rather than left to others.
 	 */
-	boolean isEmpty() {
-		return this.registered.isEmpty() && configuredDigests().isEmpty();
+	boolean areExpected() {
+		return this.areRegistered || !configuredDigests().isEmpty();
 	}
 
 	/**
@@ -79,8 +84,8 @@ final class WebhookTokens {
 	private List<byte[]> configuredDigests() {
 		List<String> tokens = this.configured.get();
 		ConfiguredTokens last = this.last;
-		if (last == null || last.tokens != tokens) {
-			last = new ConfiguredTokens(tokens);
+		if (last == null || !last.tokens.equals(tokens)) {
+			last = new ConfiguredTokens(List.copyOf(tokens));
 			this.last = last;
 		}
 		return last.digests;

@@ -21,6 +21,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.ImmutableJson;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A page of attempts to deliver to a webhook.
@@ -30,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param pageCount how many pages there are, or {@code null} if the API does not tell
  * @param totalCount how many attempts there are
  */
-record WebhookExecutionList(@JsonProperty(required = true) List<WebhookExecution> logs, int page,
-		@Nullable Integer pageCount, int totalCount) {
+record WebhookExecutionList(
+		@JsonProperty(required = true) @JsonDeserialize(
+				contentUsing = LenientExecutionDeserializer.class) List<WebhookExecution> logs,
+		int page, @Nullable Integer pageCount, int totalCount) {
 
 	WebhookExecutionList {
 		logs = ImmutableJson.list(logs);

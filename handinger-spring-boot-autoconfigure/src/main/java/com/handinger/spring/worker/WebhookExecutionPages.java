@@ -39,11 +39,19 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 	 */
 	static final int MAX_PAGES = 200;
 
+	/**
+	 * Many deliveries that are attempted at once may push a whole page onto the next, and
+	 * a server that does not know pages gives the same one for ever.
+	 */
+	private static final int MOST_REPEATED = 3;
+
 	private final IntFunction<Mono<WebhookExecutionList>> reader;
 
 	private volatile int next = 1;
 
 	private volatile boolean last;
+
+	private volatile int repeated;
 
 	private volatile Set<String> idsBefore = Set.of();
 
@@ -90,7 +98,9 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 			.filter((execution) -> !idsBefore.contains(execution.id()))
 			.toList();
 		this.idsBefore = list.logs().stream().map(WebhookExecution::id).collect(Collectors.toSet());
-		this.last = unseen.isEmpty() || (list.pageCount() != null && page >= list.pageCount());
+		this.repeated = unseen.isEmpty() ? this.repeated + 1 : 0;
+		this.last = list.logs().isEmpty() || ((list.pageCount() != null)
+				? page >= list.pageCount() || this.repeated >= MOST_REPEATED : unseen.isEmpty());
 		return unseen;
 	}
 

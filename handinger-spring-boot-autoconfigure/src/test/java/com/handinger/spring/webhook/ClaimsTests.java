@@ -90,7 +90,7 @@ class ClaimsTests {
 
 	private static Claims transactional() {
 		ConcurrentMetadataStore store = jdbcStore(database);
-		return new TransactionalClaims(store, new TransactionTemplate(new JdbcTransactionManager(database)), database,
+		return new TransactionalClaims(store, new TransactionTemplate(new JdbcTransactionManager(database)),
 				new LeasedClaims(store, LEASE, CLOCK), CLOCK);
 	}
 
@@ -194,10 +194,26 @@ class ClaimsTests {
 	void claimsHaveALeaseIfTheTransactionsAreNotThoseOfTheDatabase() {
 		ConcurrentMetadataStore store = jdbcStore(database);
 		Claims claims = new TransactionalClaims(store, new TransactionTemplate(new BrokerTransactionManager()),
-				database, new LeasedClaims(store, LEASE, CLOCK), CLOCK);
+				new LeasedClaims(store, LEASE, CLOCK), CLOCK);
 		String[] during = new String[1];
 		claims.once("tsk_broker#1", () -> during[0] = store.get("handinger:task:tsk_broker#1"));
 		assertThat(during[0]).startsWith("P ");
+	}
+
+	@Test
+	void claimsHaveALeaseIfTheStoreIsInAnotherDatabase() {
+		EmbeddedDatabase other = new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2)
+			.generateUniqueName(true)
+			.build();
+		ConcurrentMetadataStore store = jdbcStore(database);
+		Claims claims = new TransactionalClaims(store, new TransactionTemplate(new JdbcTransactionManager(other)),
+				new LeasedClaims(store, LEASE, CLOCK), CLOCK);
+		assertThatIllegalStateException().isThrownBy(() -> claims.once("tsk_other#1", () -> {
+			throw new IllegalStateException("This is just a test");
+		}));
+		assertThat(claims.once("tsk_other#1", () -> {
+		})).isEqualTo(Claim.DONE);
+		other.shutdown();
 	}
 
 	/**

@@ -41,7 +41,7 @@ class TaskFinishedEventTests {
 				"t_org_123_w_01HZY2ZJQ8G7K42W2D7WF6V4GM");
 		return TaskFinishedEvent.of(new TaskWithTurns(task, List.of()),
 				new Delivery(task.id(), Instant.parse("2026-11-01T12:00:00.123456789Z"), Source.RECONCILIATION,
-						Map.of("text", "x".repeat(1000))));
+						Map.of("text", "x".repeat(1000)), null));
 	}
 
 	@Test

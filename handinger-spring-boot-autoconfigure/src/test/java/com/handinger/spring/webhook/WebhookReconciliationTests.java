@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskStatus;
@@ -86,6 +87,12 @@ class WebhookReconciliationTests {
 
 	private final MeterRegistry meters = new SimpleMeterRegistry();
 
+	private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
+	private volatile List<String> workerIds = List.of("wrk_1");
+
+	private volatile long turns = 1;
+
 	private volatile boolean outage;
 
 	private volatile Instant now = NOW;
@@ -96,7 +103,7 @@ class WebhookReconciliationTests {
 		given(clock.millis()).willAnswer((call) -> this.now.toEpochMilli());
 		given(clock.getZone()).willReturn(ZoneOffset.UTC);
 		WebhookSettings settings = new WebhookSettings("/handinger/webhook", List::of, 1000, Duration.ofSeconds(10), 0,
-				new WebhookSettings.Registration(URL, List.of("wrk_1"), false),
+				new WebhookSettings.Registration(URL, this.workerIds, false),
 				new WebhookSettings.Reconciliation(true, Duration.ofMinutes(1), Duration.ofHours(24)));
 		Claims memory = new MemoryClaims(clock);
 		Claims claims = new Claims() {
@@ -136,12 +143,15 @@ class WebhookReconciliationTests {
 			if (this.outage) {
 				return Mono.error(new HandingerConnectionException("No connection", null, taskId, false));
 			}
+			if (this.unreadable.contains(taskId)) {
+				return Mono.error(new HandingerException("The body is no JSON", null, taskId));
+			}
 			if (this.unknown.contains(taskId)) {
 				return Mono.error(mock(NotFoundException.class));
 			}
 			TaskStatus status = this.running.contains(taskId) ? TaskStatus.RUNNING : TaskStatus.COMPLETED;
 			return Mono.just(new TaskWithTurns(new Task(taskId, null, NOW, null, "org_1", status, "",
-					new Task.Totals(1, 1, 1), TaskTrigger.API, "", "wrk_1"), List.of()));
+					new Task.Totals(1, 1, this.turns), TaskTrigger.API, "", "wrk_1"), List.of()));
 		});
 	}
 
@@ -296,6 +306,49 @@ class WebhookReconciliationTests {
 		this.outage = false;
 		pass(reconciliation);
 		assertThat(heard()).hasSize(100);
+	}
+
+	@Test
+	void taskThatCanNotBeReadDoesNotKeepTheOthers() {
+		this.unreadable.add("tsk_odd");
+		givenExecutions(failed("whx_1", 1, "tsk_1"), failed("whx_odd", 2, "tsk_odd"));
+		pass(reconciliation(false));
+		assertThat(heard()).containsExactly("tsk_1");
+		assertThat(gauge("backlog")).isEqualTo(1);
+	}
+
+	@Test
+	void workerThatCanNotBeReadDoesNotKeepTheOthers() {
+		this.workerIds = List.of("wrk_gone", "wrk_1");
+		given(this.workers.webhookExecutions("wrk_gone")).willReturn(Flux.error(mock(NotFoundException.class)));
+		givenExecutions(failed("whx_1", 1, "tsk_1"));
+		StepVerifier.create(reconciliation(false).pass()).expectError().verify(PATIENCE);
+		assertThat(heard()).containsExactly("tsk_1");
+	}
+
+	@Test
+	void dateInTheFutureDoesNotMoveTheMarkThere() {
+		givenExecutions(execution("whx_1", Duration.ofDays(-3650), RequestStatus.ERROR, "tsk_1"),
+				succeeded("whx_0", 5, "tsk_0"));
+		pass(reconciliation(false));
+		assertThat(heard()).containsExactly("tsk_1");
+		assertThat(this.marks.get("wrk_1")).isBeforeOrEqualTo(NOW);
+	}
+
+	@Test
+	void furtherTurnThatIsNotShownYetStaysOpen() {
+		WebhookReconciliation reconciliation = reconciliation(true);
+		this.now = NOW.minus(Duration.ofMinutes(2));
+		givenExecutions(failed("whx_1", 3, "tsk_1"));
+		pass(reconciliation);
+		this.now = NOW;
+		givenExecutions(failed("whx_2", 1, "tsk_1"), failed("whx_1", 3, "tsk_1"));
+		pass(reconciliation);
+		assertThat(gauge("backlog")).isEqualTo(1);
+		this.turns = 2;
+		pass(reconciliation);
+		assertThat(this.events).extracting(TaskFinishedEvent::key).containsExactly("tsk_1#1", "tsk_1#2");
+		assertThat(gauge("backlog")).isZero();
 	}
 
 	@Test

@@ -54,7 +54,7 @@ class WebhookRegistrationTests {
 
 	private final HandingerWorkersClient workers = mock(HandingerWorkersClient.class);
 
-	private final WebhookTokens tokens = new WebhookTokens(List::of);
+	private final WebhookTokens tokens = new WebhookTokens(List::of, false);
 
 	private VirtualTimeScheduler time;
 
@@ -108,7 +108,7 @@ class WebhookRegistrationTests {
 		assertThat(output).contains("ERROR").contains(URL).contains(OTHER_URL).containsOnlyOnce("is not registered");
 		assertThat(registration.states().get("wrk_1")).contains(URL, OTHER_URL,
 				"handinger.webhook.registration.overwrite=true");
-		assertThat(this.tokens.isEmpty()).isTrue();
+		assertThat(this.tokens.areExpected()).isFalse();
 		then(this.workers).should(never()).updateWebhook(anyString(), anyString());
 	}
 
@@ -147,6 +147,16 @@ class WebhookRegistrationTests {
 		assertThat(this.tokens.accept("whk_2")).isTrue();
 		assertThat(this.tokens.accept("whk_1")).isFalse();
 		then(this.workers).should(times(2)).webhook("wrk_1");
+	}
+
+	@Test
+	void unknownTokenNeverHasAWebhookSet() {
+		givenWebhook("whk_1", URL);
+		WebhookRegistration registration = start(true);
+		givenWebhook("whk_2", OTHER_URL);
+		registration.onUnknownToken();
+		assertThat(this.tokens.accept("whk_2")).isFalse();
+		then(this.workers).should(never()).updateWebhook(anyString(), anyString());
 	}
 
 	@Test

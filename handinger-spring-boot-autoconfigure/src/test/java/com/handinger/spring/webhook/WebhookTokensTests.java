@@ -16,6 +16,7 @@
 package com.handinger.spring.webhook;
 
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -34,7 +35,7 @@ class WebhookTokensTests {
 
 	@Test
 	void eachOfSeveralTokensOpens() {
-		WebhookTokens tokens = new WebhookTokens(() -> List.of("first", "second"));
+		WebhookTokens tokens = new WebhookTokens(() -> List.of("first", "second"), false);
 		tokens.register("wrk_1", "third");
 		assertThat(List.of("first", "second", "third")).allMatch(tokens::accept);
 		assertThat(List.of("", " ", "First", "first ", "firs", "firstsecond")).noneMatch(tokens::accept);
@@ -44,7 +45,7 @@ class WebhookTokensTests {
 	void allAreComparedWhicheverIsRight() {
 		try (MockedStatic<MessageDigest> digests = Mockito.mockStatic(MessageDigest.class,
 				Mockito.CALLS_REAL_METHODS)) {
-			WebhookTokens tokens = new WebhookTokens(() -> List.of("first", "second"));
+			WebhookTokens tokens = new WebhookTokens(() -> List.of("first", "second"), false);
 			tokens.register("wrk_1", "third");
 			for (String token : List.of("first", "second", "third", "wrong")) {
 				digests.clearInvocations();
@@ -56,15 +57,15 @@ class WebhookTokensTests {
 
 	@Test
 	void blankTokenOpensNothing() {
-		WebhookTokens tokens = new WebhookTokens(() -> List.of("", "  "));
-		assertThat(tokens.isEmpty()).isTrue();
+		WebhookTokens tokens = new WebhookTokens(() -> List.of("", "  "), false);
+		assertThat(tokens.areExpected()).isFalse();
 		assertThat(tokens.accept("")).isFalse();
 		assertThat(tokens.accept("  ")).isFalse();
 	}
 
 	@Test
 	void tokenThatWasReplacedOpensNothing() {
-		WebhookTokens tokens = new WebhookTokens(List::of);
+		WebhookTokens tokens = new WebhookTokens(List::of, false);
 		tokens.register("wrk_1", "old");
 		tokens.register("wrk_1", "new");
 		assertThat(tokens.accept("old")).isFalse();
@@ -79,6 +80,22 @@ class WebhookTokensTests {
 			IntStream.range(0, 10_000).parallel().forEach((i) -> refused.add());
 			assertThat(log.lines(Level.TRACE)).hasSize(1);
 		}
+	}
+
+	@Test
+	void tokenThatIsReplacedInTheSameListIsRefused() {
+		List<String> configured = new ArrayList<>(List.of("first"));
+		WebhookTokens tokens = new WebhookTokens(() -> configured, false);
+		assertThat(tokens.accept("first")).isTrue();
+		configured.set(0, "second");
+		assertThat(tokens.accept("first")).isFalse();
+		assertThat(tokens.accept("second")).isTrue();
+	}
+
+	@Test
+	void webhookIsThereAsSoonAsATokenIsToBeTold() {
+		assertThat(new WebhookTokens(List::of, true).areExpected()).isTrue();
+		assertThat(new WebhookTokens(List::of, true).accept("")).isFalse();
 	}
 
 }

@@ -126,9 +126,16 @@ class WebhookExecutionsTests {
 	}
 
 	@Test
-	void pageThatRepeatsTheOneBeforeIsTheLast() {
+	void pageThatIsTheSameAgainAndAgainIsTheLast() {
 		assertThat(ids((page) -> page(1, 9, 0, 50)).collectList().block(PATIENCE)).hasSize(50);
-		assertThat(this.pages).containsExactly(1, 2);
+		assertThat(this.pages).containsExactly(1, 2, 3, 4);
+	}
+
+	@Test
+	void wholePageThatIsPushedOntoTheNextIsNotTheLast() {
+		assertThat(ids((page) -> page(page, 4, (page == 1) ? 0 : (page - 2) * 50, 50)).collectList().block(PATIENCE))
+			.hasSize(150);
+		assertThat(this.pages).containsExactly(1, 2, 3, 4);
 	}
 
 	@Test
