@@ -53,16 +53,17 @@ class ArchitectureTests {
 	 * decision.
 	 */
 	private static final Set<String> PUBLIC_TYPES = Set.of("autoconfigure.HandingerAutoConfiguration",
-			"autoconfigure.HandingerConnectionDetails", "autoconfigure.HandingerProperties",
-			"autoconfigure.HandingerWebClientCustomizer", "autoconfigure.HandingerWebhookAutoConfiguration",
-			"task.Attachment", "task.AwaitPolicy", "task.CreateTask", "task.DeleteTaskResponse", "task.FinishedTasks",
-			"task.HandingerTasksClient", "task.Task", "task.TaskFailedException", "task.TaskMeters",
-			"task.TaskObservationContext", "task.TaskStatus", "task.TaskTrigger", "task.TaskWithTurns", "task.Turn",
-			"worker.Budget", "worker.CancelScheduleResponse", "worker.CreateSchedule", "worker.CreateWorker",
-			"worker.DeleteWorkerResponse", "worker.File", "worker.HandingerWorkersClient", "worker.ScheduleType",
-			"worker.UpdateWorker", "worker.Visibility", "worker.Webhook", "worker.WebhookExecution", "worker.When",
-			"worker.Worker", "worker.WorkerSchedule", "worker.WorkerSchedules", "worker.WorkerStatus",
-			"worker.WorkerTemplate", "http.ApiAccess", "http.ApiCall", "http.AuthenticationException",
+			"autoconfigure.HandingerConnectionDetails", "autoconfigure.HandingerHealthAutoConfiguration",
+			"autoconfigure.HandingerProperties", "autoconfigure.HandingerWebClientCustomizer",
+			"autoconfigure.HandingerWebhookAutoConfiguration", "task.Attachment", "task.AwaitPolicy", "task.CreateTask",
+			"task.DeleteTaskResponse", "task.FinishedTasks", "task.HandingerTasksClient", "task.Task",
+			"task.TaskFailedException", "task.TaskMeters", "task.TaskObservationContext", "task.TaskStatus",
+			"task.TaskTrigger", "task.TaskWithTurns", "task.Turn", "worker.Budget", "worker.CancelScheduleResponse",
+			"worker.CreateSchedule", "worker.CreateWorker", "worker.DeleteWorkerResponse", "worker.File",
+			"worker.HandingerWorkersClient", "worker.ScheduleType", "worker.UpdateWorker", "worker.Visibility",
+			"worker.Webhook", "worker.WebhookExecution", "worker.When", "worker.Worker", "worker.WorkerSchedule",
+			"worker.WorkerSchedules", "worker.WorkerStatus", "worker.WorkerTemplate", "health.HandingerHealthIndicator",
+			"http.ApiAccess", "http.ApiAnswer", "http.ApiCall", "http.AuthenticationException",
 			"http.BadRequestException", "http.BaseUrl", "http.ConflictException", "http.ErrorResponse",
 			"http.HandingerApiException", "http.HandingerConnectionException", "http.HandingerException",
 			"http.HandingerTransport", "http.HttpConnections", "http.ImmutableJson", "http.LenientInstantDeserializer",
@@ -71,7 +72,8 @@ class ArchitectureTests {
 			"http.ServerErrorException", "http.SingleFlight", "http.StructuredOutput",
 			"http.UnexpectedResponseException", "http.UnprocessableContentException",
 			"http.UnprocessedRequestException", "http.UnrepeatableCall", "webhook.TaskFinishedEvent",
-			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookSettings");
+			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookRegistrations",
+			"webhook.WebhookSettings");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

@@ -43,6 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -159,7 +160,7 @@ class RecordToStringTests {
 				Map.entry(Integer.class, 1), Map.entry(Long.class, 1L), Map.entry(Instant.class, Instant.EPOCH),
 				Map.entry(Duration.class, Duration.ofSeconds(1)), Map.entry(DataSize.class, DataSize.ofMegabytes(1)),
 				Map.entry(HttpMethod.class, HttpMethod.GET), Map.entry(HttpHeaders.class, headers(marker)),
-				Map.entry(WebClient.class, WEB_CLIENT),
+				Map.entry(WebClient.class, WEB_CLIENT), Map.entry(Health.class, Health.up().build()),
 				Map.entry(byte[].class, marker.getBytes(StandardCharsets.UTF_8)),
 				Map.entry(RequestBody.class, RequestBody.json(() -> Map.of("input", marker))),
 				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),

@@ -113,7 +113,8 @@ class ToStringTests {
 			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
 			new HandingerProperties.Webhook(true, "/handinger/webhook", List.of(SECRET), DataSize.ofMegabytes(1),
 					Duration.ofSeconds(10), 0, new HandingerProperties.Webhook.Registration(null, List.of(), false),
-					new HandingerProperties.Webhook.Reconciliation(null, Duration.ofMinutes(1), Duration.ofHours(24))));
+					new HandingerProperties.Webhook.Reconciliation(null, Duration.ofMinutes(1), Duration.ofHours(24))),
+			new HandingerProperties.Health(Duration.ofSeconds(30)));
 
 	private static final CreateWorker CREATE_WORKER = new CreateWorker(SECRET, SECRETS, SECRET, SECRET, SECRET,
 			Visibility.PUBLIC);

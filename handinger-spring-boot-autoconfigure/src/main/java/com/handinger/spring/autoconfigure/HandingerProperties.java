@@ -63,14 +63,15 @@ import org.springframework.util.unit.DataSize;
  * @param retry Settings for calls that are made again.
  * @param await Settings for the look-ups of tasks that run.
  * @param webhook Settings for what Handinger sends when a task is finished.
+ * @param health Settings for the health of Handinger.
  */
 @ConfigurationProperties("handinger")
 public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT_BASE_URL) String baseUrl,
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@Nullable Boolean http2, @DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl,
-		@DefaultValue Proxy proxy, @DefaultValue Retry retry, @DefaultValue Await await,
-		@DefaultValue Webhook webhook) {
+		@DefaultValue Proxy proxy, @DefaultValue Retry retry, @DefaultValue Await await, @DefaultValue Webhook webhook,
+		@DefaultValue Health health) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
@@ -121,7 +122,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				+ this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
 				+ this.maxConnections + ", http2=" + this.http2 + ", maxResponseSize=" + this.maxResponseSize + ", ssl="
 				+ this.ssl + ", proxy=" + this.proxy + ", retry=" + this.retry + ", await=" + this.await + ", webhook="
-				+ this.webhook + "]";
+				+ this.webhook + ", health=" + this.health + "]";
 	}
 
 	/**
@@ -208,6 +209,20 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 		AwaitPolicy toPolicy() {
 			return new AwaitPolicy(this.initialInterval, this.maxInterval, this.notFoundGrace);
+		}
+
+	}
+
+	/**
+	 * Settings for the health of Handinger.
+	 *
+	 * @param cacheTime How long an answer of Handinger's counts. It is asked at most that
+	 * often.
+	 */
+	public record Health(@DefaultValue("30s") Duration cacheTime) {
+
+		public Health {
+			checkDuration("handinger.health.cache-time", cacheTime);
 		}
 
 	}

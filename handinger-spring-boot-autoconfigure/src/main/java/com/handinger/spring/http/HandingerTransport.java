@@ -17,7 +17,9 @@
 package com.handinger.spring.http;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +28,7 @@ import java.util.function.UnaryOperator;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -68,6 +71,8 @@ public final class HandingerTransport implements DisposableBean {
 	private final String userAgent;
 
 	private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
+
+	private volatile @Nullable ApiAnswer lastAnswer;
 
 	private volatile boolean closed;
 
@@ -161,12 +166,42 @@ public final class HandingerTransport implements DisposableBean {
 		}
 		BaseUrl baseUrl = this.access.baseUrl();
 		String apiKey = this.access.apiKey();
+		long start = System.nanoTime();
 		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
 		return body.inserter()
 			.flatMap((inserter) -> exchange.exchange(call, baseUrl.resolve(call.path()),
-					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter),
-					(response) -> this.responseReader.read(call, response, apiKey)))
+					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter), (response) -> {
+						note(call, response, start);
+						return this.responseReader.read(call, response, apiKey);
+					}))
 			.contextWrite(HandingerTransport::expectLateFailures);
+	}
+
+	/**
+	 * A gateway that gives up on a task that runs for long says nothing of Handinger.
+	 */
+	private void note(ApiCall<?> call, HttpResponse response, long start) {
+		int status = response.status();
+		if (!call.waitsForTask() || status < 408) {
+			this.lastAnswer = new ApiAnswer(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
+					(status == 429) ? RetryAfter.of(response.headers(), Clock.systemUTC()) : null);
+		}
+	}
+
+	/**
+	 * Return the last answer of Handinger's, whatever it was asked.
+	 * @return the answer, or {@code null} if there was none yet
+	 */
+	public @Nullable ApiAnswer lastAnswer() {
+		return this.lastAnswer;
+	}
+
+	/**
+	 * Return the URL below which the API is found now.
+	 * @return the URL
+	 */
+	public String baseUrl() {
+		return this.access.baseUrl().toString();
 	}
 
 	/**

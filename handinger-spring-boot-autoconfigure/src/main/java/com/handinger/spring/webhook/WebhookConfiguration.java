@@ -17,6 +17,7 @@
 package com.handinger.spring.webhook;
 
 import java.time.Clock;
+import java.util.Map;
 
 import com.handinger.spring.task.FinishedTasks;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -100,6 +101,11 @@ public class WebhookConfiguration {
 				new WebhookController(settings, tokens, registration::onUnknownToken, deliveries,
 						observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable(), clock),
 				deliveries, registration, reconciliation, new ListenerWarnings(context, transactions));
+	}
+
+	@Bean
+	WebhookRegistrations handingerWebhookRegistrations(WebhookSettings settings, ObjectProvider<WebhookParts> parts) {
+		return () -> (settings.registration().url() != null) ? parts.getObject().registrations() : Map.of();
 	}
 
 	@Bean

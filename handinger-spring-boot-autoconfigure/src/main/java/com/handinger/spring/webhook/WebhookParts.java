@@ -16,6 +16,8 @@
 
 package com.handinger.spring.webhook;
 
+import java.util.Map;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -47,6 +49,10 @@ final class WebhookParts {
 
 	WebhookController controller() {
 		return this.controller;
+	}
+
+	Map<String, String> registrations() {
+		return this.registration.states();
 	}
 
 	void start() {

@@ -1,0 +1,160 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.health;
+
+import java.time.Duration;
+import java.util.Map;
+
+import com.handinger.spring.autoconfigure.HandingerHealthAutoConfiguration;
+import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.Json;
+import com.handinger.spring.support.RawServer;
+import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.webhook.WebhookRegistrations;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The health of Handinger costs nothing, and tells what to do.
+ */
+class HandingerHealthTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+	private static ApplicationContextRunner application(String url, String... properties) {
+		return TasksClient.application(HttpStack.REACTOR_EPOLL, url, properties)
+			.withConfiguration(AutoConfigurations.of(HandingerHealthAutoConfiguration.class));
+	}
+
+	private static Health health(ApplicationContext context) {
+		Health health = context.getBean("handingerHealthIndicator", ReactiveHealthIndicator.class)
+			.health()
+			.block(PATIENCE);
+		assertThat(health).isNotNull();
+		return health;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "404, UP", "403, UP", "200, UP", "429, UP", "401, DOWN", "500, DOWN", "503, DOWN" })
+	void statusOfTheAnswerTells(int status, String expected) {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(status, "{}",
+				(status == 429) ? "Retry-After: 7" : "X-Nothing: 1"))) {
+			application(server.url()).run((context) -> {
+				Health health = health(context);
+				assertThat(health.getStatus()).isEqualTo(new Status(expected));
+				assertThat(health.getDetails()).containsEntry("host", "localhost")
+					.containsKeys("latency", "lastAnswer");
+				if (status == 401) {
+					assertThat(health.getDetails().get("error")).asString().contains("handinger.api-key");
+				}
+				if (status == 429) {
+					assertThat(health.getDetails()).containsEntry("retryAfter", 7L);
+				}
+				assertThat(health.toString()).doesNotContain(TasksClient.API_KEY);
+			});
+			assertThat(server.requests()).hasSize(1);
+		}
+	}
+
+	@Test
+	void serverThatIsNotThereIsDown() {
+		application("http://localhost:1").run((context) -> {
+			Health health = health(context);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).containsKeys("host", "error");
+		});
+	}
+
+	@Test
+	void thousandProbesAtOnceAreOneRequest() {
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(404, Json.error("No such task.")))) {
+			application(server.url()).run((context) -> {
+				ReactiveHealthIndicator indicator = context.getBean(ReactiveHealthIndicator.class);
+				assertThat(Flux.range(0, 1000).flatMap((i) -> indicator.health(), 1000).collectList().block(PATIENCE))
+					.hasSize(1000)
+					.allMatch((health) -> health.getStatus().equals(Status.UP));
+			});
+			assertThat(server.requests()).hasSize(1);
+		}
+	}
+
+	@Test
+	void answerToAnythingElseCounts() {
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
+			application(server.url()).run((context) -> {
+				context.getBean(HandingerTasksClient.class).retrieve("tsk_1").block(PATIENCE);
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+			});
+			assertThat(server.requests()).hasSize(1);
+		}
+	}
+
+	@Test
+	void answerCountsForTheCacheTime() {
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json((number == 1) ? 503 : 404, "{}"))) {
+			application(server.url(), "handinger.health.cache-time=1ms").run((context) -> {
+				assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+				Awaitility.await().atMost(PATIENCE).until(() -> health(context).getStatus().equals(Status.UP));
+			});
+		}
+	}
+
+	@Test
+	void applicationWithoutAKeyIsNotDown() {
+		TasksClient.application()
+			.withConfiguration(AutoConfigurations.of(HandingerHealthAutoConfiguration.class))
+			.run((context) -> {
+				Health health = health(context);
+				assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+				assertThat(health.getDetails().get("error")).asString().contains("handinger.api-key");
+			});
+	}
+
+	@Test
+	void registrationOfWebhooksIsShown() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(404, "{}"))) {
+			application(server.url()).withBean(WebhookRegistrations.class, () -> () -> Map.of("wrk_1", "registered"))
+				.run((context) -> assertThat(health(context).getDetails()).containsEntry("webhooks",
+						Map.of("wrk_1", "registered")));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "management.health.handinger.enabled=false", "management.health.defaults.enabled=false" })
+	void healthCanBeSwitchedOff(String property) {
+		application("http://localhost:1", property)
+			.run((context) -> assertThat(context).doesNotHaveBean(ReactiveHealthIndicator.class));
+	}
+
+}
