@@ -35,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whatever is sent gets an answer that blames the sender, and leaves no exception in the
  * log. {@code -Dfuzz.seed=} repeats a run.
  */
+@Tag("slow")
 class WebhookFuzzTests {
 
 	private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
@@ -71,7 +72,6 @@ class WebhookFuzzTests {
 
 	@ParameterizedTest
 	@EnumSource
-	@Tag("slow")
 	void tenThousandRequestsAreAnswered(WebStack stack) {
 		send(stack, 10_000 / WebStack.values().length + 1);
 	}

@@ -33,6 +33,7 @@ import com.handinger.spring.webhook.RawClient.Answer;
 import com.handinger.spring.webhook.WebhookApplication.ListeningApplication;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,6 +67,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Who hears of the end of a task, and how.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class WebhookListenersTests {
 
