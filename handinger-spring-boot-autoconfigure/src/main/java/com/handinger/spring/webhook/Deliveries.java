@@ -228,6 +228,11 @@ final class Deliveries {
 				this.inProgress.remove(event.key(), mine);
 				mine.complete(Claim.FULL);
 			}
+			catch (RuntimeException | Error ex) {
+				// Whoever brings this end later must not wait for what never began.
+				this.inProgress.remove(event.key(), mine);
+				throw ex;
+			}
 			// What has begun goes on, whoever waits for it.
 			return Mono.fromFuture(mine, true);
 		});

@@ -54,6 +54,9 @@ public final class BlockingCalls implements BeforeAllCallback, AfterEachCallback
 			.allowBlockingCallsInside("jdk.internal.net.http.common.MinimalFuture", "cancel")
 			.allowBlockingCallsInside("jdk.internal.net.http.HttpClientFacade", "sendAsync")
 			.allowBlockingCallsInside("jdk.internal.net.http.common.SequentialScheduler", "runOrSchedule")
+			// It has a lock for its queue, which nobody holds for longer than a moment.
+			// BlockHound allows the same to the executors of Reactor's schedulers.
+			.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
 			.blockingMethodCallback((method) -> {
 				if (!isNettysOwn()) {
 					BlockingOperationError error = new BlockingOperationError(method);
