@@ -23,7 +23,6 @@ import java.util.UUID;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
 
@@ -57,7 +56,7 @@ final class LeasedClaims implements Claims {
 	public Claim once(String key, Runnable work) {
 		String storedKey = StoredClaim.key(key);
 		String mine = StoredClaim.inProgress(this.clock.instant().plus(this.lease), UUID.randomUUID().toString());
-		Claim other = take(storedKey, mine);
+		Claim other = StoredClaim.take(this.store, storedKey, mine, this.clock.instant());
 		if (other != null) {
 			return other;
 		}
@@ -76,22 +75,6 @@ final class LeasedClaims implements Claims {
 			}
 		}
 		return Claim.DONE;
-	}
-
-	/**
-	 * Return who has the claim, or {@code null} if it is ours.
-	 */
-	private @Nullable Claim take(String key, String mine) {
-		String present = this.store.putIfAbsent(key, mine);
-		if (present == null) {
-			return null;
-		}
-		Instant doneAt = StoredClaim.doneAt(present);
-		if (doneAt != null) {
-			return Claim.doneBefore(doneAt);
-		}
-		boolean hasEnded = StoredClaim.inProgressUntil(present).isBefore(this.clock.instant());
-		return (hasEnded && this.store.replace(key, present, mine)) ? null : Claim.HELD;
 	}
 
 	@Override

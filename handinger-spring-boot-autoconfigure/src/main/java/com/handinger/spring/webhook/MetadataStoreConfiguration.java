@@ -17,7 +17,6 @@
 package com.handinger.spring.webhook;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Remembers in the metadata store of the application. Where that is in its one database,
@@ -45,11 +43,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class MetadataStoreConfiguration {
 
 	private static Claims leased(ConcurrentMetadataStore store, WebhookSettings settings) {
-		return new LeasedClaims(store, lease(settings), Clock.systemUTC());
-	}
-
-	private static Duration lease(WebhookSettings settings) {
-		return settings.timeout().multipliedBy(2);
+		return new LeasedClaims(store, settings.lease(), Clock.systemUTC());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -64,15 +58,9 @@ class MetadataStoreConfiguration {
 			PlatformTransactionManager transactionManager = transactionManagers.getIfUnique();
 			boolean isJdbc = JdbcMetadataStore.class.isAssignableFrom(AopUtils.getTargetClass(store));
 			Claims claims = (isJdbc && transactionManager != null) ? new TransactionalClaims(store,
-					transactions(transactionManager, settings), leased, Clock.systemUTC()) : leased;
+					TransactionConfiguration.template(transactionManager, settings), leased, Clock.systemUTC())
+					: leased;
 			return new ClaimStore(claims, new StoredMarks(store));
-		}
-
-		private static TransactionTemplate transactions(PlatformTransactionManager transactionManager,
-				WebhookSettings settings) {
-			TransactionTemplate transactions = new TransactionTemplate(transactionManager);
-			transactions.setTimeout((int) Math.max(lease(settings).toSeconds(), 1));
-			return transactions;
 		}
 
 	}

@@ -18,7 +18,10 @@ package com.handinger.spring.webhook;
 
 import java.time.Instant;
 
+import com.handinger.spring.webhook.Claims.Claim;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.integration.metadata.ConcurrentMetadataStore;
 
 /**
  * A claim as a metadata store keeps it: {@code D <time>} if the work is done, or
@@ -58,17 +61,30 @@ final class StoredClaim {
 	}
 
 	/**
-	 * Return when the work was done, or {@code null} if it is not done.
+	 * Take a claim, unless somebody has it whose time has not ended.
+	 * @param store where claims are kept
+	 * @param key the key as it is kept
+	 * @param mine the claim to take
+	 * @param now the time
+	 * @return who has the claim, or {@code null} if it is ours
 	 */
-	static @Nullable Instant doneAt(String value) {
-		return value.startsWith(DONE) ? time(value) : null;
+	static @Nullable Claim take(ConcurrentMetadataStore store, String key, String mine, Instant now) {
+		String present = store.putIfAbsent(key, mine);
+		if (present == null) {
+			return null;
+		}
+		Instant doneAt = doneAt(present);
+		if (doneAt != null) {
+			return Claim.doneBefore(doneAt);
+		}
+		return (time(present).isBefore(now) && store.replace(key, present, mine)) ? null : Claim.HELD;
 	}
 
 	/**
-	 * Return until when the work is in progress.
+	 * Return when the work was done, or {@code null} if it is not done.
 	 */
-	static Instant inProgressUntil(String value) {
-		return time(value);
+	private static @Nullable Instant doneAt(String value) {
+		return value.startsWith(DONE) ? time(value) : null;
 	}
 
 	/**

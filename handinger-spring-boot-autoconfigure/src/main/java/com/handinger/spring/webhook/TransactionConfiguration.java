@@ -41,9 +41,17 @@ class TransactionConfiguration {
 		if (transactionManager == null) {
 			return Transactions.NONE;
 		}
-		TransactionTemplate transactions = new TransactionTemplate(transactionManager);
-		transactions.setTimeout((int) Math.max(settings.timeout().multipliedBy(2).toSeconds(), 1));
+		TransactionTemplate transactions = template(transactionManager, settings);
 		return (work) -> transactions.executeWithoutResult((status) -> work.run());
+	}
+
+	/**
+	 * Return transactions that are given up when a claim is.
+	 */
+	static TransactionTemplate template(PlatformTransactionManager transactionManager, WebhookSettings settings) {
+		TransactionTemplate transactions = new TransactionTemplate(transactionManager);
+		transactions.setTimeout((int) Math.max(settings.lease().toSeconds(), 1));
+		return transactions;
 	}
 
 }

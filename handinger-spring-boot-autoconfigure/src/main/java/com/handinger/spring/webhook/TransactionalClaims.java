@@ -65,7 +65,9 @@ final class TransactionalClaims implements Claims {
 	private Claim onceInTransaction(String key, Runnable work) {
 		AtomicReference<Claim> claim = new AtomicReference<>(Claim.DONE);
 		this.transactions.executeWithoutResult((status) -> {
-			Claim other = take(key);
+			// There may be one with a lease, from before there were transactions.
+			Instant now = this.clock.instant();
+			Claim other = StoredClaim.take(this.store, key, StoredClaim.done(now), now);
 			if (other == null) {
 				work.run();
 			}
@@ -74,24 +76,6 @@ final class TransactionalClaims implements Claims {
 			}
 		});
 		return claim.get();
-	}
-
-	/**
-	 * Return who has the claim, or {@code null} if it is ours. There may be one with a
-	 * lease, from before there were transactions.
-	 */
-	private @Nullable Claim take(String key) {
-		Instant now = this.clock.instant();
-		String present = this.store.putIfAbsent(key, StoredClaim.done(now));
-		if (present == null) {
-			return null;
-		}
-		Instant doneAt = StoredClaim.doneAt(present);
-		if (doneAt != null) {
-			return Claim.doneBefore(doneAt);
-		}
-		boolean hasEnded = StoredClaim.inProgressUntil(present).isBefore(now);
-		return (hasEnded && this.store.replace(key, present, StoredClaim.done(now))) ? null : Claim.HELD;
 	}
 
 	/**

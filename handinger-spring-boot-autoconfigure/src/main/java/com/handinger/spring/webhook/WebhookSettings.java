@@ -37,6 +37,13 @@ import org.jspecify.annotations.Nullable;
 public record WebhookSettings(String path, Supplier<List<String>> tokens, int maxBodySize, Duration timeout,
 		int filterOrder, Registration registration, Reconciliation reconciliation) {
 
+	/**
+	 * Return how long a claim holds whose owner may have died.
+	 */
+	Duration lease() {
+		return this.timeout.multipliedBy(2);
+	}
+
 	@Override
 	public String toString() {
 		return "WebhookSettings[path=" + this.path + ", maxBodySize=" + this.maxBodySize + ", timeout=" + this.timeout
