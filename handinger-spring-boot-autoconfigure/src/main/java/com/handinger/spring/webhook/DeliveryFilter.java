@@ -18,9 +18,7 @@ package com.handinger.spring.webhook;
 
 import java.io.IOException;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 import jakarta.servlet.AsyncContext;
@@ -105,15 +103,9 @@ final class DeliveryFilter implements Filter {
 	}
 
 	private static WebhookRequest head(HttpServletRequest request) {
-		Map<String, String> trace = new HashMap<>();
-		WebhookRequest.TRACE_HEADERS.forEach((name) -> {
-			String value = request.getHeader(name);
-			if (value != null) {
-				trace.put(name, value);
-			}
-		});
 		return new WebhookRequest(request.getMethod(), headers(request, WebhookRequest.TOKEN_HEADER),
-				request.getContentLengthLong(), headers(request, HttpHeaders.CONTENT_ENCODING), trace);
+				request.getContentLengthLong(), headers(request, HttpHeaders.CONTENT_ENCODING),
+				WebhookRequest.trace(request::getHeader));
 	}
 
 	private static List<String> headers(HttpServletRequest request, String name) {

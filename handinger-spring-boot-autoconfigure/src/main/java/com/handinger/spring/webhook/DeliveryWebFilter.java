@@ -16,8 +16,6 @@
 
 package com.handinger.spring.webhook;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -88,15 +86,9 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	private static WebhookRequest head(ServerHttpRequest request) {
 		HttpHeaders headers = request.getHeaders();
-		Map<String, String> trace = new HashMap<>();
-		WebhookRequest.TRACE_HEADERS.forEach((name) -> {
-			String value = headers.getFirst(name);
-			if (value != null) {
-				trace.put(name, value);
-			}
-		});
 		return new WebhookRequest(request.getMethod().name(), headers.getOrEmpty(WebhookRequest.TOKEN_HEADER),
-				headers.getContentLength(), headers.getOrEmpty(HttpHeaders.CONTENT_ENCODING), trace);
+				headers.getContentLength(), headers.getOrEmpty(HttpHeaders.CONTENT_ENCODING),
+				WebhookRequest.trace(headers::getFirst));
 	}
 
 	private Mono<WebhookResponse> receive(ServerHttpRequest request, WebhookRequest head,

@@ -16,8 +16,12 @@
 
 package com.handinger.spring.webhook;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request to the webhook.
@@ -37,7 +41,22 @@ record WebhookRequest(String method, List<String> tokens, long contentLength, Li
 	/**
 	 * The headers that continue a trace. Baggage from outside is not taken.
 	 */
-	static final List<String> TRACE_HEADERS = List.of("traceparent", "tracestate");
+	private static final List<String> TRACE_HEADERS = List.of("traceparent", "tracestate");
+
+	/**
+	 * Return the headers that continue a trace.
+	 * @param header gives the value of a header, or {@code null} if it is not there
+	 */
+	static Map<String, String> trace(Function<String, @Nullable String> header) {
+		Map<String, String> trace = new HashMap<>();
+		for (String name : TRACE_HEADERS) {
+			String value = header.apply(name);
+			if (value != null) {
+				trace.put(name, value);
+			}
+		}
+		return trace;
+	}
 
 	@Override
 	public String toString() {
