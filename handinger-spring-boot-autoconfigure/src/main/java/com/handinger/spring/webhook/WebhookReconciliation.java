@@ -149,8 +149,7 @@ final class WebhookReconciliation {
 				(all) -> all.open.values().stream().mapToInt(Integer::intValue).sum());
 		meters.gauge("abandoned", "", "Executions that were given up, since they are too old", this,
 				(all) -> all.abandoned.get());
-		meters.gauge("unresolvable", "", "Executions that name no task, or no time", this,
-				(all) -> all.unresolvable.get());
+		meters.gauge("unresolvable", "", "Executions that name no task", this, (all) -> all.unresolvable.get());
 	}
 
 	private Mono<Long> passAndWait() {
@@ -224,7 +223,7 @@ final class WebhookReconciliation {
 		Mono<Void> run() {
 			Instant from = this.mark.minus(OVERLAP);
 			return WebhookReconciliation.this.workers.webhookExecutions(this.workerId)
-				.takeWhile((execution) -> isUndated(execution) || !isBefore(execution, from))
+				.takeWhile((execution) -> isUndated(execution.createdAt()) || !isBefore(execution, from))
 				.collect(Collectors.toMap(WebhookExecution::id, (execution) -> execution, (first, again) -> first,
 						LinkedHashMap::new))
 				.flatMap((executions) -> settle(List.copyOf(executions.values())));
@@ -280,11 +279,12 @@ final class WebhookReconciliation {
 				else if (taskId == null || !DeliveryBody.isId(taskId)) {
 					giveUp(execution, settled, WebhookReconciliation.this.unresolvable, "it names no task");
 				}
+				// What a success means after a restart, only lasting claims know.
 				else if (isSucceeded(execution, successes.get(taskId))
 						&& WebhookReconciliation.this.deliveries.areLasting()) {
 					settled.add(execution.id());
 				}
-				else if (!isUndated(execution) && execution.createdAt().isBefore(this.oldest)) {
+				else if (!isUndated(execution.createdAt()) && execution.createdAt().isBefore(this.oldest)) {
 					if (!isSucceeded(execution, successes.get(taskId))) {
 						giveUp(execution, settled, WebhookReconciliation.this.abandoned,
 								"it is older than handinger.webhook.reconciliation.max-age");
@@ -297,10 +297,7 @@ final class WebhookReconciliation {
 			return missed;
 		}
 
-		/**
-		 * What that means after a restart, only lasting claims know.
-		 */
-		private boolean isSucceeded(WebhookExecution execution, @Nullable Instant success) {
+		private static boolean isSucceeded(WebhookExecution execution, @Nullable Instant success) {
 			return success != null && !success.isBefore(execution.createdAt());
 		}
 
@@ -357,17 +354,17 @@ final class WebhookReconciliation {
 			}
 			Instant next = open.values()
 				.stream()
-				.filter((createdAt) -> !createdAt.equals(Instant.EPOCH))
+				.filter((at) -> !isUndated(at))
 				.min(Instant::compareTo)
 				.or(() -> executions.stream()
 					.map(WebhookExecution::createdAt)
-					.filter((at) -> at.isBefore(this.now))
+					.filter((at) -> !isUndated(at) && at.isBefore(this.now))
 					.max(Instant::compareTo))
 				.orElse(this.mark);
 			if (next.isAfter(this.now)) {
 				next = this.now;
 			}
-			if (!next.equals(this.mark) && !next.equals(Instant.EPOCH)) {
+			if (!next.equals(this.mark)) {
 				WebhookReconciliation.this.marks.put(this.workerId, next);
 			}
 		}
@@ -375,10 +372,10 @@ final class WebhookReconciliation {
 	}
 
 	/**
-	 * The client gives this date where the API sends none that can be read.
+	 * The client gives such a date where the API sends none that can be read.
 	 */
-	private static boolean isUndated(WebhookExecution execution) {
-		return execution.createdAt().isBefore(FIRST_DATE);
+	private static boolean isUndated(Instant createdAt) {
+		return createdAt.isBefore(FIRST_DATE);
 	}
 
 }
