@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 import com.handinger.spring.support.TasksServer;
@@ -34,12 +36,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * An application with a webhook and a listener, and a server of tasks.
  */
 final class WebhookApplication implements AutoCloseable {
 
 	static final String TOKEN = "whk_5ecretToken";
+
+	private static final long PATIENCE_IN_SECONDS = 20;
 
 	static final String OTHER_TOKEN = "whk_0therToken";
 
@@ -58,6 +64,18 @@ final class WebhookApplication implements AutoCloseable {
 				"handinger.webhook.tokens=" + TOKEN + "," + OTHER_TOKEN, "handinger.retry.max-attempts=1"));
 		all.addAll(List.of(properties));
 		return new WebhookApplication(stack.start(application, all.toArray(String[]::new)));
+	}
+
+	/**
+	 * Wait as a listener that takes long, and must not be interrupted.
+	 */
+	static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException("The listener was interrupted", ex);
+		}
 	}
 
 	ConfigurableApplicationContext context() {

@@ -581,11 +581,11 @@ class WebhookAttacksTests {
 				CountDownLatch blocked = new CountDownLatch(1);
 				application.listener().onTask(taskId, (event) -> {
 					blocked.countDown();
-					await(release);
+					WebhookApplication.await(release);
 				});
 				try (RawClient client = new RawClient(application.port())) {
 					client.write(WebhookApplication.request(POST, TOKEN, body(taskId)));
-					await(blocked);
+					WebhookApplication.await(blocked);
 					IntStream.range(0, 20)
 						.forEach((i) -> assertThat(application.deliverTask(finishedTask("other")).status())
 							.isEqualTo(204));
@@ -597,15 +597,6 @@ class WebhookAttacksTests {
 		}
 		finally {
 			release.countDown();
-		}
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException("The listener was interrupted", ex);
 		}
 	}
 

@@ -81,15 +81,6 @@ class WebhookListenersTests {
 		return handinger;
 	}
 
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException("The listener was interrupted", ex);
-		}
-	}
-
 	@ParameterizedTest
 	@EnumSource
 	void handlerIsCalledAfterTheListeners(WebStack stack) {
@@ -119,7 +110,8 @@ class WebhookListenersTests {
 				WebhookApplication application = WebhookApplication.start(stack, handinger,
 						"handinger.webhook.timeout=30s")) {
 			IntStream.rangeClosed(1, CAPACITY + refused)
-				.forEach((i) -> application.listener().onTask("tsk_" + i, (event) -> await(release)));
+				.forEach(
+						(i) -> application.listener().onTask("tsk_" + i, (event) -> WebhookApplication.await(release)));
 			List<Future<Answer>> answers = IntStream.rangeClosed(1, CAPACITY + refused)
 				.mapToObj((i) -> senders.submit(() -> application.deliverTask("tsk_" + i)))
 				.toList();

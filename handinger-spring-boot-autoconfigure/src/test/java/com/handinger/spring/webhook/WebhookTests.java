@@ -289,7 +289,7 @@ class WebhookTests {
 		CountDownLatch release = new CountDownLatch(1);
 		CountDownLatch done = new CountDownLatch(1);
 		application.listener().onTask(taskId, (event) -> {
-			await(release);
+			WebhookApplication.await(release);
 			done.countDown();
 		});
 		assertThat(application.deliverTask(taskId).status()).isEqualTo(503);
@@ -309,7 +309,7 @@ class WebhookTests {
 		CountDownLatch done = new CountDownLatch(1);
 		application.listener().onTask(taskId, (event) -> {
 			heard.countDown();
-			await(release);
+			WebhookApplication.await(release);
 			done.countDown();
 		});
 		try (RawClient client = new RawClient(application.port())) {
@@ -318,15 +318,6 @@ class WebhookTests {
 		}
 		release.countDown();
 		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException("The listener was interrupted", ex);
-		}
 	}
 
 	@ParameterizedTest
