@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpCookieHandling;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
@@ -58,9 +57,8 @@ final class HandingerConnectors {
 			HttpClientSettings settings, @Nullable ReactorNettyPools pools, @Nullable ConnectionMeters meters) {
 		this.properties = properties;
 		this.builder = builder;
-		this.settings = settings.withConnectTimeout(properties.connectTimeout())
-			.withRedirects(HttpRedirects.DONT_FOLLOW)
-			.withCookieHandling(HttpCookieHandling.DISABLE);
+		this.settings = Cookies
+			.disable(settings.withConnectTimeout(properties.connectTimeout()).withRedirects(HttpRedirects.DONT_FOLLOW));
 		this.pools = (pools != null && pools.supports(builder)) ? pools : null;
 		this.meters = meters;
 		if (this.pools != null && meters != null) {
