@@ -21,9 +21,11 @@ import java.util.Set;
 
 import com.handinger.sample.simulator.SimulatorOnly;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.core.SpringProperties;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -53,7 +55,11 @@ public class SampleApplication {
 		return TRUE.contains(only.toLowerCase(Locale.ROOT));
 	}
 
+	/**
+	 * Only the whole sample is compiled ahead of time.
+	 */
 	private static SpringApplication simulatorOnly() {
+		SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
 		SpringApplication application = new SpringApplication(SimulatorOnly.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		application.setKeepAlive(true);

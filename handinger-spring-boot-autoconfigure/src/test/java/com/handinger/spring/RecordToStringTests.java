@@ -35,9 +35,7 @@ import com.handinger.spring.http.BaseUrl;
 import com.handinger.spring.http.RequestBody;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.worker.When;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import com.handinger.spring.support.OwnTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -78,11 +76,7 @@ class RecordToStringTests {
 	private static final Pattern MARKER = Pattern.compile("marker-(\\w+\\.\\w+)-end");
 
 	static Stream<Class<?>> records() {
-		return new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-			.importPackages("com.handinger.spring")
-			.stream()
-			.filter(JavaClass::isRecord)
-			.map(JavaClass::reflect);
+		return OwnTypes.records();
 	}
 
 	@ParameterizedTest

@@ -81,6 +81,14 @@ class SimulatorOnlyTests {
 	}
 
 	@Test
+	void simulatorStartsWhereTheSampleIsCompiledAheadOfTime() throws IOException {
+		try (SimulatorProcess process = SimulatorProcess.start(this.directory,
+				Map.of("JAVA_TOOL_OPTIONS", "-Dspring.aot.enabled=true"), "--simulator.only", "--simulator.port=0")) {
+			assertThat(new SimulatorClient(process.awaitUrl()).create("Say hello").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
 	void flagThatIsNoneIsExplained() throws Exception {
 		try (SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of(), "--simulator.only=maybe",
 				"--server.port=0", "--simulator.port=0")) {

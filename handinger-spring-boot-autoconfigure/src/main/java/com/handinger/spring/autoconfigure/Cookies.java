@@ -18,7 +18,11 @@ package com.handinger.spring.autoconfigure;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Optional;
 
+import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.util.ReflectionUtils;
 
@@ -28,7 +32,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class Cookies {
 
-	static final String METHOD = "withCookieHandling";
+	private static final String METHOD = "withCookieHandling";
 
 	private Cookies() {
 	}
@@ -37,11 +41,21 @@ final class Cookies {
 	 * Have a client keep no cookies, if that can be set.
 	 */
 	static HttpClientSettings disable(HttpClientSettings settings) {
+		return method().map((method) -> disable(settings, method)).orElse(settings);
+	}
+
+	/**
+	 * Tell a native image what is looked for by name.
+	 */
+	static void registerHints(ReflectionHints hints) {
+		method().ifPresent((method) -> hints.registerMethod(method, ExecutableMode.INVOKE)
+			.registerType(method.getParameterTypes()[0], MemberCategory.INVOKE_DECLARED_METHODS));
+	}
+
+	private static Optional<Method> method() {
 		return Arrays.stream(HttpClientSettings.class.getMethods())
 			.filter((method) -> method.getName().equals(METHOD))
-			.findFirst()
-			.map((method) -> disable(settings, method))
-			.orElse(settings);
+			.findFirst();
 	}
 
 	@SuppressWarnings({ "unchecked", "rawtypes" })

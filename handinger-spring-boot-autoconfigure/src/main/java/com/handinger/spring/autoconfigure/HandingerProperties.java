@@ -277,14 +277,17 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 			return (this.tokens != null) ? this.tokens : List.of();
 		}
 
+		/**
+		 * Whether there is a webhook is no condition of beans, since what is compiled
+		 * ahead of time would keep it.
+		 */
 		WebhookSettings toSettings(Supplier<List<String>> tokens) {
-			boolean reconciles = (this.reconciliation.enabled() != null) ? this.reconciliation.enabled()
-					: this.registration.url() != null;
-			return new WebhookSettings(this.path, tokens, (int) this.maxBodySize.toBytes(), this.timeout,
-					this.filterOrder,
-					new WebhookSettings.Registration(this.registration.url(), this.registration.workerIds(),
-							this.registration.overwrite()),
-					new WebhookSettings.Reconciliation(reconciles, this.reconciliation.interval(),
+			String url = this.enabled ? this.registration.url() : null;
+			boolean reconciles = (this.reconciliation.enabled() != null) ? this.reconciliation.enabled() : url != null;
+			return new WebhookSettings(this.enabled, this.path, this.enabled ? tokens : List::of,
+					(int) this.maxBodySize.toBytes(), this.timeout, this.filterOrder,
+					new WebhookSettings.Registration(url, this.registration.workerIds(), this.registration.overwrite()),
+					new WebhookSettings.Reconciliation(this.enabled && reconciles, this.reconciliation.interval(),
 							this.reconciliation.maxAge()));
 		}
 

@@ -21,7 +21,6 @@ import com.handinger.spring.webhook.WebhookSettings;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
@@ -37,7 +36,6 @@ import org.springframework.context.annotation.Import;
 				"org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration" })
 @ConditionalOnWebApplication
 @ConditionalOnBean(HandingerConnectionDetails.class)
-@ConditionalOnBooleanProperty(name = "handinger.webhook.enabled", matchIfMissing = true)
 @Import(WebhookConfiguration.class)
 public final class HandingerWebhookAutoConfiguration {
 

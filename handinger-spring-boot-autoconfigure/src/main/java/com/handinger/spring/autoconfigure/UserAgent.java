@@ -28,6 +28,8 @@ import org.springframework.core.io.support.PropertiesLoaderUtils;
  */
 final class UserAgent {
 
+	static final String RESOURCE = "com/handinger/spring/autoconfigure/version.properties";
+
 	private UserAgent() {
 	}
 
@@ -38,7 +40,8 @@ final class UserAgent {
 
 	private static String version() {
 		try {
-			return PropertiesLoaderUtils.loadProperties(new ClassPathResource("version.properties", UserAgent.class))
+			return PropertiesLoaderUtils
+				.loadProperties(new ClassPathResource(RESOURCE, UserAgent.class.getClassLoader()))
 				.getProperty("version");
 		}
 		catch (IOException ex) {

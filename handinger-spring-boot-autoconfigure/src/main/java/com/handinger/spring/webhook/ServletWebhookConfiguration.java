@@ -47,6 +47,7 @@ class ServletWebhookConfiguration {
 		FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(
 				new DeliveryFilter(StringUtils.trimTrailingCharacter(servletPath, '/') + settings.path(), tokens,
 						() -> parts.getObject().controller()));
+		registration.setEnabled(settings.enabled());
 		registration.setOrder(settings.filterOrder());
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		registration.setAsyncSupported(true);

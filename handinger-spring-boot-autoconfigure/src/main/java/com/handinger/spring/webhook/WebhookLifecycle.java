@@ -74,7 +74,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 			parts.start();
 			this.started = parts;
 		}
-		else {
+		else if (this.settings.enabled()) {
 			logger.warn("There is no webhook at " + this.settings.path()
 					+ ", since no token opens it: set handinger.webhook.tokens to the token that Handinger shows for the "
 					+ "webhook of a worker, or handinger.webhook.registration.url and .worker-ids to have it registered, "

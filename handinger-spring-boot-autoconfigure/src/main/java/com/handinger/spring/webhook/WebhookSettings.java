@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an application can set for its webhook.
  *
+ * @param enabled whether there may be a webhook
  * @param path the path of the webhook, below that of the application
  * @param tokens gives the tokens that open it, for each use anew
  * @param maxBodySize the size of the largest body that is read, in bytes
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param registration where Handinger is told to deliver
  * @param reconciliation how deliveries are found that were missed
  */
-public record WebhookSettings(String path, Supplier<List<String>> tokens, int maxBodySize, Duration timeout,
-		int filterOrder, Registration registration, Reconciliation reconciliation) {
+public record WebhookSettings(boolean enabled, String path, Supplier<List<String>> tokens, int maxBodySize,
+		Duration timeout, int filterOrder, Registration registration, Reconciliation reconciliation) {
 
 	/**
 	 * Return how long a claim holds whose owner may have died.
@@ -46,9 +47,9 @@ public record WebhookSettings(String path, Supplier<List<String>> tokens, int ma
 
 	@Override
 	public String toString() {
-		return "WebhookSettings[path=" + this.path + ", maxBodySize=" + this.maxBodySize + ", timeout=" + this.timeout
-				+ ", filterOrder=" + this.filterOrder + ", registration=" + this.registration + ", reconciliation="
-				+ this.reconciliation + "]";
+		return "WebhookSettings[enabled=" + this.enabled + ", path=" + this.path + ", maxBodySize=" + this.maxBodySize
+				+ ", timeout=" + this.timeout + ", filterOrder=" + this.filterOrder + ", registration="
+				+ this.registration + ", reconciliation=" + this.reconciliation + "]";
 	}
 
 	/**

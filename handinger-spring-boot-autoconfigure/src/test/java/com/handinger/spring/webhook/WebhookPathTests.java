@@ -20,13 +20,17 @@ import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
 import com.handinger.spring.autoconfigure.HandingerWebhookAutoConfiguration;
 import com.handinger.spring.support.TasksServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,21 +71,30 @@ class WebhookPathTests {
 	}
 
 	@Test
-	void webhookIsInWebApplicationsUnlessItIsSwitchedOff() {
-		String off = "handinger.webhook.enabled=false";
+	void webhookIsInWebApplications() {
 		new WebApplicationContextRunner().withConfiguration(STARTER)
 			.run((context) -> assertThat(context).hasBean("handingerWebhookFilter"));
-		new WebApplicationContextRunner().withConfiguration(STARTER)
-			.withPropertyValues(off)
-			.run((context) -> assertThat(context).doesNotHaveBean("handingerWebhookFilter"));
 		new ReactiveWebApplicationContextRunner().withConfiguration(STARTER)
 			.run((context) -> assertThat(context).hasSingleBean(DeliveryWebFilter.class));
-		new ReactiveWebApplicationContextRunner().withConfiguration(STARTER)
-			.withPropertyValues(off)
-			.run((context) -> assertThat(context).doesNotHaveBean(DeliveryWebFilter.class));
 		new ApplicationContextRunner().withConfiguration(STARTER)
 			.run((context) -> assertThat(context).doesNotHaveBean("handingerWebhookFilter")
 				.doesNotHaveBean(WebhookLifecycle.class));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	@ExtendWith(OutputCaptureExtension.class)
+	void webhookThatIsSwitchedOffLeavesItsPathToTheApplication(WebStack stack, CapturedOutput output) {
+		try (TasksServer handinger = TasksServer.start().withTask("tsk_1", 1);
+				WebhookApplication application = WebhookApplication.start(stack, handinger,
+						"handinger.webhook.enabled=false", "handinger.webhook.reconciliation.enabled=true",
+						"handinger.webhook.registration.url=https://example.com/hook",
+						"handinger.webhook.registration.worker-ids=wrk_1")) {
+			assertThat(status(application, "/handinger/webhook", "")).isIn(404, 405);
+			assertThat(application.listener().events()).isEmpty();
+			assertThat(handinger.lookUps()).isZero();
+			assertThat(output).doesNotContain("handinger.webhook");
+		}
 	}
 
 }

@@ -102,8 +102,8 @@ class WebhookReconciliationTests {
 		given(clock.instant()).willAnswer((call) -> this.now);
 		given(clock.millis()).willAnswer((call) -> this.now.toEpochMilli());
 		given(clock.getZone()).willReturn(ZoneOffset.UTC);
-		WebhookSettings settings = new WebhookSettings("/handinger/webhook", List::of, 1000, Duration.ofSeconds(10), 0,
-				new WebhookSettings.Registration(URL, this.workerIds, false),
+		WebhookSettings settings = new WebhookSettings(true, "/handinger/webhook", List::of, 1000,
+				Duration.ofSeconds(10), 0, new WebhookSettings.Registration(URL, this.workerIds, false),
 				new WebhookSettings.Reconciliation(true, Duration.ofMinutes(1), Duration.ofHours(24)));
 		Claims memory = new MemoryClaims(clock);
 		Claims claims = new Claims() {
