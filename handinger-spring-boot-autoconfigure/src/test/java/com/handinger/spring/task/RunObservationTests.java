@@ -60,6 +60,9 @@ class RunObservationTests {
 
 	private static final CreateTask TASK = CreateTask.of("x").withBudget(Budget.LOW).withTaskId("tsk_mine");
 
+	private static final String[] LATE_LOOK_UPS = { "handinger.await.initial-interval=20s",
+			"handinger.await.max-interval=20s" };
+
 	private final ObservationRegistry observations = ObservationRegistry.create();
 
 	private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -71,17 +74,18 @@ class RunObservationTests {
 		this.observations.observationConfig().observationHandler(new RecordingHandler());
 	}
 
-	private ApplicationContextRunner application(TasksServer server) {
+	private ApplicationContextRunner application(TasksServer server, String... properties) {
 		return TasksClient
 			.application(HttpStack.REACTOR_EPOLL, server.url(), "handinger.await.initial-interval=50ms",
-					"handinger.await.max-interval=100ms", "handinger.await.not-found-grace=200ms")
+					"handinger.await.max-interval=100ms")
+			.withPropertyValues(properties)
 			.withBean(ObservationRegistry.class, () -> this.observations)
 			.withBean(MeterRegistry.class, () -> this.meters)
 			.withBean(WebClientCustomizer.class, () -> (builder) -> builder.observationRegistry(this.observations));
 	}
 
-	private Observation.Context run(TasksServer server, CreateTask task) {
-		application(server)
+	private Observation.Context run(TasksServer server, CreateTask task, String... properties) {
+		application(server, properties)
 			.run((context) -> StepVerifier.create(context.getBean(HandingerTasksClient.class).run(task).materialize())
 				.expectNextCount(1)
 				.expectComplete()
@@ -103,7 +107,7 @@ class RunObservationTests {
 	@Test
 	void answeredRunIsObserved() {
 		try (TasksServer server = TasksServer.start()) {
-			Observation.Context observed = run(server, TASK);
+			Observation.Context observed = run(server, TASK, LATE_LOOK_UPS);
 			assertThat(observed.getName()).isEqualTo("handinger.task");
 			assertThat(lowCardinality(observed)).containsExactlyInAnyOrder("budget=low", "status=completed",
 					"outcome=answered");
@@ -160,7 +164,7 @@ class RunObservationTests {
 	@Test
 	void unknownOutcomeIsAFailure() {
 		try (TasksServer server = TasksServer.start((exchange) -> exchange.connection().reset())) {
-			Observation.Context observed = run(server, TASK);
+			Observation.Context observed = run(server, TASK, "handinger.await.not-found-grace=200ms");
 			assertThat(lowCardinality(observed)).containsExactlyInAnyOrder("budget=low", "status=none",
 					"outcome=failed");
 			assertThat(observed.getHighCardinalityKeyValues()).contains(KeyValue.of("task.id", "tsk_mine"),
@@ -280,7 +284,7 @@ class RunObservationTests {
 
 		});
 		try (TasksServer server = TasksServer.start()) {
-			assertThat(lowCardinality(run(server, TASK))).contains("outcome=answered");
+			assertThat(lowCardinality(run(server, TASK, LATE_LOOK_UPS))).contains("outcome=answered");
 		}
 	}
 
