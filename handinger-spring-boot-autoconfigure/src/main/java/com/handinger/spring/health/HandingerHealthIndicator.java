@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -29,12 +30,14 @@ import com.handinger.spring.http.ApiCall;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.SafeText;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Tells whether Handinger answers, and takes the API key. It costs nothing: whatever
@@ -96,23 +99,30 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	 * Without a key, say, nothing can be told.
 	 */
 	private static Health unknown(RuntimeException ex) {
-		return Health.unknown().withDetail("error", String.valueOf(ex.getMessage())).build();
+		return Health.unknown().withDetail("error", sentence(ex)).build();
 	}
 
 	private Mono<Checked> check(HandingerTransport transport) {
-		ApiAnswer answer = transport.lastAnswer();
-		Checked last = this.last;
-		if (answer != null && isFresh(answer.at()) && (last == null || last.at().isBefore(answer.at()))) {
-			return Mono.just(new Checked(answer.at(), health(transport, answer, null)));
+		Checked known = known(transport);
+		if (known != null) {
+			return Mono.just(known);
 		}
-		if (last != null && isFresh(last.at())) {
-			return Mono.just(last);
-		}
-		Mono<Checked> mine = ask(transport).doOnNext((checked) -> this.last = checked)
+		// By now another probe may have found out, and be done.
+		Mono<Checked> mine = Mono.defer(() -> Mono.justOrEmpty(known(transport)))
+			.switchIfEmpty(Mono.defer(() -> ask(transport)).doOnNext((checked) -> this.last = checked))
 			.doFinally((signal) -> this.checking.set(null))
 			.cache();
 		Mono<Checked> others = this.checking.compareAndExchange(null, mine);
 		return (others != null) ? others : mine;
+	}
+
+	private @Nullable Checked known(HandingerTransport transport) {
+		ApiAnswer answer = transport.lastAnswer();
+		Checked last = this.last;
+		if (answer != null && isFresh(answer.at()) && (last == null || last.at().isBefore(answer.at()))) {
+			return new Checked(answer.at(), health(transport, answer, null));
+		}
+		return (last != null && isFresh(last.at())) ? last : null;
 	}
 
 	private boolean isFresh(Instant at) {
@@ -132,38 +142,53 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 
 	private Checked checked(HandingerTransport transport, @Nullable Throwable failure) {
 		ApiAnswer answer = transport.lastAnswer();
-		boolean isAnswered = answer != null && isFresh(answer.at())
-				&& (failure == null || failure instanceof HandingerApiException);
+		boolean isAnswered = answer != null && (failure == null || failure instanceof HandingerApiException);
 		return new Checked(now(), isAnswered ? health(transport, answer, failure) : down(transport, failure));
 	}
 
 	private static Health down(HandingerTransport transport, @Nullable Throwable failure) {
-		return Health.down()
-			.withDetail("host", host(transport))
-			.withDetail("error",
-					(failure instanceof HandingerException) ? String.valueOf(failure.getMessage())
-							: "There was no answer within " + PATIENCE.toSeconds() + " s")
-			.build();
+		Health.Builder health = Health.down().withDetail("host", host(transport));
+		ApiAnswer answer = transport.lastAnswer();
+		if (answer != null) {
+			addAnswer(health, answer);
+		}
+		return health.withDetail("error", sentence(failure)).build();
 	}
 
 	private static Health health(HandingerTransport transport, ApiAnswer answer, @Nullable Throwable failure) {
 		int status = answer.status();
-		boolean isUp = status < 500 && status != 401 && status != 408;
-		Health.Builder health = isUp ? Health.up() : Health.down();
-		health.withDetail("host", host(transport))
-			.withDetail("latency", answer.latency().toMillis())
-			.withDetail("lastAnswer", answer.at().toString());
+		Health.Builder health = isUp(status) ? Health.up() : Health.down();
+		addAnswer(health.withDetail("host", host(transport)), answer);
 		if (answer.retryAfter() != null) {
 			health.withDetail("retryAfter", answer.retryAfter().toSeconds());
 		}
 		if (status == 401) {
 			health.withDetail("error", "Handinger does not take the API key: check handinger.api-key");
 		}
-		else if (!isUp) {
-			health.withDetail("error", (failure instanceof HandingerException) ? String.valueOf(failure.getMessage())
-					: "Handinger has answered with " + status);
+		else if (!isUp(status)) {
+			health.withDetail("error", (failure != null) ? sentence(failure) : "Handinger has answered with " + status);
 		}
 		return health.build();
+	}
+
+	/**
+	 * What redirects, or fails, is not the API, or can't do its work.
+	 */
+	private static boolean isUp(int status) {
+		return status < 300 || (status >= 400 && status < 500 && status != 401 && status != 408);
+	}
+
+	private static void addAnswer(Health.Builder health, ApiAnswer answer) {
+		health.withDetail("latency", answer.latency().toMillis()).withDetail("lastAnswer", answer.at().toString());
+	}
+
+	private static String sentence(@Nullable Throwable failure) {
+		if (failure == null || failure instanceof TimeoutException) {
+			return "There was no answer within " + PATIENCE.toSeconds() + " s";
+		}
+		Throwable cause = (failure instanceof HandingerException) ? failure
+				: NestedExceptionUtils.getMostSpecificCause(failure);
+		return SafeText.of(String.valueOf(cause.getMessage()));
 	}
 
 	private static String host(HandingerTransport transport) {

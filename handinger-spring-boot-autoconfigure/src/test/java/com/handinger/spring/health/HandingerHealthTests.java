@@ -16,10 +16,22 @@
 
 package com.handinger.spring.health;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
+import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerHealthAutoConfiguration;
+import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
@@ -34,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -104,6 +117,155 @@ class HandingerHealthTests {
 					.allMatch((health) -> health.getStatus().equals(Status.UP));
 			});
 			assertThat(server.requests()).hasSize(1);
+		}
+	}
+
+	/**
+	 * Each probe on a thread of its own, and all set off at the same moment.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "30s", "1h" })
+	void thousandProbesOfAsManyThreadsAreOneRequestAndOneMoreWhenItsAnswerIsOld(String cacheTime) throws Exception {
+		AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(404, Json.error("No such task.")))) {
+			application(server.url()).run((context) -> {
+				HandingerTransport transport = context.getBean(HandingerTransport.class);
+				Duration time = DurationStyle.SIMPLE.parse(cacheTime);
+				HandingerHealthIndicator indicator = new HandingerHealthIndicator(() -> transport, Map::of, time,
+						clock(now));
+				probe(indicator, 1000);
+				assertThat(server.requests()).hasSize(1);
+				now.updateAndGet((instant) -> instant.plus(time).plusSeconds(60));
+				probe(indicator, 1000);
+				assertThat(server.requests()).hasSize(2);
+			});
+		}
+	}
+
+	private static Clock clock(AtomicReference<Instant> now) {
+		return new Clock() {
+
+			@Override
+			public ZoneId getZone() {
+				return ZoneOffset.UTC;
+			}
+
+			@Override
+			public Clock withZone(ZoneId zone) {
+				return this;
+			}
+
+			@Override
+			public Instant instant() {
+				return now.get();
+			}
+
+		};
+	}
+
+	private static void probe(HandingerHealthIndicator indicator, int count) throws InterruptedException {
+		CountDownLatch start = new CountDownLatch(1);
+		Queue<Status> statuses = new ConcurrentLinkedQueue<>();
+		List<Thread> threads = IntStream.range(0, count).mapToObj((i) -> new Thread(() -> {
+			try {
+				start.await();
+				Health health = indicator.health().block(PATIENCE);
+				statuses.add((health != null) ? health.getStatus() : Status.UNKNOWN);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		})).toList();
+		threads.forEach(Thread::start);
+		start.countDown();
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		assertThat(statuses).hasSize(count).containsOnly(Status.UP);
+	}
+
+	@Test
+	void keyThatTheServerEchoesIsNotShown() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(500,
+				Json.error("Failed with " + request.headers().get("Authorization"))))) {
+			application(server.url(), "handinger.retry.max-attempts=1").run((context) -> {
+				Health health = health(context);
+				assertThat(health.getDetails().get("error")).asString().contains("Failed with");
+				assertThat(health.toString()).doesNotContain(TasksClient.API_KEY);
+			});
+		}
+	}
+
+	@Test
+	void serverThatIsGoneIsDownAndItsLastAnswerIsShown() {
+		RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(404, "{}", "Connection: close"));
+		application(server.url(), "handinger.health.cache-time=1ms", "handinger.retry.max-attempts=1")
+			.run((context) -> {
+				Object lastAnswer = health(context).getDetails().get("lastAnswer");
+				server.close();
+				Awaitility.await().atMost(PATIENCE).until(() -> health(context).getStatus().equals(Status.DOWN));
+				assertThat(health(context).getDetails()).containsKeys("host", "latency", "error")
+					.hasEntrySatisfying("lastAnswer", (shown) -> assertThat(Instant.parse(shown.toString()))
+						.isAfterOrEqualTo(Instant.parse(String.valueOf(lastAnswer))));
+			});
+	}
+
+	@Test
+	void answerThatDoesNotComeInTimeIsDown() {
+		try (RawServer server = RawServer.start((request, connection, number) -> {
+		})) {
+			application(server.url(), "handinger.read-timeout=50ms", "handinger.retry.max-attempts=1")
+				.run((context) -> {
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+					assertThat(health.getDetails()).containsEntry("host", "localhost");
+					assertThat(health.getDetails().get("error")).asString().contains("no answer in time");
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1 302 Found\r\nLocation: https://example.com\r\nContent-Length: 0\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>" })
+	void whatIsNotTheApiIsDown(String answer) {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.write(answer))) {
+			application(server.url()).run((context) -> {
+				HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+				assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+				assertThat(health(context).getDetails()).containsKeys("host", "error");
+				assertThat(client).isNotNull();
+			});
+		}
+	}
+
+	@Test
+	void keyThatIsGoneIsToldAsSuch() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(404, "{}"))) {
+			AtomicReference<String> apiKey = new AtomicReference<>(TasksClient.API_KEY);
+			TasksClient.application()
+				.withConfiguration(AutoConfigurations.of(HandingerHealthAutoConfiguration.class))
+				.withPropertyValues("handinger.health.cache-time=1ms")
+				.withBean(HandingerConnectionDetails.class, () -> new HandingerConnectionDetails() {
+
+					@Override
+					public String getBaseUrl() {
+						return server.url();
+					}
+
+					@Override
+					public String getApiKey() {
+						return apiKey.get();
+					}
+
+				})
+				.run((context) -> {
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					apiKey.set("");
+					Awaitility.await().atMost(PATIENCE).until(() -> !health(context).getStatus().equals(Status.UP));
+					assertThat(health(context).getDetails().get("error")).asString().contains("handinger.api-key");
+				});
 		}
 	}
 
