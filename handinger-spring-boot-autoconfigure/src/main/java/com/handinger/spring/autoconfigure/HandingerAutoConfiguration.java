@@ -32,12 +32,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -67,16 +66,26 @@ public final class HandingerAutoConfiguration {
 	}
 
 	@Bean
+	static ConfigurationPropertiesBindHandlerAdvisor handingerBindHandlerAdvisor() {
+		return ReadableMistakesBindHandler::new;
+	}
+
+	@Bean
+	NamedSslBundle handingerSslBundle(HandingerProperties properties, ObjectProvider<SslBundles> sslBundles) {
+		return new NamedSslBundle(properties.ssl().bundle(), sslBundles);
+	}
+
+	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
 	HttpConnections handingerHttpConnections(HandingerProperties properties,
 			ObjectProvider<ClientHttpConnectorBuilder<?>> connectors, ObjectProvider<HttpClientSettings> settings,
-			ObjectProvider<SslBundles> sslBundles, ObjectProvider<ReactorNettyPools> pools,
-			ObjectProvider<ConnectionMeters> meters, ConfigurableListableBeanFactory beans) {
+			NamedSslBundle sslBundle, ObjectProvider<ReactorNettyPools> pools, ObjectProvider<ConnectionMeters> meters,
+			ConfigurableListableBeanFactory beans) {
 		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
 				connectors.getIfAvailable(ClientHttpConnectorBuilder::detect),
-				settings(properties, settings.getIfAvailable(HttpClientSettings::defaults), sslBundles),
-				pools.getIfAvailable(), meters.getIfAvailable());
+				sslBundle.applyTo(settings.getIfAvailable(HttpClientSettings::defaults)), pools.getIfAvailable(),
+				meters.getIfAvailable());
 		ClientHttpConnector shortCalls = handingerConnectors.forShortCalls();
 		ClientHttpConnector lookUps = handingerConnectors.forLookUps(shortCalls);
 		ClientHttpConnector taskCalls = handingerConnectors.forTaskCalls();
@@ -88,21 +97,6 @@ public final class HandingerAutoConfiguration {
 						webClient.newBuilder().clientConnector(lookUps).build(),
 						webClient.newBuilder().clientConnector(taskCalls).build(),
 						handingerConnectors.isReactorNetty());
-	}
-
-	private static HttpClientSettings settings(HandingerProperties properties, HttpClientSettings settings,
-			ObjectProvider<SslBundles> sslBundles) {
-		String bundle = properties.ssl().bundle();
-		if (bundle == null) {
-			return settings;
-		}
-		try {
-			return settings.withSslBundle(sslBundles.getObject().getBundle(bundle));
-		}
-		catch (NoSuchSslBundleException ex) {
-			throw new InvalidConfigurationPropertyValueException("handinger.ssl.bundle", bundle,
-					"there is no SSL bundle of that name below spring.ssl.bundle");
-		}
 	}
 
 	@Bean

@@ -41,23 +41,26 @@ import org.springframework.util.unit.DataSize;
  * <p>
  * {@link #toString()} leaves out the API key and the password of the proxy.
  *
- * @param apiKey API key of the organization whose workers run the tasks.
+ * @param apiKey API key of the organization whose workers run the tasks. There is none by
+ * default, and a client needs one.
  * @param baseUrl URL below which the API is found. It has to be https, unless it names
  * this machine or plain http is allowed.
- * @param connectTimeout How long to wait for a connection.
+ * @param connectTimeout How long to wait for a connection. A plain number is in
+ * milliseconds.
  * @param readTimeout How long the answer to a call may stay silent, for every call but
- * those that wait for a task.
+ * those that wait for a task. A plain number is in milliseconds.
  * @param taskTimeout How long the answer to a call that waits for a task may stay silent.
- * There is no limit by default.
+ * A plain number is in milliseconds. There is no limit by default.
  * @param allowPlainHttp Whether the API key may be sent to another machine over plain
  * http.
- * @param maxConnections How many connections may wait for tasks at the same time. What is
- * beyond that waits for one of them, without a limit of time. There is no limit by
- * default.
- * @param http2 Whether to speak HTTP/2, so that many tasks share a connection. Over TLS
- * it is offered by default, and HTTP/1.1 is spoken where the server prefers that; over
- * plain HTTP it is only spoken if this is true. Needs Reactor Netty.
- * @param maxResponseSize Size of the largest answer that is read.
+ * @param maxConnections Number of connections that may wait for tasks at the same time.
+ * What is beyond that waits for one of them, without a limit of time. There is no limit
+ * by default.
+ * @param http2 Whether to speak HTTP/2, so that many tasks share a connection. By default
+ * it is offered over TLS, where HTTP/1.1 is spoken if the server prefers that, and not
+ * spoken over plain HTTP. Needs Reactor Netty.
+ * @param maxResponseSize Size of the largest answer that is read. A plain number is in
+ * bytes.
  * @param ssl Settings for TLS.
  * @param proxy Proxy to connect through.
  * @param retry Settings for calls that are made again.
@@ -75,8 +78,17 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
+	static final String UNRESOLVED = "it has a placeholder that can't be resolved: set what that names, or "
+			+ "give it a default";
+
+	private static final Duration SHORTEST = Duration.ofMillis(1);
+
+	private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
+	private static final Duration LONGEST_AGE = Duration.ofDays(36_500);
+
 	public HandingerProperties {
-		apiKey = StringUtils.hasText(apiKey) ? apiKey : null;
+		apiKey = textOrNull(apiKey);
 		checkApiKey(apiKey);
 		baseUrl = StringUtils.hasText(baseUrl) ? baseUrl : DEFAULT_BASE_URL;
 		checkBaseUrl(baseUrl, allowPlainHttp);
@@ -85,13 +97,20 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		checkDuration("handinger.task-timeout", taskTimeout);
 		check(maxConnections == null || maxConnections > 0, "handinger.max-connections", maxConnections,
 				"it has to be at least 1");
-		check(maxResponseSize.toBytes() > 0 && maxResponseSize.toBytes() <= Integer.MAX_VALUE - 8,
-				"handinger.max-response-size", maxResponseSize, "it has to be at least 1B and less than 2048MB");
+		checkSize("handinger.max-response-size", maxResponseSize);
 	}
 
 	private static void checkApiKey(@Nullable String apiKey) {
-		check(apiKey == null || ApiKey.isValid(apiKey), "handinger.api-key", "******",
+		check(apiKey == null || ApiKey.isValid(apiKey), "handinger.api-key", SecretProperties.MASK,
 				"it has a space, a line break or another character that can't be part of a key");
+		check(apiKey == null || isResolved(apiKey), "handinger.api-key", SecretProperties.MASK, UNRESOLVED);
+	}
+
+	/**
+	 * Boot leaves a placeholder alone that it can't resolve.
+	 */
+	private static boolean isResolved(String value) {
+		return !value.contains("${");
 	}
 
 	private static void checkBaseUrl(String baseUrl, boolean allowPlainHttp) {
@@ -105,8 +124,17 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	}
 
 	private static void checkDuration(String name, @Nullable Duration duration) {
-		check(duration == null || (duration.toMillis() > 0 && duration.toMillis() <= Integer.MAX_VALUE), name, duration,
-				"it has to be at least 1ms and at most 24 days");
+		check(duration == null || (duration.compareTo(SHORTEST) >= 0 && duration.compareTo(LONGEST) <= 0), name,
+				duration, "it has to be at least 1ms and at most 24 days");
+	}
+
+	private static void checkSize(String name, DataSize size) {
+		check(size.toBytes() > 0 && size.toBytes() <= Integer.MAX_VALUE - 8, name, size,
+				"it has to be at least 1B and less than 2048MB");
+	}
+
+	private static @Nullable String textOrNull(@Nullable String value) {
+		return StringUtils.hasText(value) ? value : null;
 	}
 
 	private static void check(boolean valid, String name, @Nullable Object value, String reason) {
@@ -117,9 +145,9 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	@Override
 	public String toString() {
-		return "HandingerProperties[apiKey=" + ((this.apiKey != null) ? "******" : null) + ", baseUrl=" + this.baseUrl
-				+ ", connectTimeout=" + this.connectTimeout + ", readTimeout=" + this.readTimeout + ", taskTimeout="
-				+ this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
+		return "HandingerProperties[apiKey=" + ((this.apiKey != null) ? SecretProperties.MASK : null) + ", baseUrl="
+				+ this.baseUrl + ", connectTimeout=" + this.connectTimeout + ", readTimeout=" + this.readTimeout
+				+ ", taskTimeout=" + this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
 				+ this.maxConnections + ", http2=" + this.http2 + ", maxResponseSize=" + this.maxResponseSize + ", ssl="
 				+ this.ssl + ", proxy=" + this.proxy + ", retry=" + this.retry + ", await=" + this.await + ", webhook="
 				+ this.webhook + ", health=" + this.health + "]";
@@ -128,9 +156,15 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	/**
 	 * Settings for TLS.
 	 *
-	 * @param bundle Name of the SSL bundle to connect with.
+	 * @param bundle Name of the SSL bundle to connect with. There is none by default, and
+	 * the certificates count that Java trusts.
 	 */
 	public record Ssl(@Nullable String bundle) {
+
+		public Ssl {
+			bundle = textOrNull(bundle);
+		}
+
 	}
 
 	/**
@@ -139,14 +173,23 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	 * @param host Host of the HTTP proxy. There is none by default. Needs Reactor Netty
 	 * or the JDK's HTTP client.
 	 * @param port Port of the HTTP proxy.
-	 * @param username Name of the user at the proxy. Needs Reactor Netty.
-	 * @param password Password of the user at the proxy. Needs Reactor Netty.
+	 * @param username Name of the user at the proxy. There is none by default. Needs
+	 * Reactor Netty.
+	 * @param password Password of the user at the proxy. There is none by default. Needs
+	 * Reactor Netty.
 	 */
 	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
 			@Nullable String password) {
 
 		public Proxy {
+			host = textOrNull(host);
+			username = textOrNull(username);
+			password = textOrNull(password);
 			check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");
+			check(host == null || username == null || password != null, "handinger.proxy.username", username,
+					"it needs handinger.proxy.password");
+			check(host == null || password == null || username != null, "handinger.proxy.password",
+					SecretProperties.MASK, "it needs handinger.proxy.username");
 		}
 
 		@Override
@@ -159,13 +202,15 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	/**
 	 * Settings for calls that are made again.
 	 *
-	 * @param maxAttempts How often a call is made in all. A call that creates or runs
-	 * something is only made again if the request never reached Handinger or was rejected
-	 * because there were too many. The look-ups of a task that runs know no limit.
+	 * @param maxAttempts Number of times that a call is made in all. A call that creates
+	 * or runs something is only made again if the request never reached Handinger or was
+	 * rejected because there were too many. The look-ups of a task that runs know no
+	 * limit.
 	 * @param initialBackoff Wait before the second attempt. It doubles with each further
-	 * one.
+	 * one. A plain number is in milliseconds.
 	 * @param maxBackoff Longest wait. If the server asks for a longer one, the call fails
-	 * at once, unless it runs a task to its end, which waits.
+	 * at once, unless it runs a task to its end, which waits. A plain number is in
+	 * milliseconds.
 	 */
 	public record Retry(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms") Duration initialBackoff,
 			@DefaultValue("8s") Duration maxBackoff) {
@@ -189,11 +234,11 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	 * Settings for the look-ups of tasks that run.
 	 *
 	 * @param initialInterval Time from the request that runs a task to the first look-up.
-	 * It doubles with each further one.
+	 * It doubles with each further one. A plain number is in milliseconds.
 	 * @param maxInterval Longest time between two look-ups, unless the server asks for a
-	 * longer one.
+	 * longer one. A plain number is in milliseconds.
 	 * @param notFoundGrace How long a task may leave no trace after its connection was
-	 * lost, before its outcome counts as unknown.
+	 * lost, before its outcome counts as unknown. A plain number is in milliseconds.
 	 */
 	public record Await(@DefaultValue("2s") Duration initialInterval, @DefaultValue("30s") Duration maxInterval,
 			@DefaultValue("60s") Duration notFoundGrace) {
@@ -217,7 +262,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	 * Settings for the health of Handinger.
 	 *
 	 * @param cacheTime How long an answer of Handinger's counts. It is asked at most that
-	 * often.
+	 * often. A plain number is in milliseconds.
 	 */
 	public record Health(@DefaultValue("30s") Duration cacheTime) {
 
@@ -233,9 +278,12 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	 * @param enabled Whether there is a webhook. Without a token there is none either.
 	 * @param path Path of the webhook, below that of the application.
 	 * @param tokens Tokens that open the webhook, as Handinger shows them. Several are
-	 * valid at once, so that one can be replaced without a gap.
-	 * @param maxBodySize Size of the largest delivery that is read.
-	 * @param timeout By when a delivery is answered. What has begun goes on after that.
+	 * valid at once, so that one can be replaced without a gap. There are none by default
+	 * but those of the webhooks that are registered.
+	 * @param maxBodySize Size of the largest delivery that is read. A plain number is in
+	 * bytes.
+	 * @param timeout By when a delivery is answered. What has begun goes on after that. A
+	 * plain number is in milliseconds.
 	 * @param filterOrder Order of the webhook among the filters of the application. By
 	 * default it comes before Spring Security.
 	 * @param registration Settings for telling Handinger where to deliver.
@@ -254,8 +302,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 							+ "and none at the end");
 			checkTokens(tokens);
 			tokens = (tokens != null) ? List.copyOf(tokens) : List.of();
-			check(maxBodySize.toBytes() > 0 && maxBodySize.toBytes() <= Integer.MAX_VALUE - 8,
-					"handinger.webhook.max-body-size", maxBodySize, "it has to be at least 1B and less than 2048MB");
+			checkSize("handinger.webhook.max-body-size", maxBodySize);
 			checkDuration("handinger.webhook.timeout", timeout);
 		}
 
@@ -266,9 +313,11 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 			if (tokens != null) {
 				boolean valid = !tokens.isEmpty()
 						&& tokens.stream().allMatch((token) -> StringUtils.hasText(token) && ApiKey.isValid(token));
-				check(valid, "handinger.webhook.tokens", "******",
+				check(valid, "handinger.webhook.tokens", SecretProperties.MASK,
 						"one of them is blank, or has a space, a line break or another character that can't be part of "
 								+ "a token: without a token, leave the property out");
+				check(tokens.stream().allMatch(HandingerProperties::isResolved), "handinger.webhook.tokens",
+						SecretProperties.MASK, UNRESOLVED);
 			}
 		}
 
@@ -303,8 +352,10 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		 * Settings for telling Handinger where to deliver.
 		 *
 		 * @param url Public URL of the webhook. It has to be https, unless it names this
-		 * machine. If it is set, the webhook of each worker is set at start.
-		 * @param workerIds Workers whose finished tasks are delivered.
+		 * machine. If it is set, the webhook of each worker is set at start. There is
+		 * none by default.
+		 * @param workerIds Workers whose finished tasks are delivered. There are none by
+		 * default, and the URL needs at least one.
 		 * @param overwrite Whether another URL may be replaced that is set for a worker.
 		 */
 		public record Registration(@Nullable String url, @DefaultValue List<String> workerIds,
@@ -313,7 +364,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 			private static final int LONGEST_URL = 2048;
 
 			public Registration {
-				url = StringUtils.hasText(url) ? url : null;
+				url = textOrNull(url);
 				workerIds = List.copyOf(workerIds);
 				checkUrl(url);
 				workerIds.forEach((workerId) -> check(isId(workerId), "handinger.webhook.registration.worker-ids",
@@ -372,16 +423,19 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		 *
 		 * @param enabled Whether Handinger's list of executions is read for deliveries
 		 * that have failed. By default it is if the webhook is registered.
-		 * @param interval Time between two passes over the list.
-		 * @param maxAge Age beyond which a delivery is given up.
+		 * @param interval Time between two passes over the list. A plain number is in
+		 * milliseconds.
+		 * @param maxAge Age beyond which a delivery is given up. A plain number is in
+		 * milliseconds.
 		 */
 		public record Reconciliation(@Nullable Boolean enabled, @DefaultValue("1m") Duration interval,
 				@DefaultValue("24h") Duration maxAge) {
 
 			public Reconciliation {
 				checkDuration("handinger.webhook.reconciliation.interval", interval);
-				check(maxAge.toMillis() > 0, "handinger.webhook.reconciliation.max-age", maxAge,
-						"it has to be at least 1ms");
+				check(maxAge.compareTo(SHORTEST) >= 0 && maxAge.compareTo(LONGEST_AGE) <= 0,
+						"handinger.webhook.reconciliation.max-age", maxAge,
+						"it has to be at least 1ms and at most 36500 days");
 			}
 
 		}

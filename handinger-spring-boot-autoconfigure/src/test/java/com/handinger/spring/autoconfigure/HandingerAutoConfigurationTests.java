@@ -244,7 +244,7 @@ class HandingerAutoConfigurationTests {
 	/**
 	 * Return the clients over plain HTTP and over TLS, there with HTTP/2 and without.
 	 */
-	private static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
+	static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
 		Object exchange = field(connections, kind);
 		Object connector = exchange.getClass().getSimpleName().equals("ConnectorExchange")
 				? field(exchange, "connector")

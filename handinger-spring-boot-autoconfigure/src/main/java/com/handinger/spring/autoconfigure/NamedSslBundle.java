@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+
+/**
+ * The SSL bundle that a property names. It is looked up at start, so that a wrong name
+ * shows there: the clients may only be made much later.
+ */
+final class NamedSslBundle implements InitializingBean {
+
+	private final @Nullable String name;
+
+	private final ObjectProvider<SslBundles> sslBundles;
+
+	NamedSslBundle(@Nullable String name, ObjectProvider<SslBundles> sslBundles) {
+		this.name = name;
+		this.sslBundles = sslBundles;
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		if (this.name != null) {
+			bundle(this.name);
+		}
+	}
+
+	HttpClientSettings applyTo(HttpClientSettings settings) {
+		return (this.name != null) ? settings.withSslBundle(bundle(this.name)) : settings;
+	}
+
+	private SslBundle bundle(String name) {
+		try {
+			return this.sslBundles.getObject().getBundle(name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidConfigurationPropertyValueException("handinger.ssl.bundle", name,
+					"it has to be the name of an SSL bundle below spring.ssl.bundle, and there is none of that name");
+		}
+	}
+
+}
