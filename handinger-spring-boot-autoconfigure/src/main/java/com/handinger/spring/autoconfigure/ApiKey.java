@@ -31,13 +31,18 @@ final class ApiKey {
 		return apiKey.chars().allMatch((character) -> character > ' ' && character < 0x7f);
 	}
 
-	static void check(String apiKey) {
+	/**
+	 * Check a key.
+	 * @param apiKey the key
+	 * @param connectionDetails where it comes from
+	 */
+	static void check(String apiKey, String connectionDetails) {
 		if (apiKey.isBlank()) {
-			throw new MissingApiKeyException();
+			throw MissingApiKeyException.of(connectionDetails);
 		}
 		if (!isValid(apiKey)) {
 			throw new IllegalStateException("The API key of Handinger has a space, a line break or another character "
-					+ "that can't be part of a key: check where handinger.api-key comes from");
+					+ "that can't be part of a key: check where getApiKey() of " + connectionDetails + " has it from");
 		}
 	}
 

@@ -65,7 +65,7 @@ final class ConnectionDetailsApiAccess implements ApiAccess {
 		// An application's own code may have none after all.
 		String apiKey = Objects.requireNonNullElse(this.connectionDetails.getApiKey(), "");
 		if (!apiKey.equals(this.lastApiKey)) {
-			ApiKey.check(apiKey);
+			ApiKey.check(apiKey, this.connectionDetails.getClass().getName());
 			this.lastApiKey = apiKey;
 		}
 		return apiKey;

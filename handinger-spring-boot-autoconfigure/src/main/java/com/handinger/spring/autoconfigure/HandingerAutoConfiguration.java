@@ -21,9 +21,11 @@ import com.handinger.spring.http.HttpConnections;
 import com.handinger.spring.task.FinishedTasks;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
+import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -83,7 +85,7 @@ public final class HandingerAutoConfiguration {
 			NamedSslBundle sslBundle, ObjectProvider<ReactorNettyPools> pools, ObjectProvider<ConnectionMeters> meters,
 			ConfigurableListableBeanFactory beans) {
 		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
-				connectors.getIfAvailable(ClientHttpConnectorBuilder::detect),
+				connectors.getIfAvailable(() -> detectConnector(beans.getBeanClassLoader())),
 				sslBundle.applyTo(settings.getIfAvailable(HttpClientSettings::defaults)), pools.getIfAvailable(),
 				meters.getIfAvailable());
 		ClientHttpConnector shortCalls = handingerConnectors.forShortCalls();
@@ -99,16 +101,49 @@ public final class HandingerAutoConfiguration {
 						handingerConnectors.isReactorNetty());
 	}
 
+	private static ClientHttpConnectorBuilder<?> detectConnector(@Nullable ClassLoader classLoader) {
+		try {
+			return ClientHttpConnectorBuilder.detect(classLoader);
+		}
+		catch (IllegalStateException ex) {
+			throw new MissingConnectorException(ex);
+		}
+	}
+
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerTransport handingerTransport(HandingerProperties properties, HandingerConnectionDetails connectionDetails,
-			HttpConnections connections) {
+			HttpConnections connections, ObjectProvider<WebhookSettings> webhook) {
 		ConnectionDetailsApiAccess access = new ConnectionDetailsApiAccess(connectionDetails,
 				properties.allowPlainHttp());
-		access.check();
+		try {
+			access.check();
+		}
+		catch (MissingApiKeyException ex) {
+			WebhookSettings settings = webhook.getIfUnique();
+			throw (settings != null) ? ex.neededBy(need(settings, connectionDetails)) : ex;
+		}
 		return new HandingerTransport(connections, access, properties.retry().toPolicy(),
 				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());
+	}
+
+	/**
+	 * Return what of the webhook needs an API key, or {@code null} if nothing does.
+	 */
+	private static @Nullable String need(WebhookSettings webhook, HandingerConnectionDetails connectionDetails) {
+		if (webhook.registration().url() != null) {
+			return "handinger.webhook.registration.url is set, so Handinger is to be told where to deliver";
+		}
+		if (webhook.reconciliation().enabled()) {
+			return "handinger.webhook.reconciliation.enabled is true, so Handinger's list of executions is to be read";
+		}
+		if (webhook.tokens().get().isEmpty()) {
+			return null;
+		}
+		return ((connectionDetails instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set"
+				: "The connection details have tokens of the webhook")
+				+ ", so there is a webhook, and the tasks that are delivered to it are looked up";
 	}
 
 	@Bean

@@ -16,15 +16,62 @@
 
 package com.handinger.spring.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A client of Handinger is needed and there is no API key.
+ * Something needs Handinger and there is no API key.
  */
 final class MissingApiKeyException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
-	MissingApiKeyException() {
-		super("There is no API key for Handinger: set handinger.api-key");
+	private final @Nullable String connectionDetails;
+
+	private final @Nullable String need;
+
+	private MissingApiKeyException(@Nullable String connectionDetails, @Nullable String need) {
+		super(((need != null) ? need + ", and there" : "There") + " is no API key for Handinger: "
+				+ ((connectionDetails != null) ? "getApiKey() of " + connectionDetails + " gives none"
+						: "set handinger.api-key"));
+		this.connectionDetails = connectionDetails;
+		this.need = need;
+	}
+
+	/**
+	 * The property is not set.
+	 */
+	static MissingApiKeyException ofProperty() {
+		return new MissingApiKeyException(null, null);
+	}
+
+	/**
+	 * The application's own connection details have none.
+	 * @param connectionDetails where they come from
+	 */
+	static MissingApiKeyException of(String connectionDetails) {
+		return new MissingApiKeyException(connectionDetails, null);
+	}
+
+	/**
+	 * Return the same with what of the webhook needs the key.
+	 */
+	MissingApiKeyException neededBy(@Nullable String need) {
+		return (need != null) ? new MissingApiKeyException(this.connectionDetails, need) : this;
+	}
+
+	/**
+	 * Return where the connection details without a key come from, or {@code null} if the
+	 * property is not set.
+	 */
+	@Nullable String connectionDetails() {
+		return this.connectionDetails;
+	}
+
+	/**
+	 * Return what of the webhook needs the key, or {@code null} if a client alone does.
+	 */
+	@Nullable String need() {
+		return this.need;
 	}
 
 }

@@ -24,12 +24,25 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  */
 final class MissingApiKeyFailureAnalyzer extends AbstractFailureAnalyzer<MissingApiKeyException> {
 
+	private static final String KEY = "an API key of your organization (hdg_live_…), which you get in the dashboard at "
+			+ "https://handinger.com";
+
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, MissingApiKeyException cause) {
-		return new FailureAnalysis("A client of Handinger is needed, and there is no API key.",
-				"Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to an API key of "
-						+ "your organization (hdg_live_…), which you get in the dashboard at https://handinger.com, "
-						+ "or define a bean of type HandingerConnectionDetails that has one.",
+		String need = cause.need();
+		String what = (need != null) ? need : "A client of Handinger is needed";
+		String details = cause.connectionDetails();
+		String description = (details == null) ? what + ", and there is no API key: handinger.api-key is not set."
+				: what + ", and there is no API key: the connection details in force are " + details
+						+ ", and their getApiKey() gives none. They take the place of handinger.api-key.";
+		String action = (details == null)
+				? "Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to " + KEY
+						+ ", or define a bean of type HandingerConnectionDetails that has one."
+				: "Let " + details + " give " + KEY
+						+ ", or remove that bean of type HandingerConnectionDetails and set handinger.api-key.";
+		return new FailureAnalysis(
+				description, (need != null)
+						? action + " If no webhook is wanted, set handinger.webhook.enabled=false instead." : action,
 				cause);
 	}
 

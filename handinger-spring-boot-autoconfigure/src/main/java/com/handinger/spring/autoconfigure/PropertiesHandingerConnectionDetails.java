@@ -38,7 +38,7 @@ final class PropertiesHandingerConnectionDetails implements HandingerConnectionD
 	public String getApiKey() {
 		String apiKey = this.properties.apiKey();
 		if (apiKey == null) {
-			throw new MissingApiKeyException();
+			throw MissingApiKeyException.ofProperty();
 		}
 		return apiKey;
 	}

@@ -18,10 +18,13 @@ package com.handinger.spring.webhook;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -42,6 +45,19 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ConditionalOnBean(ConcurrentMetadataStore.class)
 class MetadataStoreConfiguration {
 
+	/**
+	 * Return the one store of the application, or the one that it prefers.
+	 */
+	private static ConcurrentMetadataStore single(ObjectProvider<ConcurrentMetadataStore> stores,
+			ListableBeanFactory beans) {
+		ConcurrentMetadataStore store = stores.getIfUnique();
+		if (store == null) {
+			throw new SeveralClaimStoresException(
+					List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, ConcurrentMetadataStore.class)));
+		}
+		return store;
+	}
+
 	private static Claims leased(ConcurrentMetadataStore store, WebhookSettings settings) {
 		return new LeasedClaims(store, settings.lease(), Clock.systemUTC());
 	}
@@ -52,8 +68,9 @@ class MetadataStoreConfiguration {
 
 		@Bean
 		@Lazy
-		ClaimStore handingerWebhookClaimStore(ConcurrentMetadataStore store, WebhookSettings settings,
-				ObjectProvider<PlatformTransactionManager> transactionManagers) {
+		ClaimStore handingerWebhookClaimStore(ObjectProvider<ConcurrentMetadataStore> stores, ListableBeanFactory beans,
+				WebhookSettings settings, ObjectProvider<PlatformTransactionManager> transactionManagers) {
+			ConcurrentMetadataStore store = single(stores, beans);
 			Claims leased = leased(store, settings);
 			PlatformTransactionManager transactionManager = transactionManagers.getIfUnique();
 			boolean isJdbc = JdbcMetadataStore.class.isAssignableFrom(AopUtils.getTargetClass(store));
@@ -68,7 +85,9 @@ class MetadataStoreConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
-	ClaimStore handingerWebhookLeasedClaimStore(ConcurrentMetadataStore store, WebhookSettings settings) {
+	ClaimStore handingerWebhookLeasedClaimStore(ObjectProvider<ConcurrentMetadataStore> stores,
+			ListableBeanFactory beans, WebhookSettings settings) {
+		ConcurrentMetadataStore store = single(stores, beans);
 		return new ClaimStore(leased(store, settings), new StoredMarks(store));
 	}
 

@@ -20,6 +20,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.web.reactive.HandlerMapping;
 
 /**
  * The webhook in a reactive web application.
@@ -32,6 +34,12 @@ class ReactiveWebhookConfiguration {
 	DeliveryWebFilter handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts) {
 		return new DeliveryWebFilter(settings, tokens, () -> parts.getObject().controller());
+	}
+
+	@Bean
+	@Lazy
+	PathMappings handingerWebhookPathMappings(ObjectProvider<HandlerMapping> mappings) {
+		return new ReactivePathMappings(mappings);
 	}
 
 }

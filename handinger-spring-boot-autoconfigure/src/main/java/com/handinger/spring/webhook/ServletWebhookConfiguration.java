@@ -16,8 +16,11 @@
 
 package com.handinger.spring.webhook;
 
+import java.util.Optional;
+
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContext;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -25,8 +28,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * The webhook in a servlet web application.
@@ -43,15 +49,48 @@ class ServletWebhookConfiguration {
 	@Bean
 	FilterRegistrationBean<DeliveryFilter> handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts, Environment environment) {
-		String servletPath = environment.getProperty("spring.mvc.servlet.path", "");
-		FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(
-				new DeliveryFilter(StringUtils.trimTrailingCharacter(servletPath, '/') + settings.path(), tokens,
-						() -> parts.getObject().controller()));
+		FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(new DeliveryFilter(
+				servletPath(environment) + settings.path(), tokens, () -> parts.getObject().controller()));
 		registration.setEnabled(settings.enabled());
 		registration.setOrder(settings.filterOrder());
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		registration.setAsyncSupported(true);
 		return registration;
+	}
+
+	/**
+	 * The servlets beside Spring MVC.
+	 */
+	@Bean
+	@Lazy
+	PathMappings handingerWebhookServletMappings(WebApplicationContext context, Environment environment) {
+		return (path) -> {
+			ServletContext servletContext = context.getServletContext();
+			String servletPath = servletPath(environment) + path;
+			return (servletContext == null) ? Optional.empty()
+					: servletContext.getServletRegistrations()
+						.values()
+						.stream()
+						.filter((servlet) -> servlet.getMappings().contains(servletPath))
+						.map((servlet) -> "the servlet " + servlet.getName() + " (" + servlet.getClassName() + ")")
+						.findFirst();
+		};
+	}
+
+	private static String servletPath(Environment environment) {
+		return StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""), '/');
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HandlerMapping.class)
+	static class MvcConfiguration {
+
+		@Bean
+		@Lazy
+		PathMappings handingerWebhookMvcMappings(ObjectProvider<HandlerMapping> mappings) {
+			return new ServletPathMappings(mappings);
+		}
+
 	}
 
 }

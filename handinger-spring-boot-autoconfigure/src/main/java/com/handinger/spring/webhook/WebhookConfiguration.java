@@ -110,8 +110,8 @@ public class WebhookConfiguration {
 
 	@Bean
 	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, WebhookTokens tokens,
-			ObjectProvider<WebhookParts> parts) {
-		return new WebhookLifecycle(settings, tokens, parts::getObject);
+			ObjectProvider<WebhookParts> parts, ObjectProvider<PathMappings> mappings) {
+		return new WebhookLifecycle(settings, tokens, parts::getObject, mappings);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -46,6 +46,8 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 
 	private final Supplier<WebhookParts> parts;
 
+	private final Iterable<PathMappings> mappings;
+
 	private volatile boolean running;
 
 	private volatile @Nullable WebhookParts started;
@@ -55,11 +57,14 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	 * @param settings what the application has set
 	 * @param tokens the tokens that open the webhook
 	 * @param parts gives what the webhook consists of, if it is needed
+	 * @param mappings what else the application answers
 	 */
-	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookParts> parts) {
+	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookParts> parts,
+			Iterable<PathMappings> mappings) {
 		this.settings = settings;
 		this.tokens = tokens;
 		this.parts = parts;
+		this.mappings = mappings;
 	}
 
 	private boolean isUsed() {
@@ -70,6 +75,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	public void start() {
 		this.running = true;
 		if (isUsed()) {
+			checkPath();
 			WebhookParts parts = this.parts.get();
 			parts.start();
 			this.started = parts;
@@ -79,6 +85,18 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 					+ ", since no token opens it: set handinger.webhook.tokens to the token that Handinger shows for the "
 					+ "webhook of a worker, or handinger.webhook.registration.url and .worker-ids to have it registered, "
 					+ "or handinger.webhook.enabled=false if none is wanted");
+		}
+	}
+
+	/**
+	 * What the application maps to the path would never be called.
+	 */
+	private void checkPath() {
+		if (this.tokens.areExpected()) {
+			String path = this.settings.path();
+			this.mappings.forEach((mappings) -> mappings.handlerOf(path).ifPresent((handler) -> {
+				throw new TakenPathException(path, handler);
+			}));
 		}
 	}
 

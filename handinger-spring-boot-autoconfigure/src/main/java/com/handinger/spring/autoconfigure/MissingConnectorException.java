@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+/**
+ * There is no HTTP library that a reactive client could use.
+ */
+final class MissingConnectorException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	MissingConnectorException(Throwable cause) {
+		super("There is no reactive HTTP connector for Handinger: add io.projectreactor.netty:reactor-netty-http to the "
+				+ "class path, or define a bean of type ClientHttpConnectorBuilder", cause);
+	}
+
+}

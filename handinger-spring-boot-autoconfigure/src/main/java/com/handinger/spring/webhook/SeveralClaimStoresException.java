@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.util.List;
+
+/**
+ * The application has several metadata stores, and does not say which keeps the claims.
+ */
+final class SeveralClaimStoresException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	SeveralClaimStoresException(List<String> beanNames) {
+		super("The webhook of Handinger keeps in one ConcurrentMetadataStore which tasks were heard of, and there are "
+				+ beanNames.size() + ": the beans " + String.join(", ", beanNames) + ". Mark one of them @Primary");
+	}
+
+}
