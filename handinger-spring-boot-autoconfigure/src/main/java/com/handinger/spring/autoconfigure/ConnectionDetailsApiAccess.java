@@ -17,6 +17,7 @@
 package com.handinger.spring.autoconfigure;
 
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import com.handinger.spring.http.ApiAccess;
 import com.handinger.spring.http.BaseUrl;
@@ -51,7 +52,7 @@ final class ConnectionDetailsApiAccess implements ApiAccess {
 
 	@Override
 	public BaseUrl baseUrl() {
-		String url = this.connectionDetails.getBaseUrl();
+		String url = read(this.connectionDetails::getBaseUrl);
 		CheckedUrl last = this.lastUrl;
 		if (last == null || !last.url().equals(url)) {
 			last = new CheckedUrl(url, BaseUrl.of(url, this.allowPlainHttp));
@@ -62,13 +63,31 @@ final class ConnectionDetailsApiAccess implements ApiAccess {
 
 	@Override
 	public String apiKey() {
-		// An application's own code may have none after all.
-		String apiKey = Objects.requireNonNullElse(this.connectionDetails.getApiKey(), "");
+		String apiKey = read(this.connectionDetails::getApiKey);
 		if (!apiKey.equals(this.lastApiKey)) {
-			ApiKey.check(apiKey, this.connectionDetails.getClass().getName());
+			ApiKey.check(apiKey, name());
 			this.lastApiKey = apiKey;
 		}
 		return apiKey;
+	}
+
+	/**
+	 * An application's own code may have nothing after all, or fail.
+	 */
+	private String read(Supplier<@Nullable String> value) {
+		try {
+			return Objects.requireNonNullElse(value.get(), "");
+		}
+		catch (MissingApiKeyException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			throw new UnreadableException(name(), ex);
+		}
+	}
+
+	private String name() {
+		return this.connectionDetails.getClass().getName();
 	}
 
 	private record CheckedUrl(String url, BaseUrl baseUrl) {

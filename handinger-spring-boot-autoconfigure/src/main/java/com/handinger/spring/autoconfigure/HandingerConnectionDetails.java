@@ -21,8 +21,17 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
- * Details required to establish a connection to Handinger. They are read for every
- * request, so that a bean of the application's can rotate the key.
+ * Details required to establish a connection to Handinger. A bean of this type takes the
+ * place of {@code handinger.base-url}, {@code handinger.api-key} and
+ * {@code handinger.webhook.tokens}.
+ * <p>
+ * They are read for every request and every delivery, so that a key can be rotated, on
+ * whatever thread that is, and from several at once. So these methods must not block:
+ * what takes time to read, from a vault say, has to be read beforehand and kept. If one
+ * of them fails, the call fails with a
+ * {@link com.handinger.spring.http.HandingerConnectionException
+ * HandingerConnectionException} that has this failure as its cause, and the delivery is
+ * answered with a 503.
  */
 public interface HandingerConnectionDetails extends ConnectionDetails {
 

@@ -23,15 +23,37 @@ package com.handinger.spring.http;
 public interface ApiAccess {
 
 	/**
-	 * Return the URL below which the API is found.
+	 * Return the URL below which the API is found. It must not block.
 	 * @return the base URL
+	 * @throws UnreadableException if it can't be read now
 	 */
 	BaseUrl baseUrl();
 
 	/**
-	 * Return the API key.
+	 * Return the API key. It must not block.
 	 * @return the key
+	 * @throws UnreadableException if it can't be read now
 	 */
 	String apiKey();
+
+	/**
+	 * What an application has for this failed when it was asked. It may work the next
+	 * time.
+	 */
+	final class UnreadableException extends IllegalStateException {
+
+		private static final long serialVersionUID = 1L;
+
+		/**
+		 * Create a new exception.
+		 * @param source what was asked
+		 * @param cause how it failed
+		 */
+		public UnreadableException(String source, RuntimeException cause) {
+			super("the connection details of Handinger can't be read from " + source + ", which has failed with "
+					+ cause.getClass().getName(), cause);
+		}
+
+	}
 
 }

@@ -102,6 +102,18 @@ final class Failures {
 				null, call.taskId(), false);
 	}
 
+	/**
+	 * What was wrong with the connection details may pass by itself, unless they were
+	 * read.
+	 */
+	static HandingerException noAccess(ApiCall<?> call, RuntimeException cause) {
+		String message = call.name() + " was not sent: " + cause.getMessage();
+		return (cause instanceof ApiAccess.UnreadableException)
+				? new HandingerConnectionException(message + ": see to that, then call again", cause, call.taskId(),
+						false)
+				: new HandingerException(message, cause, call.taskId());
+	}
+
 	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause) {
 		return isConnectFailure(cause) ? neverReached(call, cause) : new HandingerConnectionException(
 				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId(), true);

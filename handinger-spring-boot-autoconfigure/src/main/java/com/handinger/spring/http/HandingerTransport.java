@@ -164,8 +164,15 @@ public final class HandingerTransport implements DisposableBean {
 		if (this.closed) {
 			return Mono.error(Failures.closed(call));
 		}
-		BaseUrl baseUrl = this.access.baseUrl();
-		String apiKey = this.access.apiKey();
+		BaseUrl baseUrl;
+		String apiKey;
+		try {
+			baseUrl = this.access.baseUrl();
+			apiKey = this.access.apiKey();
+		}
+		catch (RuntimeException ex) {
+			return Mono.error(Failures.noAccess(call, ex));
+		}
 		long start = System.nanoTime();
 		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
 		return body.inserter()

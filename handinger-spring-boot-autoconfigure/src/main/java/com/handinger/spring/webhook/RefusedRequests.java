@@ -23,8 +23,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Tells of requests without the right token: one line a minute, with their count, however
- * many come.
+ * Tells of requests that are refused for one reason: one line a minute, with their count,
+ * however many come.
  */
 final class RefusedRequests {
 
@@ -36,14 +36,29 @@ final class RefusedRequests {
 
 	private final AtomicLong nextLine = new AtomicLong(System.nanoTime());
 
-	void add() {
+	/**
+	 * Add one without the right token.
+	 */
+	void addUnauthorized() {
+		add("without the right token",
+				"If they are Handinger's, compare handinger.webhook.tokens with the token that Handinger shows for the "
+						+ "webhook of the worker");
+	}
+
+	/**
+	 * Add one that can't be judged.
+	 */
+	void addUnreadable(UnreadableTokensException failure) {
+		add("that are refused", "The reason is that " + failure.getMessage());
+	}
+
+	private void add(String kind, String hint) {
 		this.count.incrementAndGet();
 		long due = this.nextLine.get();
 		long now = System.nanoTime();
 		if (now - due >= 0 && this.nextLine.compareAndSet(due, now + INTERVAL)) {
-			logger.warn("Requests to the webhook without the right token since the last time: "
-					+ this.count.getAndSet(0) + ". If they are Handinger's, compare handinger.webhook.tokens with the "
-					+ "token that Handinger shows for the webhook of the worker");
+			logger.warn("Requests to the webhook " + kind + " since the last time: " + this.count.getAndSet(0) + ". "
+					+ hint);
 		}
 	}
 

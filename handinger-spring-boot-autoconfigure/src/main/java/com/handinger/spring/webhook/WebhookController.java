@@ -42,6 +42,8 @@ final class WebhookController {
 
 	private static final String TOO_LARGE = "too-large";
 
+	private static final String FAILED = "failed";
+
 	private static final int RETRY_AFTER_SECONDS = 5;
 
 	private final WebhookSettings settings;
@@ -59,6 +61,8 @@ final class WebhookController {
 	private final Clock clock;
 
 	private final RefusedRequests refused = new RefusedRequests();
+
+	private final RefusedRequests unreadable = new RefusedRequests();
 
 	/**
 	 * Create a new controller.
@@ -102,11 +106,18 @@ final class WebhookController {
 			count(INVALID);
 			return WebhookResponse.closing(405).with("Allow", "POST");
 		}
-		if (request.tokens().size() != 1 || !this.tokens.accept(request.tokens().get(0))) {
-			count(UNAUTHORIZED);
-			this.refused.add();
-			this.onUnknownToken.run();
-			return WebhookResponse.closing(401);
+		try {
+			if (request.tokens().size() != 1 || !this.tokens.accept(request.tokens().get(0))) {
+				count(UNAUTHORIZED);
+				this.refused.addUnauthorized();
+				this.onUnknownToken.run();
+				return WebhookResponse.closing(401);
+			}
+		}
+		catch (UnreadableTokensException ex) {
+			count(FAILED);
+			this.unreadable.addUnreadable(ex);
+			return WebhookResponse.closing(503);
 		}
 		if (request.contentLength() > this.settings.maxBodySize()) {
 			return tooLarge();

@@ -77,7 +77,7 @@ class WebhookTokensTests {
 	void tenThousandWrongTokensAreOneLine() {
 		RefusedRequests refused = new RefusedRequests();
 		try (CapturedLog log = CapturedLog.startWithTrace()) {
-			IntStream.range(0, 10_000).parallel().forEach((i) -> refused.add());
+			IntStream.range(0, 10_000).parallel().forEach((i) -> refused.addUnauthorized());
 			assertThat(log.lines(Level.TRACE)).hasSize(1);
 		}
 	}
