@@ -25,12 +25,15 @@ import java.time.Duration;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.task.HandingerTasksClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Qualifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,11 +47,11 @@ class ReadmeTests {
 	private static final Path EXAMPLES = Path.of("src", "test", "java", "com", "example");
 
 	@ParameterizedTest
-	@ValueSource(classes = { Forecasts.class, Briefings.class })
+	@ValueSource(classes = { Forecasts.class, Briefings.class, AcmeAccount.class })
 	void exampleIsTheOneThatCompiles(Class<?> example) throws IOException {
 		String source = Files.readString(EXAMPLES.resolve(example.getSimpleName() + ".java"));
 		assertThat(Files.readString(README))
-			.contains("```java\n" + source.substring(source.indexOf("@Service")) + "```\n");
+			.contains("```java\n" + source.substring(source.indexOf("\n@") + 1) + "```\n");
 	}
 
 	@Test
@@ -88,6 +91,30 @@ class ReadmeTests {
 	}
 
 	@Test
+	void exampleOfTwoAccountsWorks() {
+		try (RawServer first = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER));
+				RawServer acme = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			TasksClient.application()
+				.withPropertyValues("handinger.api-key=hdg_test_1", "handinger.base-url=" + first.url(),
+						"acme.api-key=hdg_test_acme", "acme.base-url=" + acme.url())
+				.withUserConfiguration(AcmeAccount.class, TwoAccounts.class)
+				.run((context) -> {
+					TwoAccounts accounts = context.getBean(TwoAccounts.class);
+					StepVerifier.create(accounts.first.forecast("Barcelona").then(accounts.acme.forecast("Berlin")))
+						.expectNext("Sunny.")
+						.expectComplete()
+						.verify(Duration.ofSeconds(10));
+				});
+			assertThat(first.requests()).singleElement()
+				.satisfies(
+						(request) -> assertThat(request.headers()).containsEntry("Authorization", "Bearer hdg_test_1"));
+			assertThat(acme.requests()).singleElement()
+				.satisfies((request) -> assertThat(request.headers()).containsEntry("Authorization",
+						"Bearer hdg_test_acme"));
+		}
+	}
+
+	@Test
 	void tableOfPropertiesIsThatOfTheMetadata() throws IOException {
 		StringBuilder table = new StringBuilder("| Property | Default | Description |\n|---|---|---|\n");
 		try (InputStream metadata = getClass().getClassLoader()
@@ -101,6 +128,22 @@ class ReadmeTests {
 			}
 		}
 		assertThat(Files.readString(README)).contains(table);
+	}
+
+	/**
+	 * A bean that needs the clients of both accounts.
+	 */
+	static class TwoAccounts {
+
+		private final Forecasts first;
+
+		private final Forecasts acme;
+
+		TwoAccounts(HandingerTasksClient first, @Qualifier("acmeTasks") HandingerTasksClient acme) {
+			this.first = new Forecasts(first);
+			this.acme = new Forecasts(acme);
+		}
+
 	}
 
 }

@@ -87,7 +87,8 @@ final class ConnectionDetailsApiAccess implements ApiAccess {
 	}
 
 	private String name() {
-		return this.connectionDetails.getClass().getName();
+		return (this.connectionDetails instanceof FixedConnectionDetails) ? FixedConnectionDetails.NAME
+				: this.connectionDetails.getClass().getName();
 	}
 
 	private record CheckedUrl(String url, BaseUrl baseUrl) {

@@ -124,8 +124,7 @@ public final class HandingerAutoConfiguration {
 			WebhookSettings settings = webhook.getIfUnique();
 			throw (settings != null) ? ex.neededBy(need(settings, connectionDetails)) : ex;
 		}
-		return new HandingerTransport(connections, access, properties.retry().toPolicy(),
-				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());
+		return HandingerClients.transport(access, properties, connections);
 	}
 
 	/**
@@ -168,6 +167,15 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandingerWorkersClient handingerWorkersClient(HandingerTransport transport) {
 		return HandingerWorkersClient.of(transport);
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	HandingerClients handingerClients(HandingerProperties properties, HttpConnections connections,
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<TaskMeters> meters) {
+		return new HandingerClients(properties, connections, observations.getIfUnique(() -> ObservationRegistry.NOOP),
+				meters.getIfAvailable());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -57,4 +57,15 @@ public interface HandingerConnectionDetails extends ConnectionDetails {
 		return List.of();
 	}
 
+	/**
+	 * Create connection details that never change, for {@link HandingerClients} say.
+	 * @param baseUrl the URL below which the API is found, such as
+	 * {@code https://handinger.com}
+	 * @param apiKey the API key, which is not shown by {@code toString()}
+	 * @return the connection details
+	 */
+	static HandingerConnectionDetails of(String baseUrl, String apiKey) {
+		return new FixedConnectionDetails(baseUrl, apiKey);
+	}
+
 }

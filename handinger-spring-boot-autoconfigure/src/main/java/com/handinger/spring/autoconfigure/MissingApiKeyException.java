@@ -29,19 +29,23 @@ final class MissingApiKeyException extends IllegalStateException {
 
 	private final @Nullable String need;
 
-	private MissingApiKeyException(@Nullable String connectionDetails, @Nullable String need) {
+	private final boolean isOfFurtherAccount;
+
+	private MissingApiKeyException(@Nullable String connectionDetails, @Nullable String need,
+			boolean isOfFurtherAccount) {
 		super(((need != null) ? need + ", and there" : "There") + " is no API key for Handinger: "
 				+ ((connectionDetails != null) ? "getApiKey() of " + connectionDetails + " gives none"
 						: "set handinger.api-key"));
 		this.connectionDetails = connectionDetails;
 		this.need = need;
+		this.isOfFurtherAccount = isOfFurtherAccount;
 	}
 
 	/**
 	 * The property is not set.
 	 */
 	static MissingApiKeyException ofProperty() {
-		return new MissingApiKeyException(null, null);
+		return new MissingApiKeyException(null, null, false);
 	}
 
 	/**
@@ -49,14 +53,25 @@ final class MissingApiKeyException extends IllegalStateException {
 	 * @param connectionDetails where they come from
 	 */
 	static MissingApiKeyException of(String connectionDetails) {
-		return new MissingApiKeyException(connectionDetails, null);
+		return new MissingApiKeyException(connectionDetails, null, false);
 	}
 
 	/**
 	 * Return the same with what of the webhook needs the key.
 	 */
 	MissingApiKeyException neededBy(@Nullable String need) {
-		return (need != null) ? new MissingApiKeyException(this.connectionDetails, need) : this;
+		return (need != null) ? new MissingApiKeyException(this.connectionDetails, need, false) : this;
+	}
+
+	/**
+	 * Return the same for details that are not those of the first account.
+	 */
+	MissingApiKeyException ofFurtherAccount() {
+		return new MissingApiKeyException(this.connectionDetails, this.need, true);
+	}
+
+	boolean isOfFurtherAccount() {
+		return this.isOfFurtherAccount;
 	}
 
 	/**

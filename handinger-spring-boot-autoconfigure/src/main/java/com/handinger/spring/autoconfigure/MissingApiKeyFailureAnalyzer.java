@@ -29,6 +29,15 @@ final class MissingApiKeyFailureAnalyzer extends AbstractFailureAnalyzer<Missing
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, MissingApiKeyException cause) {
+		return (cause.isOfFurtherAccount() && cause.connectionDetails() != null) ? new FailureAnalysis(
+				"A client of a further account of Handinger is created, and its connection details have no API "
+						+ "key: getApiKey() of " + cause.connectionDetails() + " gives none.",
+				"Give HandingerClients.create connection details with the API key of that account "
+						+ "(hdg_live_…). It is not handinger.api-key, which is that of the first account.",
+				cause) : analyzeFirstAccount(cause);
+	}
+
+	private static FailureAnalysis analyzeFirstAccount(MissingApiKeyException cause) {
 		String need = cause.need();
 		String what = (need != null) ? need : "A client of Handinger is needed";
 		String details = cause.connectionDetails();

@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import com.handinger.spring.http.BaseUrl;
+
+/**
+ * Connection details that never change.
+ */
+final class FixedConnectionDetails implements HandingerConnectionDetails {
+
+	/**
+	 * What they are called where something is wrong with them.
+	 */
+	static final String NAME = "HandingerConnectionDetails.of(…)";
+
+	private final String baseUrl;
+
+	private final String apiKey;
+
+	FixedConnectionDetails(String baseUrl, String apiKey) {
+		this.baseUrl = baseUrl;
+		this.apiKey = apiKey;
+	}
+
+	@Override
+	public String getBaseUrl() {
+		return this.baseUrl;
+	}
+
+	@Override
+	public String getApiKey() {
+		return this.apiKey;
+	}
+
+	@Override
+	public String toString() {
+		return "HandingerConnectionDetails[baseUrl=" + BaseUrl.printable(String.valueOf(this.baseUrl))
+				+ ", apiKey=******]";
+	}
+
+}

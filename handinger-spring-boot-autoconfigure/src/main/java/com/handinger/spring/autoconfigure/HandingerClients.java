@@ -1,0 +1,154 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.task.FinishedTasks;
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskMeters;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.util.Assert;
+
+/**
+ * Makes the clients of further accounts. They have all settings of the first, which need
+ * not have a key, and share its connections and meters. Only the URL and the key are
+ * their own.
+ * <p>
+ * A further client that is a bean has to be one with
+ * {@code @Bean(defaultCandidate = false)}, and is injected with a {@code @Qualifier}.
+ * Otherwise it takes the place of the first. The webhook and the health are those of the
+ * first account.
+ */
+public final class HandingerClients implements DisposableBean {
+
+	private final HandingerProperties properties;
+
+	private final HttpConnections connections;
+
+	private final ObservationRegistry observations;
+
+	private final @Nullable TaskMeters meters;
+
+	/**
+	 * Those that are still in use, which end with the application.
+	 */
+	private final Set<HandingerTransport> transports = Collections.newSetFromMap(new WeakHashMap<>());
+
+	private volatile boolean closed;
+
+	HandingerClients(HandingerProperties properties, HttpConnections connections, ObservationRegistry observations,
+			@Nullable TaskMeters meters) {
+		this.properties = properties;
+		this.connections = connections;
+		this.observations = observations;
+		this.meters = meters;
+	}
+
+	/**
+	 * Create the clients of an account. They are meant to be kept.
+	 * @param connectionDetails where Handinger is, and the key of the account; they are
+	 * read for each request. Their tokens of the webhook are not used
+	 * @return the clients
+	 * @throws IllegalStateException if there is no key, or none that can be one
+	 * @throws IllegalArgumentException if the base URL is none that a key may be sent to
+	 */
+	public Account create(HandingerConnectionDetails connectionDetails) {
+		Assert.notNull(connectionDetails, "'connectionDetails' must not be null");
+		HandingerTransport transport = transport(access(connectionDetails), this.properties, this.connections);
+		register(transport);
+		return new Account(HandingerTasksClient.of(transport, this.properties.await().toPolicy(), this.observations,
+				this.meters, new FinishedTasks()), HandingerWorkersClient.of(transport));
+	}
+
+	private ConnectionDetailsApiAccess access(HandingerConnectionDetails connectionDetails) {
+		ConnectionDetailsApiAccess access = new ConnectionDetailsApiAccess(connectionDetails,
+				this.properties.allowPlainHttp());
+		try {
+			access.check();
+		}
+		catch (MissingApiKeyException ex) {
+			throw ex.ofFurtherAccount();
+		}
+		return access;
+	}
+
+	static HandingerTransport transport(ConnectionDetailsApiAccess access, HandingerProperties properties,
+			HttpConnections connections) {
+		return new HandingerTransport(connections, access, properties.retry().toPolicy(),
+				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());
+	}
+
+	private synchronized void register(HandingerTransport transport) {
+		this.transports.add(transport);
+		if (this.closed) {
+			transport.destroy();
+		}
+	}
+
+	@Override
+	public void destroy() {
+		close().forEach(HandingerTransport::destroy);
+	}
+
+	private synchronized List<HandingerTransport> close() {
+		this.closed = true;
+		return List.copyOf(this.transports);
+	}
+
+	/**
+	 * The clients of one account.
+	 */
+	public static final class Account {
+
+		private final HandingerTasksClient tasks;
+
+		private final HandingerWorkersClient workers;
+
+		private Account(HandingerTasksClient tasks, HandingerWorkersClient workers) {
+			this.tasks = tasks;
+			this.workers = workers;
+		}
+
+		/**
+		 * Return the client that runs tasks.
+		 * @return the client
+		 */
+		public HandingerTasksClient tasks() {
+			return this.tasks;
+		}
+
+		/**
+		 * Return the client of the workers.
+		 * @return the client
+		 */
+		public HandingerWorkersClient workers() {
+			return this.workers;
+		}
+
+	}
+
+}

@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example;
+
+import com.handinger.spring.autoconfigure.HandingerClients;
+import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
+import com.handinger.spring.task.HandingerTasksClient;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class AcmeAccount {
+
+	@Bean(defaultCandidate = false)
+	HandingerTasksClient acmeTasks(HandingerClients clients, @Value("${acme.base-url}") String baseUrl,
+			@Value("${acme.api-key}") String apiKey) {
+		return clients.create(HandingerConnectionDetails.of(baseUrl, apiKey)).tasks();
+	}
+
+}
