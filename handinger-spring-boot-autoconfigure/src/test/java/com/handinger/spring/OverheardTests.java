@@ -66,7 +66,7 @@ class OverheardTests {
 	@FieldSource("INDISCRETIONS")
 	void secretIsHeard(Indiscretion indiscretion) {
 		try (Overheard overheard = Overheard.start((event) -> false)) {
-			for (int i = 0; i < 100; i++) {
+			for (int i = 0; i < 200; i++) {
 				logger.trace("Nothing");
 			}
 			indiscretion.commit(overheard);

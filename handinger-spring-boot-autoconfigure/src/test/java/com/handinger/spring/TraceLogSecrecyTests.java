@@ -85,7 +85,7 @@ class TraceLogSecrecyTests {
 	/**
 	 * How long those may take that outlive outages.
 	 */
-	private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+	private static final Duration LONG_ENOUGH = Duration.ofMillis(600);
 
 	private static final String KEY = TasksClient.API_KEY;
 
@@ -203,7 +203,8 @@ class TraceLogSecrecyTests {
 	void nothingIsSpokenOverHttp11(HttpStack stack, boolean customized) {
 		try (Overheard overheard = Overheard.start((event) -> false);
 				RawServer server = RawServer.start((request, connection, number) -> answer(request, connection))) {
-			ApplicationContextRunner application = TasksClient.application(stack, server.url() + "/fine");
+			ApplicationContextRunner application = TasksClient.application(stack, server.url() + "/fine",
+					"spring.http.codecs.log-request-details=true");
 			nothingIsSpoken(overheard, server.url(), customized ? application.withBean(WebClientCustomizer.class,
 					() -> (builder) -> builder.defaultHeader("X-Tenant", "42")) : application);
 		}
@@ -223,9 +224,9 @@ class TraceLogSecrecyTests {
 	private static void nothingIsSpoken(Overheard overheard, String url, ApplicationContextRunner application) {
 		List<HandingerClients.Account> last = new ArrayList<>();
 		application
-			.withPropertyValues("handinger.retry.max-attempts=2", "handinger.read-timeout=700ms",
+			.withPropertyValues("handinger.retry.max-attempts=1", "handinger.read-timeout=700ms",
 					"handinger.task-timeout=700ms", "handinger.await.initial-interval=50ms",
-					"handinger.await.max-interval=200ms", "handinger.await.not-found-grace=300ms")
+					"handinger.await.max-interval=400ms", "handinger.await.not-found-grace=300ms")
 			.run((context) -> {
 				drive(overheard, context, url);
 				last.add(context.getBean(HandingerClients.class)

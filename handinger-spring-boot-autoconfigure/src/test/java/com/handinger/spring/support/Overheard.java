@@ -45,6 +45,8 @@ import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
+import org.springframework.util.StringUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -131,10 +133,10 @@ public final class Overheard implements AutoCloseable {
 	private void hear(ILoggingEvent event) {
 		String logger = event.getLoggerName();
 		say(logger, event.getFormattedMessage());
-		if (event.getArgumentArray() != null) {
-			for (Object argument : event.getArgumentArray()) {
-				say(logger, argument);
-			}
+		Object[] arguments = (event.getArgumentArray() != null) ? event.getArgumentArray() : new Object[0];
+		// The others are in the message.
+		for (int i = StringUtils.countOccurrencesOf(event.getMessage(), "{}"); i < arguments.length; i++) {
+			say(logger, arguments[i]);
 		}
 		event.getMDCPropertyMap().values().forEach((value) -> say(logger, value));
 		IThrowableProxy thrown = event.getThrowableProxy();
