@@ -264,7 +264,8 @@ class HandingerHealthTests {
 					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
 					apiKey.set("");
 					Awaitility.await().atMost(PATIENCE).until(() -> !health(context).getStatus().equals(Status.UP));
-					assertThat(health(context).getDetails().get("error")).asString().contains("handinger.api-key");
+					assertThat(health(context).getDetails().get("error")).asString()
+						.contains("There is no API key for Handinger");
 				});
 		}
 	}
