@@ -199,7 +199,7 @@ class TraceLogSecrecyTests {
 	 * {@code WebClient}, which logs them itself.
 	 */
 	@ParameterizedTest
-	@CsvSource({ "REACTOR_EPOLL, false", "REACTOR_NIO, true", "JDK, true" })
+	@CsvSource({ "REACTOR_EPOLL, false", "JDK, true" })
 	void nothingIsSpokenOverHttp11(HttpStack stack, boolean customized) {
 		try (Overheard overheard = Overheard.start((event) -> false);
 				RawServer server = RawServer.start((request, connection, number) -> answer(request, connection))) {

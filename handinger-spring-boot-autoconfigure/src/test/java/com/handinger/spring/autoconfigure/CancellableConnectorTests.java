@@ -42,6 +42,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What comes for a call that is over leaves nothing behind.
  */
+@Tag("slow")
 class CancellableConnectorTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);

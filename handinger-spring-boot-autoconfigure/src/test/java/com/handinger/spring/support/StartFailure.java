@@ -98,7 +98,7 @@ public final class StartFailure {
 		List<String> all = new ArrayList<>(List.of("server.port=0", EXCLUDED));
 		all.addAll(List.of(properties));
 		return new SpringApplicationBuilder(Servers.class, application).web(type)
-			.properties("spring.main.banner-mode=off", "spring.reactor.netty.shutdown-quiet-period=0s")
+			.properties("spring.main.banner-mode=off")
 			.properties(all.toArray(String[]::new));
 	}
 

@@ -39,6 +39,7 @@ import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.support.TasksServer.Exchange;
 import com.handinger.spring.task.RunTests.Fault;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
@@ -57,6 +58,7 @@ import static org.awaitility.Awaitility.await;
  * that may have been taken. What happens to which run follows from a seed; only when it
  * happens is left to the machine.
  */
+@Tag("slow")
 class RandomFaultsTests {
 
 	private static final String SEED = "handinger.test.seed";

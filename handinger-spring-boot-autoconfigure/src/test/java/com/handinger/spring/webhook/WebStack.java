@@ -59,9 +59,9 @@ enum WebStack {
 	 * @param properties its properties
 	 */
 	ConfigurableApplicationContext start(Class<?> application, String... properties) {
-		List<String> all = new ArrayList<>(List.of("server.port=0", "handinger.api-key=hdg_test_5ecretKey",
-				"handinger.retry.initial-backoff=1ms", "handinger.retry.max-backoff=1s", "spring.main.banner-mode=off",
-				"spring.reactor.netty.shutdown-quiet-period=0s"));
+		List<String> all = new ArrayList<>(
+				List.of("server.port=0", "handinger.api-key=hdg_test_5ecretKey", "handinger.retry.initial-backoff=1ms",
+						"handinger.retry.max-backoff=1s", "spring.main.banner-mode=off"));
 		all.addAll(List.of(properties));
 		return new SpringApplicationBuilder(this.configuration, application).web(this.type)
 			.bannerMode(Banner.Mode.OFF)
