@@ -181,15 +181,27 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
 			@Nullable String password) {
 
+		private static final Pattern NAME_OR_IPV6 = Pattern
+			.compile("[^\\s/@:${}]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*]?");
+
 		public Proxy {
 			host = textOrNull(host);
 			username = textOrNull(username);
 			password = textOrNull(password);
+			checkHost(host);
 			check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");
 			check(host == null || username == null || password != null, "handinger.proxy.username", username,
 					"it needs handinger.proxy.password");
 			check(host == null || password == null || username != null, "handinger.proxy.password",
 					SecretProperties.MASK, "it needs handinger.proxy.username");
+		}
+
+		private static void checkHost(@Nullable String host) {
+			if (host != null) {
+				check(NAME_OR_IPV6.matcher(host).matches(), "handinger.proxy.host", BaseUrl.printable(host),
+						"it has to be a name or an address alone, such as proxy.example.com: the port goes into "
+								+ "handinger.proxy.port, and a user into handinger.proxy.username");
+			}
 		}
 
 		@Override

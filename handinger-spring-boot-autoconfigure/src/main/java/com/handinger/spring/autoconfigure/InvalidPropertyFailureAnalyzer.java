@@ -84,7 +84,7 @@ final class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Inval
 	private static @Nullable Object value(InvalidConfigurationPropertyValueException cause,
 			@Nullable ConfigurationProperty property) {
 		Object value = cause.getValue();
-		return (value == null || value instanceof String || property == null) ? value : property.getValue();
+		return (value instanceof String || property == null) ? value : property.getValue();
 	}
 
 }

@@ -125,7 +125,10 @@ class BadPropertiesTests {
 			"handinger.webhook.registration.worker-ids[1]=wrk_1|wrk_1|without a gap",
 			"handinger.webhook.registration.worker-ids=wrk_1,,wrk_2|''|no id of a worker",
 			"handinger.read-timeout=${MISSING}|${MISSING}|placeholder",
-			"handinger.webhook=true|'true'|no value like this" })
+			"handinger.webhook=true|value '******'|no value like this",
+			"handinger.retry=5|value '5'|no value like this", "handinger.proxy.host=http://proxy|http://proxy|a name",
+			"handinger.proxy.host=proxy:8080|proxy:8080|handinger.proxy.port",
+			"handinger.proxy.host=a b|a b|an address", "handinger.proxy.host=${MISSING}|${MISSING}|a name" })
 	void textThatCannotBeUsed(String property, String value, String reason) {
 		String name = property.substring(0, property.indexOf('=')).replaceAll("\\[.*", "");
 		FailedStart start = FailedStart.of("--" + property);
@@ -148,6 +151,12 @@ class BadPropertiesTests {
 		assertThat(FailedStart.of("--handinger.proxy.host=localhost", "--handinger.proxy.username=joe").output())
 			.contains("The property handinger.proxy.username can't have the value 'joe'")
 			.contains("handinger.proxy.password");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "proxy", "proxy_1.example.com.", "10.0.0.1", "::1", "[2001:db8::1]" })
+	void proxyIsANameOrAnAddress(String host) {
+		assertThat(FailedStart.outputOf("--handinger.proxy.host=" + host)).doesNotContain("FAILED");
 	}
 
 	@Test
@@ -185,6 +194,8 @@ class BadPropertiesTests {
 				List.of("handinger.webhook.tokens", "--handinger.webhook.tokens[0].value=" + SECRET),
 				List.of("handinger.webhook", "--handinger.webhook=" + SECRET),
 				List.of("handinger.proxy", "--handinger.proxy=" + SECRET),
+				List.of("handinger.proxy.host", "--handinger.proxy.host=http://joe:" + SECRET + "@proxy"),
+				List.of("handinger.proxy.host", "--handinger.proxy.host=joe:" + SECRET + "@proxy:8080"),
 				List.of("handinger.proxy.password", "--handinger.proxy.host=localhost",
 						"--handinger.proxy.password=" + SECRET),
 				List.of("handinger.proxy.password", "--handinger.proxy.username=joe", "--handinger.proxy.password=${A}",
