@@ -35,12 +35,23 @@ final class Arrivals {
 
 	private final Map<String, List<Arrival>> arrivals = new LinkedHashMap<>();
 
+	private final StartedTasks startedTasks;
+
+	Arrivals(StartedTasks startedTasks) {
+		this.startedTasks = startedTasks;
+	}
+
 	@EventListener
 	void on(TaskFinishedEvent event) {
 		add(event.taskId(), Arrival.of(event));
 	}
 
-	synchronized void add(String taskId, Arrival arrival) {
+	void add(String taskId, Arrival arrival) {
+		keep(taskId, arrival);
+		this.startedTasks.touch(taskId);
+	}
+
+	private synchronized void keep(String taskId, Arrival arrival) {
 		this.arrivals.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(arrival);
 		if (this.arrivals.size() > StartedTasks.MOST) {
 			this.arrivals.remove(this.arrivals.keySet().iterator().next());

@@ -20,12 +20,14 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.worker.Worker;
 
 /**
  * A task as Handinger shows it, and how its ends have reached the sample.
  *
  * @param task the task
  * @param arrivals how its ends have come
+ * @param sources the sources that its answers have named
  */
-record ShownTask(@JsonUnwrapped TaskWithTurns task, List<Arrival> arrivals) {
+record ShownTask(@JsonUnwrapped TaskWithTurns task, List<Arrival> arrivals, List<Worker.Source> sources) {
 }

@@ -25,25 +25,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A task that the sample has started.
+ * <p>
+ * {@link #toString()} leaves out what was asked.
  *
  * @param taskId the id of the task
+ * @param title the beginning of what was asked last
  * @param startedAt when it was started
+ * @param endedAt when its end was known, or {@code null} if it runs
  * @param state what has become of it
  * @param error why it failed, or {@code null} if it did not
  */
-record StartedTask(String taskId, Instant startedAt, State state,
+record StartedTask(String taskId, String title, Instant startedAt,
+		@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant endedAt, State state,
 		@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String error) {
 
-	static StartedTask running(String taskId) {
-		return new StartedTask(taskId, Instant.now(), State.RUNNING, null);
+	private static final int LONGEST_TITLE = 80;
+
+	static StartedTask running(String taskId, String input) {
+		return new StartedTask(taskId, title(input), Instant.now(), null, State.RUNNING, null);
+	}
+
+	private static String title(String input) {
+		String line = input.strip().replaceAll("\\s+", " ");
+		return (line.codePointCount(0, line.length()) <= LONGEST_TITLE) ? line
+				: line.substring(0, line.offsetByCodePoints(0, LONGEST_TITLE - 1)) + "…";
 	}
 
 	StartedTask completed() {
-		return new StartedTask(this.taskId, this.startedAt, State.COMPLETED, null);
+		return new StartedTask(this.taskId, this.title, this.startedAt, Instant.now(), State.COMPLETED, null);
 	}
 
 	StartedTask failed(String error) {
-		return new StartedTask(this.taskId, this.startedAt, State.FAILED, error);
+		return new StartedTask(this.taskId, this.title, this.startedAt, Instant.now(), State.FAILED, error);
+	}
+
+	@Override
+	public String toString() {
+		return "StartedTask[taskId=" + this.taskId + ", startedAt=" + this.startedAt + ", state=" + this.state + "]";
 	}
 
 	/**

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,13 +35,33 @@ final class StartedTasks {
 
 	static final int MOST = 10_000;
 
-	private final Map<String, StartedTask> tasks = new LinkedHashMap<>();
+	private final Map<String, Versioned> tasks = new LinkedHashMap<>();
+
+	private long version;
+
+	private int running;
 
 	synchronized void add(StartedTask task) {
-		this.tasks.remove(task.taskId());
-		this.tasks.put(task.taskId(), task);
+		remove(task.taskId());
+		put(task);
 		if (this.tasks.size() > MOST) {
-			this.tasks.remove(this.tasks.keySet().iterator().next());
+			remove(this.tasks.keySet().iterator().next());
+		}
+	}
+
+	private void remove(String taskId) {
+		count(this.tasks.remove(taskId), -1);
+	}
+
+	private void put(StartedTask task) {
+		Versioned versioned = new Versioned(task, ++this.version);
+		count(this.tasks.put(task.taskId(), versioned), -1);
+		count(versioned, 1);
+	}
+
+	private void count(@Nullable Versioned versioned, int change) {
+		if (versioned != null && versioned.task().state() == StartedTask.State.RUNNING) {
+			this.running += change;
 		}
 	}
 
@@ -48,24 +70,68 @@ final class StartedTasks {
 	 */
 	synchronized void update(StartedTask task, UnaryOperator<StartedTask> change) {
 		if (isKnown(task)) {
-			this.tasks.put(task.taskId(), change.apply(task));
+			put(change.apply(task));
 		}
 	}
 
 	private boolean isKnown(StartedTask task) {
-		StartedTask known = this.tasks.get(task.taskId());
-		return known != null && known.startedAt().equals(task.startedAt());
+		Versioned known = this.tasks.get(task.taskId());
+		return known != null && known.task().startedAt().equals(task.startedAt());
+	}
+
+	/**
+	 * Note that there is something new to show of a task.
+	 */
+	synchronized void touch(String taskId) {
+		Versioned known = this.tasks.get(taskId);
+		if (known != null) {
+			put(known.task());
+		}
 	}
 
 	synchronized boolean isRunning(String taskId) {
-		StartedTask task = this.tasks.get(taskId);
-		return task != null && task.state() == StartedTask.State.RUNNING;
+		Versioned known = this.tasks.get(taskId);
+		return known != null && known.task().state() == StartedTask.State.RUNNING;
+	}
+
+	/**
+	 * Return how many tasks run.
+	 */
+	synchronized int running() {
+		return this.running;
 	}
 
 	synchronized List<StartedTask> newestFirst() {
-		List<StartedTask> newestFirst = new ArrayList<>(this.tasks.values());
+		List<StartedTask> newestFirst = new ArrayList<>(this.tasks.values().stream().map(Versioned::task).toList());
 		Collections.reverse(newestFirst);
 		return newestFirst;
+	}
+
+	/**
+	 * Return the tasks that have changed after a version, oldest first, and the version
+	 * of now.
+	 */
+	synchronized Changes changedSince(long version) {
+		if (this.version == version) {
+			return new Changes(List.of(), version);
+		}
+		return new Changes(this.tasks.values()
+			.stream()
+			.filter((versioned) -> versioned.version() > version)
+			.map(Versioned::task)
+			.toList(), this.version);
+	}
+
+	private record Versioned(StartedTask task, long version) {
+	}
+
+	/**
+	 * What has changed.
+	 *
+	 * @param tasks the tasks that have
+	 * @param version what to ask for the next changes with
+	 */
+	record Changes(List<StartedTask> tasks, long version) {
 	}
 
 }

@@ -60,15 +60,18 @@ final class TaskStarter {
 
 	private final Arrivals arrivals;
 
+	private final Sources sources;
+
 	private final SampleConnectionDetails connectionDetails;
 
 	private final Disposable.Composite running = Disposables.composite();
 
-	TaskStarter(HandingerTasksClient client, StartedTasks startedTasks, Arrivals arrivals,
+	TaskStarter(HandingerTasksClient client, StartedTasks startedTasks, Arrivals arrivals, Sources sources,
 			SampleConnectionDetails connectionDetails) {
 		this.client = client;
 		this.startedTasks = startedTasks;
 		this.arrivals = arrivals;
+		this.sources = sources;
 		this.connectionDetails = connectionDetails;
 	}
 
@@ -78,9 +81,21 @@ final class TaskStarter {
 	 * by, or the failure if it could not be started
 	 */
 	Mono<String> start(CreateTask task) {
+		return start(task, () -> {
+		});
+	}
+
+	/**
+	 * Start a task.
+	 * @param afterwards what to do when what was sent with it is not needed any more
+	 * @return the id of the task as soon as Handinger shows it or some seconds have gone
+	 * by, or the failure if it could not be started
+	 */
+	Mono<String> start(CreateTask task, Runnable afterwards) {
 		String taskId = String.valueOf(task.taskId());
-		return turnCount(taskId)
-			.flatMap((turnsBefore) -> start((turnsBefore == 0) ? withWorker(task) : task, taskId, turnsBefore))
+		return turnCount(taskId).doOnError((ex) -> afterwards.run())
+			.flatMap((turnsBefore) -> start((turnsBefore == 0) ? withWorker(task) : task, taskId, turnsBefore,
+					afterwards))
 			.thenReturn(taskId);
 	}
 
@@ -94,9 +109,13 @@ final class TaskStarter {
 			.onErrorReturn(NotFoundException.class, 0L);
 	}
 
-	private Mono<Void> start(CreateTask task, String taskId, long turnsBefore) {
-		StartedTask started = StartedTask.running(taskId);
-		Mono<Void> creation = this.client.create(task).then().cache();
+	private Mono<Void> start(CreateTask task, String taskId, long turnsBefore, Runnable afterwards) {
+		StartedTask started = StartedTask.running(taskId, task.input());
+		Mono<Void> creation = this.client.create(task)
+			.doOnNext((worker) -> this.sources.add(taskId, worker.sources()))
+			.then()
+			.doFinally((signal) -> afterwards.run())
+			.cache();
 		Mono<Void> accepted = Mono
 			.firstWithSignal(isVisible(taskId, turnsBefore), isAccepted(creation, taskId, turnsBefore))
 			.timeout(LONGEST_START, Mono.empty())

@@ -19,18 +19,23 @@ package com.handinger.sample;
 import java.net.URI;
 import java.util.List;
 
+import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.DeleteTaskResponse;
 import com.handinger.spring.task.HandingerTasksClient;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.codec.multipart.FilePart;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -41,25 +46,68 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
 final class TasksController {
 
+	private static final int MOST_AT_ONCE = 1000;
+
+	private static final int BATCH_CONCURRENCY = 100;
+
 	private final TaskStarter starter;
 
 	private final StartedTasks startedTasks;
 
 	private final Arrivals arrivals;
 
+	private final Sources sources;
+
+	private final Uploads uploads;
+
 	private final HandingerTasksClient client;
 
-	TasksController(TaskStarter starter, StartedTasks startedTasks, Arrivals arrivals, HandingerTasksClient client) {
+	private final SampleConnectionDetails connectionDetails;
+
+	TasksController(TaskStarter starter, StartedTasks startedTasks, Arrivals arrivals, Sources sources, Uploads uploads,
+			HandingerTasksClient client, SampleConnectionDetails connectionDetails) {
 		this.starter = starter;
 		this.startedTasks = startedTasks;
 		this.arrivals = arrivals;
+		this.sources = sources;
+		this.uploads = uploads;
 		this.client = client;
+		this.connectionDetails = connectionDetails;
 	}
 
 	@PostMapping
 	Mono<ResponseEntity<Accepted>> start(@RequestBody TaskRequest request) {
-		return this.starter.start(request.toTask())
-			.map((taskId) -> ResponseEntity.accepted().location(location(taskId)).body(new Accepted(taskId)));
+		return accepted(this.starter.start(request.toTask()));
+	}
+
+	/**
+	 * Start a task with files, as a form sends them.
+	 */
+	@PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+	Mono<ResponseEntity<Accepted>> start(@ModelAttribute TaskRequest request,
+			@RequestPart(name = "files", required = false) Flux<FilePart> files) {
+		CreateTask task = request.toTask();
+		return accepted(
+				this.uploads.keep(files).flatMap((upload) -> this.starter.start(upload.addTo(task), upload::discard)));
+	}
+
+	private static Mono<ResponseEntity<Accepted>> accepted(Mono<String> started) {
+		return started.map((taskId) -> ResponseEntity.accepted().location(location(taskId)).body(new Accepted(taskId)));
+	}
+
+	/**
+	 * Start many tasks at once, which is for the simulator alone: they would cost
+	 * credits.
+	 */
+	@PostMapping("/batch")
+	Mono<ResponseEntity<Void>> startBatch(@RequestBody BatchRequest request) {
+		if (!this.connectionDetails.isSimulated()) {
+			throw new IllegalArgumentException(
+					"Many tasks at once are for the simulator, and these would cost credits: start the sample without handinger.api-key");
+		}
+		return Flux.range(0, request.checkedCount())
+			.flatMap((i) -> this.starter.start(request.task().toTask()), BATCH_CONCURRENCY)
+			.then(Mono.just(ResponseEntity.accepted().build()));
 	}
 
 	private static URI location(String taskId) {
@@ -76,12 +124,30 @@ final class TasksController {
 
 	@GetMapping("/{taskId}")
 	Mono<ShownTask> retrieve(@PathVariable String taskId) {
-		return this.starter.retrieve(taskId).map((task) -> new ShownTask(task, this.arrivals.of(taskId)));
+		return this.starter.retrieve(taskId)
+			.map((task) -> new ShownTask(task, this.arrivals.of(taskId), this.sources.of(taskId)));
 	}
 
 	@DeleteMapping("/{taskId}")
 	Mono<DeleteTaskResponse> delete(@PathVariable String taskId) {
 		return this.client.delete(taskId);
+	}
+
+	/**
+	 * Many tasks to start.
+	 *
+	 * @param count how many
+	 * @param task what each of them is
+	 */
+	record BatchRequest(int count, TaskRequest task) {
+
+		private int checkedCount() {
+			if (this.count < 1 || this.count > MOST_AT_ONCE) {
+				throw new IllegalArgumentException("'count' has to be from 1 to " + MOST_AT_ONCE);
+			}
+			return this.count;
+		}
+
 	}
 
 	/**

@@ -75,6 +75,7 @@ final class WebhookDefaults implements EnvironmentPostProcessor {
 			defaults.put(WEBHOOK + "registration.url",
 					"http://localhost:${server.port:8080}${handinger.webhook.path:/handinger/webhook}");
 			defaults.put(WEBHOOK + "registration.worker-ids", WORKER_ID);
+			defaults.put(WEBHOOK + "reconciliation.interval", "5s");
 		}
 		return defaults;
 	}

@@ -48,9 +48,12 @@ class ProblemsTests {
 	private WebTestClient.ResponseSpec fail(Throwable failure) {
 		given(this.client.delete("tsk_1")).willReturn(Mono.error(failure));
 		StartedTasks startedTasks = new StartedTasks();
-		Arrivals arrivals = new Arrivals();
-		TaskStarter starter = new TaskStarter(this.client, startedTasks, arrivals, mock(SampleConnectionDetails.class));
-		TasksController controller = new TasksController(starter, startedTasks, arrivals, this.client);
+		Arrivals arrivals = new Arrivals(startedTasks);
+		Sources sources = new Sources();
+		SampleConnectionDetails details = mock(SampleConnectionDetails.class);
+		TaskStarter starter = new TaskStarter(this.client, startedTasks, arrivals, sources, details);
+		TasksController controller = new TasksController(starter, startedTasks, arrivals, sources, new Uploads(),
+				this.client, details);
 		return WebTestClient.bindToController(controller)
 			.controllerAdvice(new Problems())
 			.build()

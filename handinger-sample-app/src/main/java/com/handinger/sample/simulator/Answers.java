@@ -69,14 +69,21 @@ final class Answers {
 			.body((message, context) -> message.writeWith(Flux.defer(() -> body.buffers(message.bufferFactory()))));
 	}
 
+	static Mono<ServerResponse> csv(byte[] csv) {
+		return bytes(200, Map.of("Content-Disposition", "attachment"), MediaType.parseMediaType("text/csv"), csv);
+	}
+
 	private static Mono<ServerResponse> json(int status, Map<String, String> headers, Object value) {
-		byte[] json = json(value);
+		return bytes(status, headers, MediaType.APPLICATION_JSON, json(value));
+	}
+
+	private static Mono<ServerResponse> bytes(int status, Map<String, String> headers, MediaType type, byte[] bytes) {
 		return ServerResponse.status(HttpStatusCode.valueOf(status))
 			.headers((all) -> headers.forEach(all::set))
-			.contentType(MediaType.APPLICATION_JSON)
-			.contentLength(json.length)
+			.contentType(type)
+			.contentLength(bytes.length)
 			.body((message, context) -> message
-				.writeWith(Mono.<DataBuffer>fromSupplier(() -> message.bufferFactory().wrap(json))));
+				.writeWith(Mono.<DataBuffer>fromSupplier(() -> message.bufferFactory().wrap(bytes))));
 	}
 
 	static byte[] ascii(String text) {

@@ -43,22 +43,25 @@ import org.springframework.util.unit.DataSize;
  * @param turnsSeparate {@code [turns=separate]}: whether the task is retrieved without
  * its turns from now on
  * @param delivery {@code [webhook=…]}: how the end of the turn is delivered
+ * @param report {@code [answer=report]}: whether the answer is a report in Markdown with
+ * sources, a file and structured output
  */
 record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nullable Integer answerStatus,
-		@Nullable Integer rejectStatus, DataSize messageSize, boolean turnsSeparate, DeliveryPlan delivery) {
+		@Nullable Integer rejectStatus, DataSize messageSize, boolean turnsSeparate, DeliveryPlan delivery,
+		boolean report) {
 
 	private static final Directives NONE = new Directives(Duration.ofMillis(500), TurnStatus.COMPLETED, null, null,
-			null, DataSize.ofBytes(0), false, DeliveryPlan.USUAL);
+			null, DataSize.ofBytes(0), false, DeliveryPlan.USUAL, false);
 
 	private static final Map<String, BiFunction<Directives, String, Directives>> KNOWN = Map.of("delay",
 			Directives::withDelay, "end", Directives::withEnd, "drop",
 			(directives, value) -> directives.withHangUp(HangUp.CLOSE, "drop", value), "reset",
 			(directives, value) -> directives.withHangUp(HangUp.RESET, "reset", value), "http",
 			Directives::withAnswerStatus, "reject", Directives::withRejectStatus, "size", Directives::withMessageSize,
-			"turns", Directives::withTurns, "webhook", Directives::withDelivery);
+			"turns", Directives::withTurns, "webhook", Directives::withDelivery, "answer", Directives::withAnswer);
 
 	private static final Pattern DIRECTIVE = Pattern
-		.compile("\\[(delay|end|drop|reset|http|reject|size|turns|webhook)(?:=([^\\[\\]]{0,40}))?]");
+		.compile("\\[(delay|end|drop|reset|http|reject|size|turns|webhook|answer)(?:=([^\\[\\]]{0,40}))?]");
 
 	private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
@@ -81,7 +84,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 	private Directives withDelay(String value) {
 		Duration runTime = time(value, "delay", "a time such as [delay=500ms], [delay=5s] or [delay=2m]");
 		return new Directives(runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate, this.delivery);
+				this.turnsSeparate, this.delivery, this.report);
 	}
 
 	private Directives withEnd(String value) {
@@ -92,7 +95,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			default -> throw notUnderstood("end", "[end=error], [end=aborted] or [end=completed]");
 		};
 		return new Directives(this.runTime, end, this.hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate, this.delivery);
+				this.turnsSeparate, this.delivery, this.report);
 	}
 
 	private Directives withHangUp(HangUp hangUp, String name, String value) {
@@ -100,27 +103,27 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			throw notUnderstood(name, "[" + name + "], without a value");
 		}
 		return new Directives(this.runTime, this.end, hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate, this.delivery);
+				this.turnsSeparate, this.delivery, this.report);
 	}
 
 	private Directives withAnswerStatus(String value) {
 		matcher(STATUS, value, "http", "a status from 200 to 599 such as [http=503]");
 		return new Directives(this.runTime, this.end, this.hangUp, Integer.valueOf(value), this.rejectStatus,
-				this.messageSize, this.turnsSeparate, this.delivery);
+				this.messageSize, this.turnsSeparate, this.delivery, this.report);
 	}
 
 	private Directives withRejectStatus(String value) {
 		String status = value.isEmpty() ? "429" : value;
 		matcher(ERROR_STATUS, status, "reject", "a status from 400 to 599 such as [reject=429]");
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, Integer.valueOf(status),
-				this.messageSize, this.turnsSeparate, this.delivery);
+				this.messageSize, this.turnsSeparate, this.delivery, this.report);
 	}
 
 	private Directives withMessageSize(String value) {
 		String size = value.toUpperCase(Locale.ROOT);
 		matcher(SIZE, size, "size", "a size such as [size=500KB] or [size=5MB]");
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				DataSize.parse(size), this.turnsSeparate, this.delivery);
+				DataSize.parse(size), this.turnsSeparate, this.delivery, this.report);
 	}
 
 	private Directives withTurns(String value) {
@@ -128,7 +131,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			throw notUnderstood("turns", "[turns=separate]");
 		}
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				this.messageSize, true, this.delivery);
+				this.messageSize, true, this.delivery, this.report);
 	}
 
 	private Directives withDelivery(String value) {
@@ -139,7 +142,15 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			default -> this.delivery.withLateness(lateness(value));
 		};
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				this.messageSize, this.turnsSeparate, delivery);
+				this.messageSize, this.turnsSeparate, delivery, this.report);
+	}
+
+	private Directives withAnswer(String value) {
+		if (!value.equals("report")) {
+			throw notUnderstood("answer", "[answer=report]");
+		}
+		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
+				this.messageSize, this.turnsSeparate, this.delivery, true);
 	}
 
 	private static Duration lateness(String value) {

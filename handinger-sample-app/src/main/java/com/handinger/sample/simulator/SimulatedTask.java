@@ -131,15 +131,15 @@ final class SimulatedTask {
 		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, "org_simulator", current.status(),
 				this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()), "api",
 				baseUrl + "/tasks/" + this.id, this.worker.id());
-		return new TaskJson.WithTurns(task, this.turnsSeparate ? null : toJson(shown));
+		return new TaskJson.WithTurns(task, this.turnsSeparate ? null : toJson(shown, baseUrl));
 	}
 
-	TaskJson.TurnList toTurnList() {
-		return new TaskJson.TurnList(toJson(shown()), this.id);
+	TaskJson.TurnList toTurnList(String baseUrl) {
+		return new TaskJson.TurnList(toJson(shown(), baseUrl), this.id);
 	}
 
-	private static List<TurnJson> toJson(List<SimulatedTurn> turns) {
-		return turns.stream().map(SimulatedTurn::toJson).toList();
+	private static List<TurnJson> toJson(List<SimulatedTurn> turns, String baseUrl) {
+		return turns.stream().map((turn) -> turn.toJson(baseUrl)).toList();
 	}
 
 	/**

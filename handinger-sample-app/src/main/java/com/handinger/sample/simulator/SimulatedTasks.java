@@ -207,8 +207,8 @@ final class SimulatedTasks {
 		return known(taskId).toJson(baseUrl);
 	}
 
-	synchronized TaskJson.TurnList turns(String taskId) {
-		return known(taskId).toTurnList();
+	synchronized TaskJson.TurnList turns(String taskId, String baseUrl) {
+		return known(taskId).toTurnList(baseUrl);
 	}
 
 	/**

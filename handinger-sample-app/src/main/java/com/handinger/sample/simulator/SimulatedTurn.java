@@ -18,6 +18,8 @@ package com.handinger.sample.simulator;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -130,17 +132,34 @@ final class SimulatedTurn {
 	String outputText() {
 		return switch (this.status) {
 			case PENDING, RUNNING -> "";
-			case COMPLETED -> "Turn " + this.seq + " of " + this.task.title() + " is done.";
+			case COMPLETED ->
+				isReport() ? Report.text() : "Turn " + this.seq + " of " + this.task.title() + " is done.";
 			case ERROR -> "Turn " + this.seq + " of " + this.task.title() + " failed, as it was asked to.";
 			case ABORTED -> "Turn " + this.seq + " of " + this.task.title() + " was aborted, as it was asked to be.";
 		};
 	}
 
-	TurnJson toJson() {
+	private boolean isReport() {
+		return this.status == TurnStatus.COMPLETED && this.request.directives().report();
+	}
+
+	List<WorkerJson.Source> sources() {
+		return isReport() ? Report.sources() : List.of();
+	}
+
+	List<WorkerJson.File> files(String baseUrl) {
+		return isReport() ? List.of(Report.file(this.id, baseUrl)) : List.of();
+	}
+
+	@Nullable Map<String, Object> structuredOutput() {
+		return isReport() ? Report.structuredOutput() : null;
+	}
+
+	TurnJson toJson(String baseUrl) {
 		String outputText = outputText();
-		return new TurnJson(this.id, this.completedAt, credits(), durationMs(), this.request.input(),
+		return new TurnJson(this.id, this.completedAt, credits(), durationMs(), files(baseUrl), this.request.input(),
 				tokens(this.request.input()), outputText, tokens(outputText), "user", this.seq, this.startedAt,
-				this.status, this.task.id());
+				this.status, structuredOutput(), this.task.id());
 	}
 
 	private static int tokens(String text) {

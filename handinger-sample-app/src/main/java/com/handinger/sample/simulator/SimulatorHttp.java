@@ -73,6 +73,8 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 
 	private static final String EXECUTIONS = "/api/workers/{workerId}/webhook/executions";
 
+	private static final String FILE = "/files/{turnId}/{filename}";
+
 	private static final String STATE = "/simulator/state";
 
 	private static final String REVOKED_API_KEY = "hdg_test_revoked";
@@ -130,6 +132,8 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			.add(api)
 			.GET(STATE, state::state)
 			.route(RequestPredicates.path(STATE), methodNotAllowed("GET"))
+			.GET(FILE, (request) -> Answers.csv(Report.csv()))
+			.route(RequestPredicates.path(FILE), methodNotAllowed("GET"))
 			.route(RequestPredicates.all(), SimulatorHttp::nothingHere)
 			.filter(SimulatorHttp::answerErrors)
 			.build();

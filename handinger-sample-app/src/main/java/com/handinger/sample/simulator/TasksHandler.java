@@ -71,7 +71,7 @@ final class TasksHandler {
 	}
 
 	Mono<ServerResponse> turns(ServerRequest request) {
-		return Answers.ok(this.tasks.turns(taskId(request)));
+		return Answers.ok(this.tasks.turns(taskId(request), SimulatorHttp.baseUrl(request)));
 	}
 
 	Mono<ServerResponse> delete(ServerRequest request) {

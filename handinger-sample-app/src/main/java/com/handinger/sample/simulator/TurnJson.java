@@ -17,6 +17,8 @@
 package com.handinger.sample.simulator;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param completedAt when it ended, or {@code null} if it has not
  * @param credits the credits that it used
  * @param durationMs how long it took
+ * @param files the files that it published
  * @param input what was asked
  * @param inputTokens the length of the input
  * @param outputText what was answered
@@ -35,9 +38,10 @@ import org.jspecify.annotations.Nullable;
  * @param seq its place in the task
  * @param startedAt when it started
  * @param status the status
+ * @param structuredOutput the answer in the shape that was asked for
  * @param taskId the task
  */
-record TurnJson(String id, @Nullable Instant completedAt, int credits, long durationMs, String input, int inputTokens,
-		String outputText, int outputTokens, String role, int seq, Instant startedAt, TurnStatus status,
-		String taskId) {
+record TurnJson(String id, @Nullable Instant completedAt, int credits, long durationMs, List<WorkerJson.File> files,
+		String input, int inputTokens, String outputText, int outputTokens, String role, int seq, Instant startedAt,
+		TurnStatus status, @Nullable Map<String, Object> structuredOutput, String taskId) {
 }

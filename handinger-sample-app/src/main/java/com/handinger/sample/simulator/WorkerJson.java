@@ -16,6 +16,7 @@
 
 package com.handinger.sample.simulator;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -28,23 +29,23 @@ import org.jspecify.annotations.Nullable;
  * @param id the id
  * @param createdAt when it was created, in seconds since 1970
  * @param error always {@code null}
- * @param files the files that came with the turn
+ * @param files the files that came with the turn, and those that it published
  * @param incompleteDetails always {@code null}
  * @param metadata the task, if there is one
  * @param object the kind of this object
  * @param output the answer in parts
  * @param outputText the answer as one text
  * @param running whether it is at work
- * @param sources the sources, of which there are none
+ * @param sources the sources
  * @param status the status
- * @param structuredOutput always {@code null}
+ * @param structuredOutput the answer in the shape that was asked for
  * @param url its page
  * @param usage what the turn has used
  */
 record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullable Object error, List<File> files,
 		@JsonProperty("incomplete_details") @Nullable Object incompleteDetails, Map<String, String> metadata,
 		String object, List<Output> output, @JsonProperty("output_text") String outputText, boolean running,
-		List<String> sources, String status, @JsonProperty("structured_output") @Nullable Object structuredOutput,
+		List<Source> sources, String status, @JsonProperty("structured_output") @Nullable Object structuredOutput,
 		String url, Usage usage) {
 
 	/**
@@ -59,10 +60,11 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 		boolean running = !turn.status().isEnd();
 		String outputText = turn.outputText();
 		List<Output> output = running ? List.of() : List.of(Output.of(outputText));
-		List<File> files = turn.request().files().stream().map((file) -> File.of(file, baseUrl)).toList();
+		List<File> files = new ArrayList<>(turn.files(baseUrl));
+		turn.request().files().forEach((file) -> files.add(File.of(file, baseUrl)));
 		return new WorkerJson(worker.id(), worker.createdAt().getEpochSecond(), null, files, null,
-				Map.of("taskId", turn.task().id()), "worker", output, outputText, running, List.of(),
-				running ? turn.status().wireName() : "completed", null, worker.url(baseUrl),
+				Map.of("taskId", turn.task().id()), "worker", output, outputText, running, turn.sources(),
+				running ? turn.status().wireName() : "completed", turn.structuredOutput(), worker.url(baseUrl),
 				new Usage(turn.credits(), turn.durationMs()));
 	}
 
@@ -80,6 +82,17 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 			return new File(file.filename(), file.mediaType(), baseUrl + "/files/" + file.id(), file.size());
 		}
 
+	}
+
+	/**
+	 * A {@code Source} of the contract.
+	 *
+	 * @param id the id
+	 * @param title the title, or {@code null} if it has none
+	 * @param type the kind
+	 * @param url where it is
+	 */
+	record Source(String id, @Nullable String title, String type, String url) {
 	}
 
 	/**

@@ -117,7 +117,7 @@ class SimulatedTasksTests {
 		this.clock.advanceTimeBy(Duration.ofMillis(2999));
 		assertThat(this.whenDelivered).hasSize(2);
 		assertThat(this.tasks.retrieve("tsk_1", "")).isEqualTo(before);
-		assertThat(this.tasks.turns("tsk_1").items()).hasSize(1);
+		assertThat(this.tasks.turns("tsk_1", "").items()).hasSize(1);
 		this.clock.advanceTimeBy(Duration.ofMillis(1));
 		TaskJson task = this.tasks.retrieve("tsk_1", "").task();
 		assertThat(task.status()).isEqualTo(TurnStatus.ERROR);

@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.handinger.spring.worker.Worker;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * The sources of the newest tasks. Handinger tells them with the answer to the request
+ * that has started a turn, and with nothing else.
+ */
+@Component
+final class Sources {
+
+	private final Map<String, List<Worker.Source>> sources = new LinkedHashMap<>();
+
+	synchronized void add(String taskId, List<Worker.Source> sources) {
+		if (!sources.isEmpty()) {
+			this.sources.computeIfAbsent(taskId, (id) -> new ArrayList<>()).addAll(sources);
+			if (this.sources.size() > StartedTasks.MOST) {
+				this.sources.remove(this.sources.keySet().iterator().next());
+			}
+		}
+	}
+
+	synchronized List<Worker.Source> of(String taskId) {
+		return List.copyOf(this.sources.getOrDefault(taskId, List.of()));
+	}
+
+}

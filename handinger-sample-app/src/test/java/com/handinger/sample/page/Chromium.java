@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample.page;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The Chromium that is installed: the one that the environment variable {@code CHROMIUM}
+ * names, or one that is found.
+ */
+final class Chromium implements AutoCloseable {
+
+	private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
+
+	private final Playwright playwright;
+
+	private final Browser browser;
+
+	private Chromium(Path program) {
+		this.playwright = Playwright
+			.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+		this.browser = this.playwright.chromium()
+			.launch(new BrowserType.LaunchOptions().setExecutablePath(program)
+				.setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+	}
+
+	/**
+	 * Start it, or skip the test where there is none.
+	 */
+	static Chromium start() {
+		Optional<Path> program = find();
+		Assumptions.assumeTrue(program.isPresent(),
+				"There is no Chromium, so the page is not tested: install one, or have CHROMIUM name its program");
+		return new Chromium(program.get());
+	}
+
+	private static Optional<Path> find() {
+		String named = System.getenv("CHROMIUM");
+		if (named != null && !named.isBlank()) {
+			return Optional.of(Path.of(named));
+		}
+		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+			.flatMap((directory) -> NAMES.stream().map((name) -> Path.of(directory, name)))
+			.filter(Files::isExecutable)
+			.findFirst();
+	}
+
+	Browser browser() {
+		return this.browser;
+	}
+
+	@Override
+	public void close() {
+		this.playwright.close();
+	}
+
+}
