@@ -27,8 +27,6 @@ import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,21 +36,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What README.md shows is what there is.
+ * What the documents show does what they say.
  */
 class ReadmeTests {
 
 	private static final Path README = Path.of("..", "README.md");
-
-	private static final Path EXAMPLES = Path.of("src", "test", "java", "com", "example");
-
-	@ParameterizedTest
-	@ValueSource(classes = { Forecasts.class, Briefings.class, AcmeAccount.class })
-	void exampleIsTheOneThatCompiles(Class<?> example) throws IOException {
-		String source = Files.readString(EXAMPLES.resolve(example.getSimpleName() + ".java"));
-		assertThat(Files.readString(README))
-			.contains("```java\n" + source.substring(source.indexOf("\n@") + 1) + "```\n");
-	}
 
 	@Test
 	void exampleWorks() {

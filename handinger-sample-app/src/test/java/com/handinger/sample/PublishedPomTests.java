@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.xml.parsers.DocumentBuilderFactory;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is published has what Maven Central asks for. The sample is built last, and so the
+ * others have made their poms.
+ */
+class PublishedPomTests {
+
+	private static Element pom(String module) throws Exception {
+		return DocumentBuilderFactory.newInstance()
+			.newDocumentBuilder()
+			.parse(Path.of("..", module, ".flattened-pom.xml").toFile())
+			.getDocumentElement();
+	}
+
+	private static List<Element> children(Element element) {
+		List<Element> children = new ArrayList<>();
+		for (Node child = element.getFirstChild(); child != null; child = child.getNextSibling()) {
+			if (child instanceof Element found) {
+				children.add(found);
+			}
+		}
+		return children;
+	}
+
+	private static List<Element> find(Element element, String path) {
+		List<Element> found = List.of(element);
+		for (String name : path.split("/")) {
+			found = found.stream()
+				.flatMap((each) -> children(each).stream())
+				.filter((child) -> child.getTagName().equals(name))
+				.toList();
+		}
+		return found;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	void pomTellsWhatMavenCentralAsksFor(String module) throws Exception {
+		Element pom = pom(module);
+		for (String path : List.of("groupId", "artifactId", "version", "name", "description", "url",
+				"licenses/license/name", "licenses/license/url", "developers/developer/name", "scm/connection",
+				"scm/developerConnection", "scm/url")) {
+			assertThat(find(pom, path)).as(path)
+				.isNotEmpty()
+				.allSatisfy((element) -> assertThat(element.getTextContent()).isNotBlank().doesNotContain("${"));
+		}
+		assertThat(find(pom, "groupId")).singleElement().extracting(Element::getTextContent).isEqualTo("com.handinger");
+		assertThat(find(pom, "scm/url")).singleElement()
+			.extracting(Element::getTextContent)
+			.asString()
+			.doesNotEndWith(module);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	void pomStandsAlone(String module) throws Exception {
+		Element pom = pom(module);
+		for (String path : List.of("parent", "dependencyManagement", "repositories", "pluginRepositories", "profiles",
+				"build")) {
+			assertThat(find(pom, path)).as(path).isEmpty();
+		}
+		assertThat(find(pom, "dependencies/dependency")).isNotEmpty().allSatisfy((dependency) -> {
+			assertThat(find(dependency, "version")).singleElement()
+				.extracting(Element::getTextContent)
+				.asString()
+				.isNotBlank()
+				.doesNotContain("${");
+			assertThat(find(dependency, "scope")).extracting(Element::getTextContent).doesNotContain("test", "system");
+		});
+	}
+
+}

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.handinger.spring.webhook.TaskFinishedEvent;
+
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * An example of a listener.
+ */
+@Component
+class Results {
+
+	private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+	@EventListener
+	void on(TaskFinishedEvent event) {
+		this.seen.add(event.key());
+	}
+
+	boolean hasSeen(String key) {
+		return this.seen.contains(key);
+	}
+
+}
