@@ -48,8 +48,9 @@ final class StartMessage {
 		String sample = "http://localhost:" + this.environment.getProperty("local.server.port");
 		String handinger = this.connectionDetails.getBaseUrl();
 		if (this.connectionDetails.isSimulated()) {
-			logger.info("No handinger.api-key is set, so tasks run in the simulator at " + handinger + ": try " + TRY
-					+ sample + "/tasks or open " + sample + "/actuator/health, " + handinger + "/simulator/state");
+			logger.info("No handinger.api-key is set, so tasks run in the simulator at " + handinger + ": open "
+					+ sample + " or try " + TRY + sample + "/tasks; there are also " + sample + "/actuator/health and "
+					+ handinger + "/simulator/state");
 		}
 		else {
 			logger.info("A handinger.api-key is set, so tasks run at " + handinger + " and cost credits: try " + TRY
