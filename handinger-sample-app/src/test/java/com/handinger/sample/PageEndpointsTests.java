@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.MultipartBodyBuilder;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.BodyInserters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for what the page of the sample calls.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+		properties = { "handinger.api-key=", "simulator.port=0" })
+@AutoConfigureWebTestClient(timeout = "20s")
+class PageEndpointsTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	@Autowired
+	private WebTestClient client;
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/", "/app.js", "/app.css", "/icon.svg", "/webjars/marked/lib/marked.umd.js",
+			"/webjars/dompurify/dist/purify.min.js" })
+	void pageIsServed(String path) {
+		this.client.get().uri(path).exchange().expectStatus().isOk();
+	}
+
+	@Test
+	void pageIsToldOfTheStatusAndOfAllTasksFirst() {
+		StepVerifier.create(events().map(ServerSentEvent::event).take(2))
+			.expectNext("status", "tasks")
+			.expectComplete()
+			.verify(PATIENCE);
+	}
+
+	@Test
+	void newTaskIsToldTillItsEnd() {
+		this.client.post()
+			.uri("/tasks")
+			.bodyValue(Map.of("input", "Tell of me", "taskId", "tsk_told"))
+			.exchange()
+			.expectStatus()
+			.isAccepted();
+		StepVerifier
+			.create(events().filter((event) -> "tasks".equals(event.event()))
+				.map((event) -> String.valueOf(event.data()))
+				.filter((data) -> data.contains("tsk_told") && data.contains("completed"))
+				.take(1))
+			.expectNextCount(1)
+			.expectComplete()
+			.verify(PATIENCE);
+	}
+
+	private Flux<ServerSentEvent<Object>> events() {
+		return this.client.get()
+			.uri("/events")
+			.accept(MediaType.TEXT_EVENT_STREAM)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.returnResult(new ParameterizedTypeReference<ServerSentEvent<Object>>() {
+			})
+			.getResponseBody();
+	}
+
+	@Test
+	void filesOfAFormAreSentOnAndDeleted() throws IOException {
+		MultipartBodyBuilder form = new MultipartBodyBuilder();
+		form.part("input", "Read this");
+		form.part("taskId", "tsk_form");
+		form.part("files", new ByteArrayResource("first".getBytes(StandardCharsets.UTF_8))).filename("a.txt");
+		form.part("files", new ByteArrayResource(new byte[300_000])).filename("b.bin");
+		this.client.post()
+			.uri("/tasks")
+			.body(BodyInserters.fromMultipartData(form.build()))
+			.exchange()
+			.expectStatus()
+			.isAccepted()
+			.expectHeader()
+			.location("/tasks/tsk_form");
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(uploads()).isEmpty());
+	}
+
+	private static List<Path> uploads() throws IOException {
+		try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+			return files.filter((file) -> file.getFileName().toString().startsWith("handinger-sample")).toList();
+		}
+	}
+
+	@Test
+	void formWithoutInputIsExplained() {
+		MultipartBodyBuilder form = new MultipartBodyBuilder();
+		form.part("budget", "low");
+		this.client.post()
+			.uri("/tasks")
+			.body(BodyInserters.fromMultipartData(form.build()))
+			.exchange()
+			.expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("'input' must not be empty: say what the worker has to do");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, -1, 1001 })
+	void batchOfAnotherSizeIsExplained(int count) {
+		this.client.post()
+			.uri("/tasks/batch")
+			.bodyValue(Map.of("count", count, "task", Map.of("input", "a")))
+			.exchange()
+			.expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("'count' has to be from 1 to 1000");
+	}
+
+	@Test
+	void batchStartsTasks() {
+		this.client.post()
+			.uri("/tasks/batch")
+			.bodyValue(Map.of("count", 3, "task", Map.of("input", "One of three")))
+			.exchange()
+			.expectStatus()
+			.isAccepted();
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(this.client.get()
+				.uri("/tasks")
+				.exchange()
+				.expectBody(String.class)
+				.returnResult()
+				.getResponseBody()).containsPattern("(?s)(One of three.*completed.*){3}"));
+	}
+
+}
