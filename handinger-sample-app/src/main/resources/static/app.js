@@ -174,7 +174,7 @@ async function showDetail() {
 	state.dataset.state = task.state;
 	$('detail-progress').hidden = !running;
 	$('detail-error').hidden = !task.error;
-	$('detail-error').textContent = task.error ? `${task.error} You can ask further below.` : '';
+	$('detail-error').textContent = task.error ? `${task.error.replace(/[.]?$/, '.')} You can ask further below.` : '';
 	$('follow-up').hidden = running;
 	if (task.state === 'sending') {
 		return;
