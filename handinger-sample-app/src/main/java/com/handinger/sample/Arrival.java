@@ -17,6 +17,7 @@
 package com.handinger.sample;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -30,6 +31,11 @@ import com.handinger.spring.webhook.TaskFinishedEvent;
  * @param at when it came
  */
 record Arrival(long turn, Way by, Instant at) {
+
+	Arrival {
+		// As exactly as a database keeps it.
+		at = at.truncatedTo(ChronoUnit.MICROS);
+	}
 
 	static Arrival of(TaskFinishedEvent event) {
 		Way way = switch (event.source()) {

@@ -37,15 +37,24 @@ final class Arrivals {
 
 	private final StartedTasks startedTasks;
 
-	Arrivals(StartedTasks startedTasks) {
+	private final TaskStore store;
+
+	Arrivals(StartedTasks startedTasks, TaskStore store) {
 		this.startedTasks = startedTasks;
+		this.store = store;
+		store.arrivals().forEach((known) -> keep(known.taskId(), known.arrival()));
 	}
 
 	@EventListener
 	void on(TaskFinishedEvent event) {
-		add(event.taskId(), Arrival.of(event));
+		Arrival arrival = Arrival.of(event);
+		this.store.deliver(event.taskId(), event.task(), arrival);
+		add(event.taskId(), arrival);
 	}
 
+	/**
+	 * Show what is kept already.
+	 */
 	void add(String taskId, Arrival arrival) {
 		keep(taskId, arrival);
 		this.startedTasks.touch(taskId);

@@ -17,6 +17,7 @@
 package com.handinger.sample;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -42,21 +43,28 @@ record StartedTask(String taskId, String title, Instant startedAt,
 	private static final int LONGEST_TITLE = 80;
 
 	static StartedTask running(String taskId, String input) {
-		return new StartedTask(taskId, title(input), Instant.now(), null, State.RUNNING, null);
+		return new StartedTask(taskId, title(input), now(), null, State.RUNNING, null);
+	}
+
+	/**
+	 * Return the time as exactly as a database keeps it.
+	 */
+	private static Instant now() {
+		return Instant.now().truncatedTo(ChronoUnit.MICROS);
 	}
 
 	private static String title(String input) {
-		String line = input.strip().replaceAll("\\s+", " ");
+		String line = input.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
 		return (line.codePointCount(0, line.length()) <= LONGEST_TITLE) ? line
 				: line.substring(0, line.offsetByCodePoints(0, LONGEST_TITLE - 1)) + "…";
 	}
 
 	StartedTask completed() {
-		return new StartedTask(this.taskId, this.title, this.startedAt, Instant.now(), State.COMPLETED, null);
+		return new StartedTask(this.taskId, this.title, this.startedAt, now(), State.COMPLETED, null);
 	}
 
 	StartedTask failed(String error) {
-		return new StartedTask(this.taskId, this.title, this.startedAt, Instant.now(), State.FAILED, error);
+		return new StartedTask(this.taskId, this.title, this.startedAt, now(), State.FAILED, error);
 	}
 
 	@Override

@@ -41,6 +41,10 @@ final class StartedTasks {
 
 	private int running;
 
+	StartedTasks(TaskStore store) {
+		store.tasks().forEach(this::add);
+	}
+
 	synchronized void add(StartedTask task) {
 		remove(task.taskId());
 		put(task);

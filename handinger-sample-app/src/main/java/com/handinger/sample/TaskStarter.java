@@ -17,8 +17,6 @@
 package com.handinger.sample;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
 
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
@@ -27,8 +25,9 @@ import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
-import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -46,13 +45,19 @@ import org.springframework.stereotype.Component;
 @Component
 final class TaskStarter {
 
+	private static final Log logger = LogFactory.getLog(TaskStarter.class);
+
 	private static final Duration LONGEST_START = Duration.ofSeconds(5);
 
-	private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
+	static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
 
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
+	static final Duration LONGEST_OUTAGE_WAIT = Duration.ofSeconds(10);
+
 	private static final int LOOK_UPS = 30;
+
+	private static final int WRITES = 10;
 
 	private final HandingerTasksClient client;
 
@@ -64,15 +69,18 @@ final class TaskStarter {
 
 	private final SampleConnectionDetails connectionDetails;
 
+	private final TaskStore store;
+
 	private final Disposable.Composite running = Disposables.composite();
 
 	TaskStarter(HandingerTasksClient client, StartedTasks startedTasks, Arrivals arrivals, Sources sources,
-			SampleConnectionDetails connectionDetails) {
+			SampleConnectionDetails connectionDetails, TaskStore store) {
 		this.client = client;
 		this.startedTasks = startedTasks;
 		this.arrivals = arrivals;
 		this.sources = sources;
 		this.connectionDetails = connectionDetails;
+		this.store = store;
 	}
 
 	/**
@@ -116,23 +124,49 @@ final class TaskStarter {
 			.then()
 			.doFinally((signal) -> afterwards.run())
 			.cache();
-		Mono<Void> accepted = Mono
-			.firstWithSignal(isVisible(taskId, turnsBefore), isAccepted(creation, taskId, turnsBefore))
-			.timeout(LONGEST_START, Mono.empty())
+		Mono<Void> accepted = this.store.add(started, turnsBefore)
+			.doOnError((ex) -> afterwards.run())
+			.then(Mono.firstWithSignal(isVisible(taskId, turnsBefore), isAccepted(creation, taskId, turnsBefore))
+				.timeout(LONGEST_START, Mono.empty()))
+			.onErrorResume((ex) -> this.store.remove(started).onErrorComplete().then(Mono.error(ex)))
 			.doOnSuccess((done) -> this.startedTasks.add(started))
 			.cache();
-		run(started, accepted.then(awaitEnd(creation, taskId, turnsBefore)));
+		run(started, accepted.then(awaitEnd(started, creation, turnsBefore)));
 		return accepted;
 	}
 
-	private void run(StartedTask started, Mono<TaskWithTurns> end) {
+	/**
+	 * Run a task until its end is known, kept and shown.
+	 */
+	void run(StartedTask started, Mono<TaskEnd> end) {
 		Disposable.Swap running = Disposables.swap();
 		this.running.add(running);
-		running.update(end.flatMap(TaskStarter::checkEnd)
+		running.update(end.onErrorResume((ex) -> Mono.just(TaskEnd.unknown(started, ex)))
+			.flatMap(this::keep)
 			.doFinally((signal) -> this.running.remove(running))
-			.subscribe(null,
-					(ex) -> this.startedTasks.update(started, (task) -> task.failed(String.valueOf(ex.getMessage()))),
-					() -> this.startedTasks.update(started, StartedTask::completed)));
+			.subscribe(this::show));
+	}
+
+	/**
+	 * Keep the end of a task before it is shown. A database that is away is waited for.
+	 */
+	private Mono<TaskEnd> keep(TaskEnd end) {
+		return this.store.end(end)
+			.retryWhen(Retry.backoff(WRITES, SHORTEST_WAIT).maxBackoff(LONGEST_OUTAGE_WAIT))
+			.thenReturn(end)
+			.onErrorResume((ex) -> {
+				logger.error("The end of the task " + end.task().taskId() + " is not kept", ex);
+				return Mono.just(new TaskEnd(end.task()
+					.failed("The end of the task could not be kept: it is looked up when the sample is started again"),
+						end.found(), end.arrival()));
+			});
+	}
+
+	private void show(TaskEnd end) {
+		if (end.arrival() != null) {
+			this.arrivals.add(end.task().taskId(), end.arrival());
+		}
+		this.startedTasks.update(end.task(), (task) -> end.task());
 	}
 
 	/**
@@ -165,7 +199,7 @@ final class TaskStarter {
 			.onErrorComplete(HandingerException.class);
 	}
 
-	private static Flux<Long> waits(Flux<Long> lookUps) {
+	static Flux<Long> waits(Flux<Long> lookUps) {
 		return lookUps.concatMap((count) -> Mono.delay(waitAfter(count)));
 	}
 
@@ -178,42 +212,39 @@ final class TaskStarter {
 	 * The task was accepted: what its creation says of it is the reason only if the task
 	 * can't be found.
 	 */
-	private Mono<TaskWithTurns> awaitEnd(Mono<Void> creation, String taskId, long turnsBefore) {
-		Mono<TaskWithTurns> end = awaitEnd(taskId, turnsBefore);
-		return creation.then(end.doOnNext((found) -> arrived(found, Arrival.Way.ANSWER)))
+	private Mono<TaskEnd> awaitEnd(StartedTask started, Mono<Void> creation, long turnsBefore) {
+		Mono<TaskWithTurns> end = awaitEnd(started.taskId(), turnsBefore);
+		return creation.then(end.map((found) -> TaskEnd.found(started, found, Arrival.Way.ANSWER)))
 			.onErrorResume(HandingerException.class,
-					(failure) -> end.doOnNext((found) -> arrived(found, Arrival.Way.LOOK_UP))
+					(failure) -> end.map((found) -> TaskEnd.found(started, found, Arrival.Way.LOOK_UP))
 						.onErrorMap((ex) -> failure));
 	}
 
-	private void arrived(TaskWithTurns found, Arrival.Way way) {
-		this.arrivals.add(found.task().id(), new Arrival(found.task().totals().turnCount(), way, Instant.now()));
-	}
-
 	private Mono<TaskWithTurns> awaitEnd(String taskId, long turnsBefore) {
-		return this.client.retrieve(taskId)
-			.retryWhen(Retry.fixedDelay(LOOK_UPS, LONGEST_WAIT).filter(HandingerException.class::isInstance))
-			.filter((found) -> isAtEnd(found, turnsBefore))
-			.repeatWhenEmpty(Integer.MAX_VALUE, TaskStarter::waits);
-	}
-
-	private static boolean isAtEnd(TaskWithTurns found, long turnsBefore) {
-		return found.task().completedAt() != null && found.task().totals().turnCount() > turnsBefore;
-	}
-
-	private static Mono<Void> checkEnd(TaskWithTurns found) {
-		return (found.task().status() == TaskStatus.COMPLETED) ? Mono.empty() : Mono.error(new IllegalStateException(
-				"The task ended with the status " + found.task().status().name().toLowerCase(Locale.ROOT)));
+		return lookUpEnd(
+				this.client.retrieve(taskId)
+					.retryWhen(Retry.fixedDelay(LOOK_UPS, LONGEST_WAIT).filter(HandingerException.class::isInstance)),
+				turnsBefore);
 	}
 
 	/**
-	 * Retrieve a task. One that was just started may not show yet, so it is waited for.
+	 * Repeat a look-up until it shows that a further turn is at its end.
+	 */
+	static Mono<TaskWithTurns> lookUpEnd(Mono<TaskWithTurns> lookUp, long turnsBefore) {
+		return lookUp.filter((found) -> found.hasEnded() && found.turnCount() > turnsBefore)
+			.repeatWhenEmpty(Integer.MAX_VALUE, TaskStarter::waits);
+	}
+
+	/**
+	 * Retrieve a task. One that was just started may not show yet, so it is waited for,
+	 * and one that Handinger has forgotten is as its last result was.
 	 */
 	Mono<TaskWithTurns> retrieve(String taskId) {
 		return this.client.retrieve(taskId)
 			.retryWhen(Retry.backoff(5, SHORTEST_WAIT)
 				.filter((ex) -> ex instanceof NotFoundException && this.startedTasks.isRunning(taskId))
-				.onRetryExhaustedThrow((retry, signal) -> signal.failure()));
+				.onRetryExhaustedThrow((retry, signal) -> signal.failure()))
+			.onErrorResume(NotFoundException.class, (ex) -> this.store.result(taskId).switchIfEmpty(Mono.error(ex)));
 	}
 
 	/**

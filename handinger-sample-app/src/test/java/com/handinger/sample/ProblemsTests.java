@@ -47,11 +47,12 @@ class ProblemsTests {
 
 	private WebTestClient.ResponseSpec fail(Throwable failure) {
 		given(this.client.delete("tsk_1")).willReturn(Mono.error(failure));
-		StartedTasks startedTasks = new StartedTasks();
-		Arrivals arrivals = new Arrivals(startedTasks);
+		TaskStore store = new NoTaskStore();
+		StartedTasks startedTasks = new StartedTasks(store);
+		Arrivals arrivals = new Arrivals(startedTasks, store);
 		Sources sources = new Sources();
 		SampleConnectionDetails details = mock(SampleConnectionDetails.class);
-		TaskStarter starter = new TaskStarter(this.client, startedTasks, arrivals, sources, details);
+		TaskStarter starter = new TaskStarter(this.client, startedTasks, arrivals, sources, details, store);
 		TasksController controller = new TasksController(starter, startedTasks, arrivals, sources, new Uploads(),
 				this.client, details);
 		return WebTestClient.bindToController(controller)

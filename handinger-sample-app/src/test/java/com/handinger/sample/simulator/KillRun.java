@@ -128,7 +128,7 @@ final class KillRun implements AutoCloseable {
 	}
 
 	private KillableProcess startInstance() throws IOException {
-		return KillableProcess.start(this.directory,
+		return KillableProcess.start(this.directory, KillableSample.class,
 				List.of(this.claims.name(), "--server.port=0", "--handinger.base-url=" + this.simulatorUrl,
 						"--handinger.api-key=" + Simulator.API_KEY, "--handinger.webhook.timeout=2s",
 						"--handinger.webhook.registration.url=" + this.forwarder.url(),
@@ -202,7 +202,7 @@ final class KillRun implements AutoCloseable {
 	 * Wait for the end of a pass that leaves nothing, later than another, and return a
 	 * time after it and before the next.
 	 */
-	private static Instant awaitPass(KillableProcess instance, Instant last) {
+	static Instant awaitPass(KillableProcess instance, Instant last) {
 		Map<String, Instant> ends = new HashMap<>();
 		await().atMost(PATIENCE).ignoreExceptions().until(() -> {
 			Instant before = Instant.now();

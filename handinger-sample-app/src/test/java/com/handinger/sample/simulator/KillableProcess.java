@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A {@link KillableSample} as a process of its own.
+ * A sample as a process of its own.
  */
 final class KillableProcess implements AutoCloseable {
 
@@ -57,11 +57,11 @@ final class KillableProcess implements AutoCloseable {
 		this.output = output;
 	}
 
-	static KillableProcess start(Path directory, List<String> arguments) throws IOException {
+	static KillableProcess start(Path directory, Class<?> application, List<String> arguments) throws IOException {
 		Path output = Files.createTempFile(directory, "sample", ".log");
 		List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + File.separator + "bin/java",
 				"-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-				KillableSample.class.getName()));
+				application.getName()));
 		command.addAll(arguments);
 		return new KillableProcess(
 				new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);
@@ -117,7 +117,7 @@ final class KillableProcess implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
+		this.process.destroyForcibly().onExit().join();
 	}
 
 }

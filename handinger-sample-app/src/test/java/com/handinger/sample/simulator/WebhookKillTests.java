@@ -48,7 +48,7 @@ class WebhookKillTests {
 	/**
 	 * The environment variable with the JDBC URL of a PostgreSQL that may be written to.
 	 */
-	private static final String POSTGRESQL_URL = "HANDINGER_TEST_POSTGRESQL_URL";
+	static final String POSTGRESQL_URL = "HANDINGER_TEST_POSTGRESQL_URL";
 
 	private static final long SEED = Long.getLong("kill.seed", System.currentTimeMillis());
 

@@ -1,0 +1,74 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.sample;
+
+import java.util.List;
+
+import com.handinger.spring.task.TaskWithTurns;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps nothing: what the sample knows ends with it.
+ */
+@Component
+@Profile("!durable")
+final class NoTaskStore implements TaskStore {
+
+	@Override
+	public Mono<Void> add(StartedTask task, long turnsBefore) {
+		return Mono.empty();
+	}
+
+	@Override
+	public Mono<Void> remove(StartedTask task) {
+		return Mono.empty();
+	}
+
+	@Override
+	public Mono<Void> end(TaskEnd end) {
+		return Mono.empty();
+	}
+
+	@Override
+	public void deliver(String taskId, @Nullable TaskWithTurns found, Arrival arrival) {
+	}
+
+	@Override
+	public Mono<TaskWithTurns> result(String taskId) {
+		return Mono.empty();
+	}
+
+	@Override
+	public List<StartedTask> tasks() {
+		return List.of();
+	}
+
+	@Override
+	public List<RunningTask> running() {
+		return List.of();
+	}
+
+	@Override
+	public List<TaskArrival> arrivals() {
+		return List.of();
+	}
+
+}
