@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+import org.springframework.util.Assert;
 
 /**
  * Keeps nothing: what the sample knows ends with it.
@@ -31,6 +33,15 @@ import org.springframework.stereotype.Component;
 @Component
 @Profile("!durable")
 final class NoTaskStore implements TaskStore {
+
+	/**
+	 * Create a new store. Which one it is has been decided already if the sample was
+	 * compiled ahead of time.
+	 */
+	NoTaskStore(Environment environment) {
+		Assert.state(!environment.matchesProfiles("durable"),
+				"The sample was compiled ahead of time without the profile 'durable': start it without spring.aot.enabled");
+	}
 
 	@Override
 	public Mono<Void> add(StartedTask task, long turnsBefore) {

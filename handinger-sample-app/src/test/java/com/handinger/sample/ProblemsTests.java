@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -47,7 +48,7 @@ class ProblemsTests {
 
 	private WebTestClient.ResponseSpec fail(Throwable failure) {
 		given(this.client.delete("tsk_1")).willReturn(Mono.error(failure));
-		TaskStore store = new NoTaskStore();
+		TaskStore store = new NoTaskStore(new StandardEnvironment());
 		StartedTasks startedTasks = new StartedTasks(store);
 		Arrivals arrivals = new Arrivals(startedTasks, store);
 		Sources sources = new Sources();
