@@ -461,7 +461,9 @@ class HandingerAutoConfigurationTests {
 	@Test
 	void connectionsAreClosedWithTheApplication() {
 		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
-			this.applicationWithKey.withPropertyValues("handinger.base-url=" + server.url())
+			this.applicationWithKey
+				.withPropertyValues("handinger.base-url=" + server.url(),
+						"spring.reactor.netty.shutdown-quiet-period=1s")
 				.run((context) -> Flux.merge(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
 					.as(StepVerifier::create)
 					.expectNextCount(1)
