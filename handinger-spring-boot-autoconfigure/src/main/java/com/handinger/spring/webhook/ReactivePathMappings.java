@@ -101,7 +101,7 @@ final class ReactivePathMappings implements PathMappings {
 		return visitor.routes.handler();
 	}
 
-	@SuppressWarnings("removal")
+	@SuppressWarnings({ "removal", "overloads" })
 	private static final class Visitor implements RouterFunctions.Visitor, RequestPredicates.Visitor {
 
 		private final MappedRoutes routes;
