@@ -27,6 +27,7 @@ import javax.sql.DataSource;
 import com.handinger.sample.simulator.Simulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -46,6 +47,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for the profile {@code durable}. The simulator is that of another sample, so that
  * it goes on when this one is started again.
  */
+@Tag("slow")
 class DurableTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
