@@ -161,7 +161,7 @@ class HandingerAutoConfigurationTests {
 		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
 			this.applicationWithKey
 				.withBean(HandingerConnectionDetails.class,
-						() -> new FixedConnectionDetails(server.url(), "hdg_test_other"))
+						() -> HandingerConnectionDetails.of(server.url(), "hdg_test_other"))
 				.run((context) -> StepVerifier
 					.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
 					.expectNextCount(1)
@@ -480,20 +480,6 @@ class HandingerAutoConfigurationTests {
 
 		NeedsClient(HandingerTasksClient client) {
 			assertThat(client).isNotNull();
-		}
-
-	}
-
-	private record FixedConnectionDetails(String url, String apiKey) implements HandingerConnectionDetails {
-
-		@Override
-		public String getBaseUrl() {
-			return this.url;
-		}
-
-		@Override
-		public String getApiKey() {
-			return this.apiKey;
 		}
 
 	}

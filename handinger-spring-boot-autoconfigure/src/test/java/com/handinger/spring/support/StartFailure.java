@@ -21,7 +21,6 @@ import java.util.List;
 
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -37,20 +36,6 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * What a user reads when an application does not start.
  */
 public final class StartFailure {
-
-	/**
-	 * The security and the database of the test class path.
-	 */
-	private static final String EXCLUDED = "spring.autoconfigure.exclude="
-			+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration,"
-			+ "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration";
 
 	private StartFailure() {
 	}
@@ -95,7 +80,7 @@ public final class StartFailure {
 
 	private static SpringApplicationBuilder builder(WebApplicationType type, Class<?> application,
 			String... properties) {
-		List<String> all = new ArrayList<>(List.of("server.port=0", EXCLUDED));
+		List<String> all = new ArrayList<>(List.of("server.port=0"));
 		all.addAll(List.of(properties));
 		return new SpringApplicationBuilder(Servers.class, application).web(type)
 			.properties("spring.main.banner-mode=off")
@@ -103,7 +88,7 @@ public final class StartFailure {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@EnableBareAutoConfiguration
 	static class Servers {
 
 		@Bean
