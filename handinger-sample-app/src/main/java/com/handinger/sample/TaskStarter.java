@@ -112,9 +112,7 @@ final class TaskStarter {
 	}
 
 	private Mono<Long> turnCount(String taskId) {
-		return this.client.retrieve(taskId)
-			.map((found) -> found.task().totals().turnCount())
-			.onErrorReturn(NotFoundException.class, 0L);
+		return this.client.retrieve(taskId).map(TaskWithTurns::turnCount).onErrorReturn(NotFoundException.class, 0L);
 	}
 
 	private Mono<Void> start(CreateTask task, String taskId, long turnsBefore, Runnable afterwards) {
@@ -195,7 +193,7 @@ final class TaskStarter {
 
 	private Mono<TaskWithTurns> show(String taskId, long turnsBefore) {
 		return this.client.retrieve(taskId)
-			.filter((found) -> found.task().totals().turnCount() > turnsBefore)
+			.filter((found) -> found.turnCount() > turnsBefore)
 			.onErrorComplete(HandingerException.class);
 	}
 

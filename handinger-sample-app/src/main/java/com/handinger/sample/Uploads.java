@@ -54,12 +54,20 @@ final class Uploads {
 				.concatMap((file) -> keep(file.getT2(), directory.resolve(String.valueOf(file.getT1()))))
 				.collectList()
 				.map((attachments) -> new Upload(directory, attachments))
-				.doOnError((ex) -> delete(directory)));
+				.doOnError((ex) -> discard(directory))
+				.doOnCancel(() -> discard(directory)));
 	}
 
 	private static Mono<Attachment> keep(FilePart file, Path path) {
 		return file.transferTo(path)
 			.then(Mono.fromSupplier(() -> Attachment.of(file.filename(), new FileSystemResource(path))));
+	}
+
+	/**
+	 * Delete files, away from the event loops.
+	 */
+	private static void discard(Path directory) {
+		Schedulers.boundedElastic().schedule(() -> delete(directory));
 	}
 
 	private static void delete(Path directory) {
@@ -87,11 +95,8 @@ final class Uploads {
 			return complete;
 		}
 
-		/**
-		 * Delete the files, away from the event loops.
-		 */
 		void discard() {
-			Schedulers.boundedElastic().schedule(() -> delete(this.directory));
+			Uploads.discard(this.directory);
 		}
 
 	}
