@@ -25,7 +25,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
@@ -58,12 +60,13 @@ final class EventsController {
 	private final Sinks.Empty<Void> end = Sinks.empty();
 
 	EventsController(StartedTasks tasks, Arrivals arrivals, SeenDeliveries deliveries,
-			@Qualifier("handingerHealthIndicator") ReactiveHealthIndicator health,
+			@Qualifier("handingerHealthIndicator") ObjectProvider<ReactiveHealthIndicator> health,
 			SampleConnectionDetails connectionDetails) {
 		this.tasks = tasks;
 		this.arrivals = arrivals;
 		this.deliveries = deliveries;
-		this.health = health;
+		// It may be switched off.
+		this.health = health.getIfAvailable(() -> () -> Mono.just(Health.unknown().build()));
 		this.connectionDetails = connectionDetails;
 	}
 
