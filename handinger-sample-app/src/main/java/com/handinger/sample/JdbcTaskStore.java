@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
+import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,6 +59,8 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 	private static final int LONGEST_SHUTDOWN_SECONDS = 10;
 
 	private static final int MOST_ARRIVALS = 4 * StartedTasks.MOST;
+
+	private static final int MOST_SOURCES = 4 * StartedTasks.MOST;
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -118,6 +121,14 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 				.param("startedAt", time(task.startedAt()))
 				.update();
 		});
+	}
+
+	@Override
+	public Mono<Void> addSources(String taskId, List<Worker.Source> sources) {
+		return write(() -> sources
+			.forEach((source) -> this.jdbc.sql("INSERT INTO ANSWER_SOURCE (TASK_ID, SOURCE_JSON) VALUES (?, ?)")
+				.params(taskId, MAPPER.writeValueAsString(source))
+				.update()));
 	}
 
 	@Override
@@ -204,6 +215,17 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 		List<TaskArrival> newest = new ArrayList<>(
 				this.jdbc.sql("SELECT * FROM ARRIVAL ORDER BY ID DESC FETCH FIRST " + MOST_ARRIVALS + " ROWS ONLY")
 					.query((row, number) -> new TaskArrival(row.getString("TASK_ID"), arrival(row)))
+					.list());
+		Collections.reverse(newest);
+		return newest;
+	}
+
+	@Override
+	public List<TaskSource> sources() {
+		List<TaskSource> newest = new ArrayList<>(
+				this.jdbc.sql("SELECT * FROM ANSWER_SOURCE ORDER BY ID DESC FETCH FIRST " + MOST_SOURCES + " ROWS ONLY")
+					.query((row, number) -> new TaskSource(row.getString("TASK_ID"),
+							MAPPER.readValue(row.getString("SOURCE_JSON"), Worker.Source.class)))
 					.list());
 		Collections.reverse(newest);
 		return newest;

@@ -19,6 +19,7 @@ package com.handinger.sample;
 import java.util.List;
 
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -59,6 +60,11 @@ final class NoTaskStore implements TaskStore {
 	}
 
 	@Override
+	public Mono<Void> addSources(String taskId, List<Worker.Source> sources) {
+		return Mono.empty();
+	}
+
+	@Override
 	public void deliver(String taskId, @Nullable TaskWithTurns found, Arrival arrival) {
 	}
 
@@ -79,6 +85,11 @@ final class NoTaskStore implements TaskStore {
 
 	@Override
 	public List<TaskArrival> arrivals() {
+		return List.of();
+	}
+
+	@Override
+	public List<TaskSource> sources() {
 		return List.of();
 	}
 

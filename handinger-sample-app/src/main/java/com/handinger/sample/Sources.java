@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 import com.handinger.spring.worker.Worker;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.publisher.Mono;
 
 import org.springframework.stereotype.Component;
 
@@ -32,14 +35,33 @@ import org.springframework.stereotype.Component;
 @Component
 final class Sources {
 
+	private static final Log logger = LogFactory.getLog(Sources.class);
+
 	private final Map<String, List<Worker.Source>> sources = new LinkedHashMap<>();
 
-	synchronized void add(String taskId, List<Worker.Source> sources) {
-		if (!sources.isEmpty()) {
-			this.sources.computeIfAbsent(taskId, (id) -> new ArrayList<>()).addAll(sources);
-			if (this.sources.size() > StartedTasks.MOST) {
-				this.sources.remove(this.sources.keySet().iterator().next());
-			}
+	private final TaskStore store;
+
+	Sources(TaskStore store) {
+		this.store = store;
+		store.sources().forEach((known) -> keep(known.taskId(), known.source()));
+	}
+
+	/**
+	 * Keep sources, and show them.
+	 */
+	Mono<Void> add(String taskId, List<Worker.Source> sources) {
+		return Mono.defer(() -> sources.isEmpty() ? Mono.empty() : this.store.addSources(taskId, sources))
+			.onErrorResume((ex) -> {
+				logger.error("The sources of the task " + taskId + " are not kept", ex);
+				return Mono.empty();
+			})
+			.doOnSuccess((done) -> sources.forEach((source) -> keep(taskId, source)));
+	}
+
+	private synchronized void keep(String taskId, Worker.Source source) {
+		this.sources.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(source);
+		if (this.sources.size() > StartedTasks.MOST) {
+			this.sources.remove(this.sources.keySet().iterator().next());
 		}
 	}
 

@@ -118,8 +118,7 @@ final class TaskStarter {
 	private Mono<Void> start(CreateTask task, String taskId, long turnsBefore, Runnable afterwards) {
 		StartedTask started = StartedTask.running(taskId, task.input());
 		Mono<Void> creation = this.client.create(task)
-			.doOnNext((worker) -> this.sources.add(taskId, worker.sources()))
-			.then()
+			.flatMap((worker) -> this.sources.add(taskId, worker.sources()))
 			.doFinally((signal) -> afterwards.run())
 			.cache();
 		Mono<Void> accepted = this.store.add(started, turnsBefore)
@@ -219,10 +218,10 @@ final class TaskStarter {
 	}
 
 	private Mono<TaskWithTurns> awaitEnd(String taskId, long turnsBefore) {
-		return lookUpEnd(
-				this.client.retrieve(taskId)
-					.retryWhen(Retry.fixedDelay(LOOK_UPS, LONGEST_WAIT).filter(HandingerException.class::isInstance)),
-				turnsBefore);
+		return lookUpEnd(this.client.retrieve(taskId)
+			.retryWhen(Retry.fixedDelay(LOOK_UPS, LONGEST_WAIT)
+				.filter(HandingerException.class::isInstance)
+				.onRetryExhaustedThrow((retry, signal) -> signal.failure())), turnsBefore);
 	}
 
 	/**

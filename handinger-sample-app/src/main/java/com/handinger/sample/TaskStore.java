@@ -19,6 +19,7 @@ package com.handinger.sample;
 import java.util.List;
 
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -42,6 +43,11 @@ interface TaskStore {
 	 * Keep the end of a task, with its result.
 	 */
 	Mono<Void> end(TaskEnd end);
+
+	/**
+	 * Keep the sources that an answer has named.
+	 */
+	Mono<Void> addSources(String taskId, List<Worker.Source> sources);
 
 	/**
 	 * Keep what was delivered, in the transaction of the caller, who waits.
@@ -69,6 +75,11 @@ interface TaskStore {
 	List<TaskArrival> arrivals();
 
 	/**
+	 * Return the newest sources, oldest first.
+	 */
+	List<TaskSource> sources();
+
+	/**
 	 * A task that is not at an end.
 	 *
 	 * @param task the task
@@ -84,6 +95,15 @@ interface TaskStore {
 	 * @param arrival how its end has come
 	 */
 	record TaskArrival(String taskId, Arrival arrival) {
+	}
+
+	/**
+	 * A source of a task.
+	 *
+	 * @param taskId the id of the task
+	 * @param source the source
+	 */
+	record TaskSource(String taskId, Worker.Source source) {
 	}
 
 }

@@ -214,6 +214,15 @@ class DurableTests {
 	}
 
 	@Test
+	void sourcesAreShownAfterARestart() {
+		start("tsk_sources", "[delay=0s] [answer=report]");
+		awaitState("tsk_sources", "completed");
+		JsonNode before = get("/tasks/tsk_sources").path("sources");
+		restart();
+		assertThat(get("/tasks/tsk_sources").path("sources")).hasSize(2).isEqualTo(before);
+	}
+
+	@Test
 	void resultThatIsKeptIsTheEndOfATaskThatWasRunning() {
 		start("tsk_kept", "[delay=0s]");
 		awaitState("tsk_kept", "completed");

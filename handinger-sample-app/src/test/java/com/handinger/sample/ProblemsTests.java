@@ -51,7 +51,7 @@ class ProblemsTests {
 		TaskStore store = new NoTaskStore(new StandardEnvironment());
 		StartedTasks startedTasks = new StartedTasks(store);
 		Arrivals arrivals = new Arrivals(startedTasks, store);
-		Sources sources = new Sources();
+		Sources sources = new Sources(store);
 		SampleConnectionDetails details = mock(SampleConnectionDetails.class);
 		TaskStarter starter = new TaskStarter(this.client, startedTasks, arrivals, sources, details, store);
 		TasksController controller = new TasksController(starter, startedTasks, arrivals, sources, new Uploads(),
