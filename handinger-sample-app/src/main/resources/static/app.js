@@ -10,9 +10,13 @@ const FAULTS = {
 
 const tasks = new Map();
 const files = [];
+const drawn = new Map();
+const ended = [];
+let health = null;
 let simulated = false;
+let total = 0;
 let selected = null;
-let shown = null;
+let looks = 0;
 let outdated = false;
 let retry = null;
 
@@ -26,28 +30,42 @@ function element(name, properties = {}, ...children) {
 
 /* What the sample tells. */
 
-const events = new EventSource('events');
-events.addEventListener('open', () => {
-	outdated = true;
-	$('connection').hidden = true;
-});
-events.addEventListener('error', () => {
-	$('connection').hidden = false;
-});
-events.addEventListener('status', (event) => showStatus(JSON.parse(event.data)));
-events.addEventListener('tasks', (event) => update(JSON.parse(event.data)));
-events.addEventListener('deliveries', (event) => JSON.parse(event.data).forEach(showDelivery));
+function connect() {
+	const events = new EventSource('events');
+	events.addEventListener('open', () => {
+		outdated = true;
+		$('connection').hidden = true;
+	});
+	events.addEventListener('error', () => {
+		$('connection').hidden = false;
+		if (events.readyState === EventSource.CLOSED) {
+			setTimeout(connect, 3000);
+		}
+	});
+	events.addEventListener('status', (event) => showStatus(JSON.parse(event.data)));
+	events.addEventListener('health', (event) => {
+		health = JSON.parse(event.data);
+		showHealth();
+	});
+	events.addEventListener('tasks', (event) => update(JSON.parse(event.data)));
+	events.addEventListener('deliveries', (event) => JSON.parse(event.data).forEach(showDelivery));
+}
+connect();
 
 function showStatus(status) {
 	simulated = status.simulated;
+	total = status.tasks;
 	$('faults').hidden = !simulated;
 	$('running').textContent = status.running;
-	const health = $('health');
-	health.dataset.status = status.health.status;
-	const details = status.health.details ?? {};
-	health.textContent = details.error
-		? `${status.health.status}: ${details.error}`
-		: `${status.health.status}${simulated ? ' (simulator)' : ''}`;
+	showHealth();
+	showMore();
+}
+
+function showHealth() {
+	if (health) {
+		$('health').dataset.status = health.status;
+		$('health').textContent = `${health.status}${simulated ? ' (simulator)' : ''}${health.error ? `: ${health.error}` : ''}`;
+	}
 }
 
 function update(changed) {
@@ -59,18 +77,25 @@ function update(changed) {
 		const before = tasks.get(task.taskId);
 		tasks.set(task.taskId, task);
 		if (before && before.state !== task.state && task.state !== 'running') {
-			announce(`${task.title}: ${STATES[task.state]}`);
+			ended.push(`${task.title}: ${STATES[task.state]}`);
 		}
 		if (task.taskId === selected) {
 			showDetail();
 		}
 	}
+	if (selected && !tasks.has(selected)) {
+		deselect();
+	}
 	showTasks();
 }
 
-function announce(text) {
-	$('announcement').textContent = text;
-}
+/* Many that end together are told of in one sentence. */
+setInterval(() => {
+	if (ended.length) {
+		$('announcement').textContent = ended.length === 1 ? ended[0] : `${ended.length} tasks have ended`;
+		ended.length = 0;
+	}
+}, 1000);
 
 /* The list of tasks. */
 
@@ -92,9 +117,14 @@ function showTasks() {
 	}
 	known.forEach((row) => row.remove());
 	$('no-tasks').hidden = rows.length > 0;
-	$('more-tasks').hidden = newest.length <= MOST_SHOWN;
-	$('more-tasks').textContent = `and ${newest.length - MOST_SHOWN} before these`;
+	showMore();
 	showTimes();
+}
+
+function showMore() {
+	const more = Math.max(total, tasks.size) - MOST_SHOWN;
+	$('more-tasks').hidden = more <= 0;
+	$('more-tasks').textContent = `and ${more} before these`;
 }
 
 function newRow(id) {
@@ -118,7 +148,7 @@ function showRow(row, task) {
 	else {
 		button.removeAttribute('aria-current');
 	}
-	const running = task.state === 'running' || task.state === 'sending';
+	const running = runs(task);
 	let progress = button.querySelector('progress');
 	if (running && !progress) {
 		progress = element('progress');
@@ -149,10 +179,14 @@ function elapsed(task) {
 /* One task. */
 
 function select(id, focus) {
-	selected = id;
-	shown = null;
-	$('turns').replaceChildren();
-	$('detail-totals').replaceChildren();
+	if (id !== selected) {
+		selected = id;
+		drawn.clear();
+		$('turns').replaceChildren();
+		$('detail-totals').replaceChildren();
+		$('detail-problem').hidden = true;
+		$('follow-up-input').value = '';
+	}
 	$('detail').hidden = false;
 	showTasks();
 	showDetail();
@@ -161,13 +195,19 @@ function select(id, focus) {
 	}
 }
 
+function deselect() {
+	selected = null;
+	$('detail').hidden = true;
+}
+
 async function showDetail() {
 	const id = selected;
+	const look = ++looks;
 	const task = tasks.get(id);
 	if (!task) {
 		return;
 	}
-	const running = task.state === 'running' || task.state === 'sending';
+	const running = runs(task);
 	$('detail-title').textContent = task.title;
 	const state = $('detail-state');
 	state.textContent = STATES[task.state];
@@ -175,20 +215,42 @@ async function showDetail() {
 	$('detail-progress').hidden = !running;
 	$('detail-error').hidden = !task.error;
 	$('detail-error').textContent = task.error ? `${task.error.replace(/[.]?$/, '.')} You can ask further below.` : '';
-	$('follow-up').hidden = running;
+	$('follow-up-hint').textContent = running ? 'A turn can be added when this one is at its end.' : '';
+	$('follow-up-button').disabled = running;
 	if (task.state === 'sending') {
 		return;
 	}
-	const answer = await fetch(`tasks/${encodeURIComponent(id)}`);
-	if (answer.ok && selected === id) {
-		const text = await answer.text();
-		if (text !== shown) {
-			shown = text;
-			showTurns(JSON.parse(text));
+	let problem = null;
+	try {
+		const answer = await fetch(`tasks/${encodeURIComponent(id)}`);
+		if (answer.ok) {
+			const found = await answer.json();
+			if (look === looks) {
+				showTurns(found);
+			}
+		}
+		else {
+			problem = await sentenceOf(answer);
 		}
 	}
+	catch {
+		problem = 'The sample is not to be reached.';
+	}
+	if (look === looks) {
+		$('detail-problem').hidden = !problem;
+		$('detail-problem-text').textContent = problem ? `The answer can't be shown. ${problem}` : '';
+	}
+}
+$('detail-retry').addEventListener('click', () => {
+	$('detail-title').focus();
+	showDetail();
+});
+
+function runs(task) {
+	return task?.state === 'running' || task?.state === 'sending';
 }
 
+/* What has not changed stays, with the focus and the selection that may be in it. */
 function showTurns({ task, turns, arrivals, sources }) {
 	const tokens = (field) => turns.reduce((sum, turn) => sum + (turn[field] ?? 0), 0);
 	$('detail-totals').replaceChildren(
@@ -196,7 +258,29 @@ function showTurns({ task, turns, arrivals, sources }) {
 		fact('Tokens', `${tokens('inputTokens')} in, ${tokens('outputTokens')} out`),
 		fact('Duration', `${(task.totals.durationMs / 1000).toFixed(1)} s`),
 		...(arrivals.length ? [fact('Came by', [...new Set(arrivals.map((arrival) => arrival.by))].join(', '))] : []));
-	$('turns').replaceChildren(...turns.map(turnOf), ...(sources.length ? [sourcesOf(sources)] : []));
+	const wanted = new Map(turns.map((turn) => [JSON.stringify(turn), () => turnOf(turn)]));
+	if (sources.length) {
+		wanted.set(JSON.stringify(sources), () => sourcesOf(sources));
+	}
+	for (const [key, part] of drawn) {
+		if (!wanted.has(key)) {
+			part.remove();
+			drawn.delete(key);
+		}
+	}
+	let place = $('turns').firstElementChild;
+	for (const [key, make] of wanted) {
+		if (!drawn.has(key)) {
+			drawn.set(key, make());
+		}
+		const part = drawn.get(key);
+		if (part === place) {
+			place = place.nextElementSibling;
+		}
+		else {
+			$('turns').insertBefore(part, place);
+		}
+	}
 }
 
 function fact(name, value) {
@@ -214,44 +298,76 @@ function turnOf(turn) {
 		article.append(answer);
 	}
 	if (turn.structuredOutput) {
-		article.append(element('h3', { textContent: 'Structured output' }), tableOf(turn.structuredOutput));
+		const output = element('div', { className: 'output', tabIndex: 0 }, tableOf(turn.structuredOutput));
+		output.setAttribute('role', 'region');
+		output.setAttribute('aria-label', `Structured output of turn ${turn.seq}`);
+		article.append(element('h3', { textContent: 'Structured output' }), output);
 	}
 	if (turn.files?.length) {
 		article.append(element('h3', { textContent: 'Files' }), element('ul', {}, ...turn.files.map((file) =>
-			element('li', {}, element('a', { href: httpUrl(file.url), download: file.filename ?? '', textContent: file.filename ?? file.url })))));
+			element('li', {}, link(file.url, file.filename, { download: file.filename ?? '' })))));
 	}
 	return article;
 }
 
+/* Images would tell others who reads this, so they are links. */
+marked.use({
+	renderer: {
+		image: ({ href, text }) => element('a', { href, textContent: text || href }).outerHTML,
+		checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+	},
+});
+DOMPurify.addHook('afterSanitizeAttributes', (node) => {
+	if (node.tagName === 'A') {
+		Object.assign(node, { target: '_blank', rel: 'noopener noreferrer' });
+	}
+});
+
 function sanitised(markdown) {
-	return DOMPurify.sanitize(marked.parse(markdown), { FORBID_TAGS: ['img', 'style', 'form', 'input', 'button', 'video', 'audio', 'svg', 'math'] });
+	return DOMPurify.sanitize(marked.parse(markdown), {
+		USE_PROFILES: { html: true },
+		ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
+		ALLOW_ARIA_ATTR: false,
+		ALLOW_DATA_ATTR: false,
+		FORBID_ATTR: ['style', 'class', 'id', 'name', 'role', 'tabindex', 'hidden', 'popover'],
+		FORBID_TAGS: ['style', 'form', 'input', 'button', 'select', 'option', 'optgroup', 'datalist', 'textarea', 'fieldset', 'dialog',
+			'img', 'picture', 'map', 'area', 'video', 'audio', 'source', 'track'],
+	});
 }
 
-function httpUrl(url) {
-	return /^https?:\/\//i.test(url) ? url : '#';
+function link(url, text, properties) {
+	return /^https?:\/\//i.test(url)
+		? element('a', { href: url, textContent: text || url, ...properties })
+		: element('span', { textContent: text || url });
 }
 
 function sourcesOf(sources) {
 	return element('section', { className: 'turn' }, element('h3', { textContent: 'Sources' }), element('ul', {},
 		...sources.map((source) => element('li', {},
-			element('a', { href: httpUrl(source.url), textContent: source.title ?? source.url, rel: 'noopener noreferrer', target: '_blank' })))));
+			link(source.url, source.title, { rel: 'noopener noreferrer', target: '_blank' })))));
 }
 
 function tableOf(value) {
 	if (Array.isArray(value)) {
-		const names = [...new Set(value.flatMap((row) => (row && typeof row === 'object' ? Object.keys(row) : [])))];
-		if (!names.length) {
-			return document.createTextNode(value.join(', '));
+		const names = [...new Set(value.flatMap((row) => (isObject(row) ? Object.keys(row) : [])))];
+		if (names.length && value.every(isObject)) {
+			return element('table', {},
+				element('thead', {}, element('tr', {}, ...names.map((name) => heading(name, 'col')))),
+				element('tbody', {}, ...value.map((row) => element('tr', {}, ...names.map((name) => element('td', {}, tableOf(row[name])))))));
 		}
-		return element('table', {},
-			element('thead', {}, element('tr', {}, ...names.map((name) => heading(name, 'col')))),
-			element('tbody', {}, ...value.map((row) => element('tr', {}, ...names.map((name) => element('td', {}, tableOf(row?.[name])))))));
+		return value.some((part) => part && typeof part === 'object')
+			? element('ul', {}, ...value.map((part) => element('li', {}, tableOf(part))))
+			: document.createTextNode(value.join(', ') || '–');
 	}
-	if (value && typeof value === 'object') {
+	if (isObject(value) && Object.keys(value).length) {
 		return element('table', {}, element('tbody', {}, ...Object.entries(value).map(([name, part]) =>
 			element('tr', {}, heading(name, 'row'), element('td', {}, tableOf(part))))));
 	}
-	return document.createTextNode(value ?? '');
+	return document.createTextNode(isObject(value) ? '–' : value ?? '');
+}
+
+function isObject(value) {
+	return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function heading(text, scope) {
@@ -262,10 +378,7 @@ function heading(text, scope) {
 
 $('composer').addEventListener('submit', (event) => {
 	event.preventDefault();
-	const input = $('input').value;
-	const budget = new FormData($('composer')).get('budget');
-	start({ input, budget }, files.splice(0));
-	$('input').value = '';
+	submit($('composer'), $('input'), { budget: new FormData($('composer')).get('budget') }, files.splice(0));
 	showFiles();
 });
 for (const form of [$('composer'), $('follow-up')]) {
@@ -278,46 +391,72 @@ for (const form of [$('composer'), $('follow-up')]) {
 }
 $('follow-up').addEventListener('submit', (event) => {
 	event.preventDefault();
-	start({ input: $('follow-up-input').value, taskId: selected }, []);
-	$('follow-up-input').value = '';
+	if (!runs(tasks.get(selected))) {
+		$('follow-up-input').focus();
+		submit($('follow-up'), $('follow-up-input'), { taskId: selected }, []);
+	}
 });
+for (const box of [$('input'), $('follow-up-input')]) {
+	box.addEventListener('input', () => box.setCustomValidity(box.value.trim() || !box.value ? '' : 'Say what you want done.'));
+}
+
+/* What could not be started goes back to where it was typed, unless something else stands there by now. */
+function submit(form, box, rest, attached) {
+	const request = { ...rest, input: box.value };
+	box.value = '';
+	start(request, attached, () => {
+		if (box.value || (request.taskId && request.taskId !== selected)) {
+			return null;
+		}
+		box.value = request.input;
+		files.unshift(...attached);
+		showFiles();
+		return () => {
+			box.focus();
+			form.requestSubmit();
+		};
+	});
+}
 $('faults').addEventListener('click', (event) => {
 	const fault = FAULTS[event.target.dataset?.fault];
 	if (fault?.count) {
 		startMany(fault);
 	}
 	else if (fault) {
-		start({ input: fault.input, budget: 'low' }, []);
+		start({ input: fault.input, budget: 'low' }, [], () => null);
 	}
 });
 
-async function start(request, attached) {
+async function start(request, attached, giveBack) {
 	const taskId = request.taskId ?? newTaskId();
 	const before = tasks.get(taskId);
-	tasks.set(taskId, { taskId, title: request.input.trim(), startedAt: new Date().toISOString(), state: 'sending' });
+	const title = request.input.trim().slice(0, 80);
+	tasks.set(taskId, { taskId, title, startedAt: new Date().toISOString(), state: 'sending' });
 	select(taskId, false);
-	await attempt(() => send('tasks', body({ ...request, taskId }, attached)), () => start({ ...request, taskId: request.taskId }, attached), () => {
+	await attempt(() => send('tasks', body({ ...request, taskId }, attached)), () => {
 		if (tasks.get(taskId)?.state === 'sending') {
 			if (before) {
 				tasks.set(taskId, before);
 			}
 			else {
 				tasks.delete(taskId);
-				$('detail').hidden = true;
-				selected = null;
+			}
+			if (selected === taskId && !before) {
+				deselect();
 			}
 			showTasks();
 			showDetail();
 		}
+		return giveBack() ?? (() => start(request, attached, giveBack));
 	});
 }
 
 function startMany({ count, input }) {
-	return attempt(() => send('tasks/batch', body({ count, task: { input, budget: 'low' } }, [])), () => startMany({ count, input }), () => {});
+	return attempt(() => send('tasks/batch', body({ count, task: { input, budget: 'low' } }, [])), () => () => startMany({ count, input }));
 }
 
 /* Nothing is sent twice by itself: a person decides. */
-async function attempt(call, again, giveUp) {
+async function attempt(call, giveUp) {
 	$('problem').hidden = true;
 	let sentence;
 	try {
@@ -325,16 +464,25 @@ async function attempt(call, again, giveUp) {
 		if (answer.ok) {
 			return;
 		}
-		const problem = await answer.json().catch(() => ({}));
-		sentence = problem.detail ?? `The sample has answered with ${answer.status}.`;
+		sentence = await sentenceOf(answer);
 	}
 	catch {
 		sentence = 'The sample is not to be reached. If the task was started, it shows in the list when the connection is back.';
 	}
-	giveUp();
+	showProblem(sentence, giveUp());
+}
+
+async function sentenceOf(answer) {
+	const problem = await answer.json().catch(() => ({}));
+	return (problem.detail ?? `The sample has answered with ${answer.status}`).replace(/[.]?$/, '.');
+}
+
+function showProblem(sentence, again) {
 	retry = again;
+	$('problem-retry').hidden = !again;
 	$('problem-text').textContent = sentence;
 	$('problem').hidden = false;
+	$('problem').scrollIntoView({ block: 'nearest' });
 }
 $('problem-retry').addEventListener('click', () => retry?.());
 $('problem-close').addEventListener('click', () => {
@@ -374,19 +522,30 @@ $('files').addEventListener('change', (event) => {
 	event.target.value = '';
 	showFiles();
 });
-for (const type of ['dragenter', 'dragover']) {
-	$('drop').addEventListener(type, (event) => {
+document.addEventListener('dragover', (event) => {
+	if (hasFiles(event)) {
 		event.preventDefault();
 		$('drop').classList.add('over');
-	});
-}
-$('drop').addEventListener('dragleave', () => $('drop').classList.remove('over'));
-$('drop').addEventListener('drop', (event) => {
-	event.preventDefault();
-	$('drop').classList.remove('over');
-	files.push(...event.dataTransfer.files);
-	showFiles();
+	}
 });
+document.addEventListener('dragleave', (event) => $('drop').classList.toggle('over', Boolean(event.relatedTarget) && hasFiles(event)));
+document.addEventListener('drop', (event) => {
+	if (hasFiles(event)) {
+		event.preventDefault();
+		$('drop').classList.remove('over');
+		const dropped = [...event.dataTransfer.items].filter((item) => item.kind === 'file');
+		const wanted = dropped.filter((item) => !item.webkitGetAsEntry()?.isDirectory).map((item) => item.getAsFile());
+		files.push(...wanted);
+		showFiles();
+		if (wanted.length < dropped.length) {
+			showProblem('A folder can\'t go along: drop the files that are in it.', null);
+		}
+	}
+});
+
+function hasFiles(event) {
+	return event.dataTransfer.types.includes('Files');
+}
 
 function showFiles() {
 	$('file-list').replaceChildren(...files.map((file, index) => {

@@ -38,14 +38,14 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Tells pages what changes: the tasks, the deliveries and the health of Handinger. A page
- * that comes, or comes back, is told of all that is there first.
+ * that comes, or comes back, is told of what is there first.
  */
 @RestController
 final class EventsController {
 
 	private static final Duration INTERVAL = Duration.ofMillis(250);
 
-	private static final int MOST_TASKS = 200;
+	private static final int MOST_AT_FIRST = 200;
 
 	private final StartedTasks tasks;
 
@@ -74,11 +74,23 @@ final class EventsController {
 	Flux<ServerSentEvent<Object>> events() {
 		return Flux.defer(() -> {
 			Page page = new Page();
-			return Flux.interval(Duration.ZERO, INTERVAL)
-				.onBackpressureDrop()
-				.concatMap((tick) -> page.news(), 1)
+			return Flux.merge(ticks().concatMapIterable((tick) -> page.news(), 1), health())
 				.takeUntilOther(this.end.asMono());
 		});
+	}
+
+	/**
+	 * Handinger may be slow to tell how it is, which holds up nothing else.
+	 */
+	private Flux<ServerSentEvent<Object>> health() {
+		return ticks().concatMap((tick) -> this.health.health(), 1)
+			.map(SeenHealth::of)
+			.distinctUntilChanged()
+			.map((health) -> event("health", health));
+	}
+
+	private static Flux<Long> ticks() {
+		return Flux.interval(Duration.ZERO, INTERVAL).onBackpressureDrop();
 	}
 
 	/**
@@ -104,23 +116,18 @@ final class EventsController {
 
 		private @Nullable SampleStatus status;
 
-		Flux<ServerSentEvent<Object>> news() {
-			return status().flatMapMany((status) -> {
-				List<ServerSentEvent<Object>> events = new ArrayList<>();
-				addStatus(events, status);
-				addTasks(events);
-				addDeliveries(events);
-				return Flux.fromIterable(events);
-			});
+		List<ServerSentEvent<Object>> news() {
+			List<ServerSentEvent<Object>> events = new ArrayList<>();
+			addStatus(events);
+			addTasks(events);
+			addDeliveries(events);
+			return events;
 		}
 
-		private Mono<SampleStatus> status() {
-			return EventsController.this.health.health()
-				.map((health) -> new SampleStatus(EventsController.this.tasks.running(),
-						EventsController.this.connectionDetails.isSimulated(), health));
-		}
-
-		private void addStatus(List<ServerSentEvent<Object>> events, SampleStatus status) {
+		private void addStatus(List<ServerSentEvent<Object>> events) {
+			StartedTasks tasks = EventsController.this.tasks;
+			SampleStatus status = new SampleStatus(tasks.running(), tasks.count(),
+					EventsController.this.connectionDetails.isSimulated());
 			if (!status.equals(this.status)) {
 				this.status = status;
 				events.add(event("status", status));
@@ -132,12 +139,12 @@ final class EventsController {
 			StartedTasks.Changes changes = EventsController.this.tasks.changedSince(this.version);
 			this.version = changes.version();
 			List<StartedTask> tasks = changes.tasks();
-			List<ListedTask> newest = tasks.subList(Math.max(0, tasks.size() - MOST_TASKS), tasks.size())
-				.stream()
+			List<ListedTask> told = tasks.stream()
+				.skip(isFirst ? Math.max(0, tasks.size() - MOST_AT_FIRST) : 0)
 				.map((task) -> new ListedTask(task, EventsController.this.arrivals.of(task.taskId())))
 				.toList();
-			if (isFirst || !newest.isEmpty()) {
-				events.add(event("tasks", newest));
+			if (isFirst || !told.isEmpty()) {
+				events.add(event("tasks", told));
 			}
 		}
 

@@ -16,14 +16,12 @@
 
 package com.handinger.sample;
 
-import org.springframework.boot.health.contributor.Health;
-
 /**
  * How the sample is.
  *
  * @param running how many tasks run
+ * @param tasks how many tasks there are
  * @param simulated whether tasks run in the simulator, where they cost nothing
- * @param health the health of Handinger
  */
-record SampleStatus(int running, boolean simulated, Health health) {
+record SampleStatus(int running, int tasks, boolean simulated) {
 }

@@ -105,6 +105,13 @@ final class StartedTasks {
 		return this.running;
 	}
 
+	/**
+	 * Return how many tasks there are.
+	 */
+	synchronized int count() {
+		return this.tasks.size();
+	}
+
 	synchronized List<StartedTask> newestFirst() {
 		List<StartedTask> newestFirst = new ArrayList<>(this.tasks.values().stream().map(Versioned::task).toList());
 		Collections.reverse(newestFirst);

@@ -41,7 +41,7 @@ record TaskRequest(@Nullable String input, @Nullable String budget, @Nullable St
 	 * Return the task to create, with a new id if it was not given one.
 	 */
 	CreateTask toTask() {
-		if (this.input == null || this.input.isEmpty()) {
+		if (this.input == null || this.input.isBlank()) {
 			throw new IllegalArgumentException("'input' must not be empty: say what the worker has to do");
 		}
 		return CreateTask.of(this.input)

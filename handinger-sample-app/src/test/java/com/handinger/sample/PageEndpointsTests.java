@@ -17,22 +17,35 @@
 package com.handinger.sample;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.io.ByteArrayResource;
@@ -67,7 +80,7 @@ class PageEndpointsTests {
 
 	@Test
 	void pageIsToldOfTheStatusAndOfAllTasksFirst() {
-		StepVerifier.create(events().map(ServerSentEvent::event).take(2))
+		StepVerifier.create(events().map(ServerSentEvent::event).filter((name) -> !"health".equals(name)).take(2))
 			.expectNext("status", "tasks")
 			.expectComplete()
 			.verify(PATIENCE);
@@ -101,6 +114,58 @@ class PageEndpointsTests {
 			.returnResult(new ParameterizedTypeReference<ServerSentEvent<Object>>() {
 			})
 			.getResponseBody();
+	}
+
+	@Test
+	void allThatChangesAtOnceIsTold(@Autowired StartedTasks tasks, @Autowired EventsController events) {
+		Set<String> told = ConcurrentHashMap.newKeySet();
+		Disposable page = events.events()
+			.filter((event) -> "tasks".equals(event.event()))
+			.doOnNext((event) -> told.add(""))
+			.flatMapIterable((event) -> (List<?>) Objects.requireNonNull(event.data()))
+			.subscribe((task) -> told.add(((ListedTask) task).task().taskId()));
+		await().atMost(PATIENCE).until(() -> told.contains(""));
+		List<String> started = IntStream.range(0, 1000).mapToObj((i) -> "tsk_at_once" + i).toList();
+		started.forEach((taskId) -> tasks.add(StartedTask.running(taskId, "One of many").completed()));
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).containsAll(started));
+		page.dispose();
+	}
+
+	@Test
+	void healthThatTakesItsTimeHoldsUpNothing(@Autowired StartedTasks tasks, @Autowired Arrivals arrivals,
+			@Autowired SeenDeliveries deliveries, @Autowired SampleConnectionDetails connectionDetails) {
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("slow", (ReactiveHealthIndicator) Mono::never);
+		EventsController events = new EventsController(tasks, arrivals, deliveries,
+				beans.getBeanProvider(ReactiveHealthIndicator.class), connectionDetails);
+		StepVerifier.create(events.events().map(ServerSentEvent::event).take(2))
+			.expectNext("status", "tasks")
+			.expectComplete()
+			.verify(PATIENCE);
+	}
+
+	@Test
+	void scriptIsCompressedAndAskedForAnew(@LocalServerPort int port) throws Exception {
+		HttpResponse<Void> answer = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/app.js"))
+				.header("Accept-Encoding", "gzip")
+				.build(), HttpResponse.BodyHandlers.discarding());
+		assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+		assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "\n\t" })
+	void inputWithoutWordsIsExplained(String input) {
+		this.client.post()
+			.uri("/tasks")
+			.bodyValue(Map.of("input", input))
+			.exchange()
+			.expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("'input' must not be empty: say what the worker has to do");
 	}
 
 	@Test

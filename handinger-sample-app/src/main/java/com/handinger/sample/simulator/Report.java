@@ -46,6 +46,7 @@ final class Report {
 
 			<script>window.attacked = true</script><img src="x" onerror="window.attacked = true">
 			[Do not follow](javascript:window.attacked=true)
+			<p id="announcement" class="primary" role="alert" style="position: fixed">This is no part of the page.</p>
 			""";
 
 	private Report() {
@@ -59,6 +60,7 @@ final class Report {
 		Map<String, Object> output = new LinkedHashMap<>();
 		output.put("city", "Barcelona");
 		output.put("hotels", List.of(new Hotel("Sol", 120), new Hotel("Mar", 95)));
+		output.put("remarks", List.of("Book early", Map.of("nights", 2)));
 		return output;
 	}
 

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
@@ -35,12 +36,17 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,9 +74,14 @@ class PageTests {
 
 	private static final String URL = "http://localhost:" + PORT + "/";
 
+	private static final String NO_CHROMIUM = "There is no Chromium, so the page is not tested and its tests are skipped: "
+			+ "install one, or have the environment variable CHROMIUM name its program";
+
 	private static final double PATIENCE = 30_000;
 
-	private static Chromium chromium;
+	private static final Log logger = LogFactory.getLog(PageTests.class);
+
+	private static @Nullable Chromium chromium;
 
 	private static ConfigurableApplicationContext sample;
 
@@ -83,7 +94,12 @@ class PageTests {
 	@BeforeAll
 	static void start() {
 		chromium = Chromium.start();
-		sample = startSample();
+		if (chromium != null) {
+			sample = startSample();
+		}
+		else {
+			logger.warn(NO_CHROMIUM);
+		}
 	}
 
 	private static ConfigurableApplicationContext startSample() {
@@ -103,13 +119,14 @@ class PageTests {
 
 	@BeforeEach
 	void open(TestInfo test) {
+		Assumptions.assumeTrue(chromium != null, NO_CHROMIUM);
 		this.journey = test.getDisplayName().replaceAll("\\W+", "-").replaceAll("-$", "");
 		open(new Browser.NewContextOptions());
 	}
 
 	private void open(Browser.NewContextOptions options) {
 		close();
-		this.context = chromium.browser().newContext(options);
+		this.context = Objects.requireNonNull(chromium).browser().newContext(options);
 		this.page = this.context.newPage();
 		this.page.setDefaultTimeout(PATIENCE);
 		this.page.navigate(URL);
@@ -202,7 +219,11 @@ class PageTests {
 			.isVisible();
 		assertThat(turns.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Hotels in Barcelona")))
 			.hasAttribute("href", "https://example.com/hotels");
+		assertThat(turns.locator(".output li").first()).hasText("Book early");
+		assertThat(turns.locator(".output li").nth(1)).hasText("nights2");
 		assertThat(turns.locator("script, img, [onerror], a[href^='javascript']")).hasCount(0);
+		assertThat(turns).containsText("This is no part of the page.");
+		assertThat(turns.locator("[id], [style], .primary, [role=alert]")).hasCount(0);
 		assertThat(this.page.evaluate("() => window.attacked === undefined")).isEqualTo(true);
 		Download download = this.page.waitForDownload(
 				() -> turns.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("prices.csv")).click());
@@ -216,11 +237,55 @@ class PageTests {
 		awaitState("Completed");
 		textbox("Ask further").fill("And tomorrow?");
 		button("Add turn").click();
+		assertThat(this.page.locator("#turns .asked").first()).hasText("What is the weather?");
+		assertThat(textbox("Ask further")).isFocused();
 		assertThat(this.page.locator("#turns .asked").nth(1)).hasText("And tomorrow?");
 		assertThat(this.page.locator("#turns .answer").nth(1)).containsText("Turn 2");
 		assertThat(this.page.locator("#tasks li").filter(new Locator.FilterOptions().setHasText("And tomorrow?")))
 			.hasCount(1);
 		screenshot("two-turns");
+	}
+
+	@Test
+	void focusStaysInTheAnswerWhenMoreIsKnownOfTheTask() {
+		startTask("Say hello [webhook=late:2s]");
+		awaitState("Completed");
+		awaitTotals("answer");
+		Locator answer = this.page.locator("#turns .answer");
+		answer.focus();
+		awaitTotals("delivery");
+		assertThat(answer).isFocused();
+	}
+
+	@Test
+	void answerThatCantBeShownIsASentenceWithAWayOn() {
+		this.page.route("**/tasks/tsk_*",
+				(route) -> route.fulfill(new Route.FulfillOptions().setStatus(503)
+					.setContentType("application/problem+json")
+					.setBody("{\"detail\": \"Handinger is away\"}")));
+		startTask("Say hello");
+		Locator problem = this.page.locator("#detail-problem");
+		assertThat(problem).containsText("The answer can't be shown. Handinger is away.");
+		awaitState("Completed");
+		screenshot("problem");
+		this.page.unroute("**/tasks/tsk_*");
+		button("Look again").click();
+		assertThat(this.page.locator("#turns .answer")).containsText("is done.");
+		assertThat(problem).isHidden();
+	}
+
+	@Test
+	void endOfATaskIsAnnounced() {
+		startTask("Say hello [delay=1s]");
+		assertThat(this.page.locator("#announcement")).hasText("Say hello [delay=1s]: Completed");
+	}
+
+	@Test
+	void blankInputIsNotSent() {
+		startTask("  ");
+		assertThat(this.page.locator("#tasks li").filter(new Locator.FilterOptions().setHasText("Sending")))
+			.hasCount(0);
+		assertThat(textbox("What do you want done?")).hasValue("  ");
 	}
 
 	@Test
@@ -233,7 +298,7 @@ class PageTests {
 						() => {
 							const transfer = new DataTransfer();
 							transfer.items.add(new File(['fourth'], 'd.txt', { type: 'text/plain' }));
-							document.getElementById('drop').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+							document.querySelector('h1').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true, bubbles: true }));
 						}""");
 		button("Remove b.txt").click();
 		assertThat(this.page.locator("#file-list li span")).hasText(new String[] { "a.txt", "c.txt", "d.txt" });
@@ -291,6 +356,9 @@ class PageTests {
 		assertThat(this.page.locator("#tasks [data-state=completed]")).hasCount(50);
 		assertThat(this.page.locator("#tasks [data-state=failed]")).hasCount(0);
 		screenshot("completed");
+		String more = this.page.locator("#more-tasks").textContent();
+		this.page.reload();
+		assertThat(this.page.locator("#more-tasks")).hasText(more);
 	}
 
 	@Test
@@ -319,11 +387,14 @@ class PageTests {
 		assertThat(this.page.locator("#tasks li").filter(new Locator.FilterOptions().setHasText("delay=soon")))
 			.hasCount(0);
 		screenshot("problem");
+		assertThat(textbox("What do you want done?")).hasValue("Say hello [delay=soon]");
 		button("Try again").click();
 		assertThat(problem).containsText("[delay=500ms]");
 		button("Close").click();
 		assertThat(problem).isHidden();
 		assertThat(textbox("What do you want done?")).isFocused();
+		startTask("Say hello [delay=10ms]");
+		awaitState("Completed");
 	}
 
 	@Test
