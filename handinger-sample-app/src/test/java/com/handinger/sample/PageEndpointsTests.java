@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -52,6 +53,7 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.MultipartBodyBuilder;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.test.web.reactive.server.StatusAssertions;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.reactive.function.BodyInserters;
 
@@ -142,6 +144,35 @@ class PageEndpointsTests {
 			.expectNext("status", "tasks")
 			.expectComplete()
 			.verify(PATIENCE);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Origin, https://example.com", "Origin, null", "Sec-Fetch-Site, cross-site",
+			"Sec-Fetch-Site, same-site" })
+	void formOfAnotherSiteIsRefused(String header, String value) {
+		postForm(header, value).isForbidden();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "same-origin", "none" })
+	void formOfThePageIsTaken(String site) {
+		postForm("Sec-Fetch-Site", site).isAccepted();
+	}
+
+	@Test
+	void formOfThePageIsTakenFromABrowserThatTellsItsOriginAlone(@LocalServerPort int port) {
+		postForm("Origin", "http://localhost:" + port).isAccepted();
+	}
+
+	private StatusAssertions postForm(String header, String value) {
+		MultipartBodyBuilder form = new MultipartBodyBuilder();
+		form.part("input", "[delay=0s]");
+		return this.client.post()
+			.uri("/tasks")
+			.header(header, value)
+			.body(BodyInserters.fromMultipartData(form.build()))
+			.exchange()
+			.expectStatus();
 	}
 
 	@Test
