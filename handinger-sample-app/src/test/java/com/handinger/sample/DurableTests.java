@@ -29,11 +29,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,6 +45,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -48,6 +53,7 @@ import static org.awaitility.Awaitility.await;
  * it goes on when this one is started again.
  */
 @Tag("slow")
+@ExtendWith(OutputCaptureExtension.class)
 class DurableTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -233,6 +239,16 @@ class DurableTests {
 		awaitState("tsk_kept", "completed");
 		assertThat(storedTurns("tsk_kept")).containsExactly(1L);
 		assertThat(listed("tsk_kept").path("arrivals")).hasSize(1);
+	}
+
+	@Test
+	void databaseThatCantBeUsedIsExplained(CapturedOutput output) {
+		assertThatExceptionOfType(BeanCreationException.class)
+			.isThrownBy(() -> SpringApplication.run(SampleApplication.class, "--spring.profiles.active=durable",
+					"--server.port=0", "--handinger.api-key=" + Simulator.API_KEY,
+					"--spring.datasource.url=jdbc:postgresql://localhost:1/sample"));
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"The database of the profile 'durable' can't be used", "check spring.datasource.url");
 	}
 
 	@Test
