@@ -120,7 +120,7 @@ class PageTests {
 	@BeforeEach
 	void open(TestInfo test) {
 		Assumptions.assumeTrue(chromium != null, NO_CHROMIUM);
-		this.journey = test.getDisplayName().replaceAll("\\W+", "-").replaceAll("-$", "");
+		this.journey = test.getDisplayName().replaceAll("\\W+", "-").replaceAll("^-|-$", "");
 		open(new Browser.NewContextOptions());
 	}
 
