@@ -22,6 +22,7 @@ import java.util.List;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
@@ -35,10 +36,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PublishedPomTests {
 
-	private static Element pom(String module) throws Exception {
+	private static Element published(String module) throws Exception {
+		return pom(module, ".flattened-pom.xml");
+	}
+
+	private static Element pom(String module, String file) throws Exception {
 		return DocumentBuilderFactory.newInstance()
 			.newDocumentBuilder()
-			.parse(Path.of("..", module, ".flattened-pom.xml").toFile())
+			.parse(Path.of("..", module, file).toFile())
 			.getDocumentElement();
 	}
 
@@ -50,6 +55,11 @@ class PublishedPomTests {
 			}
 		}
 		return children;
+	}
+
+	private static String text(Element element, String path) {
+		assertThat(find(element, path)).as(path).hasSize(1);
+		return find(element, path).get(0).getTextContent();
 	}
 
 	private static List<Element> find(Element element, String path) {
@@ -64,9 +74,9 @@ class PublishedPomTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	@ValueSource(strings = { ".", "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
 	void pomTellsWhatMavenCentralAsksFor(String module) throws Exception {
-		Element pom = pom(module);
+		Element pom = published(module);
 		for (String path : List.of("groupId", "artifactId", "version", "name", "description", "url",
 				"licenses/license/name", "licenses/license/url", "developers/developer/name", "scm/connection",
 				"scm/developerConnection", "scm/url")) {
@@ -74,29 +84,41 @@ class PublishedPomTests {
 				.isNotEmpty()
 				.allSatisfy((element) -> assertThat(element.getTextContent()).isNotBlank().doesNotContain("${"));
 		}
-		assertThat(find(pom, "groupId")).singleElement().extracting(Element::getTextContent).isEqualTo("com.handinger");
-		assertThat(find(pom, "scm/url")).singleElement()
-			.extracting(Element::getTextContent)
-			.asString()
-			.doesNotEndWith(module);
+		assertThat(text(pom, "groupId")).isEqualTo("com.handinger");
+		assertThat(text(pom, "version")).isEqualTo(text(pom(".", "pom.xml"), "properties/revision"));
+		assertThat(text(pom, "scm/url")).doesNotEndWith(module);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
 	void pomStandsAlone(String module) throws Exception {
-		Element pom = pom(module);
+		Element pom = published(module);
 		for (String path : List.of("parent", "dependencyManagement", "repositories", "pluginRepositories", "profiles",
 				"build")) {
 			assertThat(find(pom, path)).as(path).isEmpty();
 		}
 		assertThat(find(pom, "dependencies/dependency")).isNotEmpty().allSatisfy((dependency) -> {
-			assertThat(find(dependency, "version")).singleElement()
-				.extracting(Element::getTextContent)
-				.asString()
-				.isNotBlank()
-				.doesNotContain("${");
+			assertThat(text(dependency, "version")).isNotBlank().doesNotContain("${");
+			if (!text(dependency, "groupId").equals("com.handinger")) {
+				assertThat(text(dependency, "version")).doesNotContain("SNAPSHOT");
+			}
 			assertThat(find(dependency, "scope")).extracting(Element::getTextContent).doesNotContain("test", "system");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	void releaseHasSourcesJavadocAndABillOfMaterials(String module) throws Exception {
+		assertThat(find(pom(module, "pom.xml"), "profiles/profile"))
+			.filteredOn((profile) -> text(profile, "id").equals("release"))
+			.flatExtracting((profile) -> find(profile, "build/plugins/plugin/executions/execution/id"))
+			.extracting(Element::getTextContent)
+			.containsExactlyInAnyOrder("attach-sources", "attach-javadoc", "attach-sbom");
+	}
+
+	@Test
+	void sampleIsNotPublished() throws Exception {
+		assertThat(text(pom("handinger-sample-app", "pom.xml"), "properties/maven.deploy.skip")).isEqualTo("true");
 	}
 
 }
