@@ -17,20 +17,21 @@
 package com.example;
 
 import java.io.IOException;
-import java.net.URI;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.example.Documents.Fence;
 import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerProperties;
+import com.handinger.spring.support.Metadata;
 import com.handinger.spring.support.TasksClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,60 +41,31 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.EnumerablePropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the documents show is in files that are compiled or run, and their links lead
- * somewhere.
+ * What the documents show is in files that are compiled or run, and what they name is
+ * there.
  */
 class DocumentsTests {
 
-	private static final Path ROOT = Path.of("..");
+	private static final Path EXAMPLES = Path.of("src", "test", "java", "com", "example");
 
 	private static final Path RESOURCES = Path.of("src", "test", "resources", "com", "example");
 
-	private static final Pattern FENCE = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
+	private static final Pattern OTHER_SNIPPET = Pattern.compile("```|~~~|\\n\\s*\\n(?: {4}|\\t)|<[a-zA-Z/!]");
 
-	private static final Pattern LINK = Pattern.compile("\\[[^\\]]+]\\(([^)\\s]+)\\)");
+	private static final Pattern EXPRESSION = Pattern.compile("(?s)[A-Z]\\w+\\.\\w+\\(.*");
 
-	private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+	private static final Pattern SETTING = Pattern.compile("(handinger(?:\\.[a-z0-9-]+)+)(?:\\.\\*|=.*)?");
 
-	private static final Pattern DEPENDENCY_VERSION = Pattern.compile("<version>(.+)</version>");
-
-	private record Fence(Path document, String language, String content) {
-
-		@Override
-		public String toString() {
-			return this.document + ": " + this.content.lines().findFirst().orElse("");
-		}
-
-	}
-
-	private static List<Path> documents() throws IOException {
-		List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("CHANGELOG.md")));
-		for (String directory : List.of("docs", ".github")) {
-			try (Stream<Path> files = Files.list(ROOT.resolve(directory))) {
-				files.filter((file) -> file.toString().endsWith(".md")).sorted().forEach(documents::add);
-			}
-		}
-		return documents;
-	}
-
-	private static List<Fence> fences() throws IOException {
-		List<Fence> fences = new ArrayList<>();
-		for (Path document : documents()) {
-			Matcher matcher = FENCE.matcher(Files.readString(document));
-			while (matcher.find()) {
-				fences.add(new Fence(document, matcher.group(1), matcher.group(2)));
-			}
-		}
-		return fences;
-	}
+	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]+)}");
 
 	private static Stream<Fence> fences(String... languages) throws IOException {
 		List<String> wanted = List.of(languages);
-		return fences().stream().filter((fence) -> wanted.contains(fence.language()));
+		return Documents.fences().stream().filter((fence) -> wanted.contains(fence.language()));
 	}
 
 	static Stream<Fence> java() throws IOException {
@@ -121,13 +93,10 @@ class DocumentsTests {
 		}
 	}
 
-	private static String sources(Path directory, String... endings) throws IOException {
-		try (Stream<Path> files = Files.list(directory)) {
+	private static String sources(Path directory) throws IOException {
+		try (Stream<Path> files = Files.walk(directory)) {
 			StringBuilder sources = new StringBuilder();
-			for (Path file : files
-				.filter((file) -> Stream.of(endings).anyMatch((ending) -> file.toString().endsWith(ending)))
-				.sorted()
-				.toList()) {
+			for (Path file : files.filter((file) -> file.toString().endsWith(".java")).sorted().toList()) {
 				sources.append(Files.readString(file)).append('\n');
 			}
 			return sources.toString();
@@ -135,26 +104,60 @@ class DocumentsTests {
 	}
 
 	private static String withoutIndentation(String text) {
-		return text.lines().map(String::strip).collect(Collectors.joining("\n", "", "\n"));
+		return text.lines().map(String::strip).collect(Collectors.joining("\n", "\n", "\n"));
+	}
+
+	private static String pom() throws IOException {
+		return Files.readString(Documents.ROOT.resolve("pom.xml"));
+	}
+
+	private static String property(String name) {
+		try {
+			Matcher value = Pattern.compile("<" + Pattern.quote(name) + ">(.+)</").matcher(pom());
+			assertThat(value.find()).as(name).isTrue();
+			return value.group(1);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test
 	void snippetsAreOfAKindThatIsTried() throws IOException {
-		assertThat(fences()).extracting(Fence::language)
-			.isSubsetOf("java", "properties", "yaml", "shell", "xml", "mermaid", "");
+		assertThat(Documents.fences()).extracting(Fence::language)
+			.isSubsetOf("java", "properties", "yaml", "shell", "xml", "mermaid", "text");
+	}
+
+	@Test
+	void snippetsAreWrittenInOneWay() throws IOException {
+		for (Path document : Documents.files()) {
+			assertThat(Documents.prose(document)).as(document.toString()).doesNotContainPattern(OTHER_SNIPPET);
+		}
 	}
 
 	@ParameterizedTest
 	@MethodSource("java")
 	void codeIsCompiled(Fence fence) throws IOException {
-		assertThat(withoutIndentation(sources(Path.of("src", "test", "java", "com", "example"), ".java")))
-			.contains(withoutIndentation(fence.content()));
+		assertThat(withoutIndentation(sources(EXAMPLES))).contains(withoutIndentation(fence.content()));
+		assertThat(fence.content().replaceAll("[^{]", "")).hasSameSizeAs(fence.content().replaceAll("[^}]", ""));
+	}
+
+	@Test
+	void codeWithinSentencesIsCompiled() throws IOException {
+		String examples = sources(EXAMPLES);
+		assertThat(Documents.codes()).filteredOn((code) -> EXPRESSION.matcher(code).matches())
+			.isNotEmpty()
+			.allSatisfy((code) -> assertThat(examples).contains(code));
 	}
 
 	@ParameterizedTest
 	@MethodSource("settings")
-	void settingsAreInAFile(Fence fence) throws IOException {
-		assertThat(sources(RESOURCES, ".properties", ".yaml")).contains(fence.content());
+	void settingsAreAFile(Fence fence) throws IOException {
+		List<String> settings = new ArrayList<>();
+		for (String file : files().toList()) {
+			settings.add(Files.readString(RESOURCES.resolve(file)));
+		}
+		assertThat(settings).contains(fence.content());
 	}
 
 	@ParameterizedTest
@@ -163,67 +166,87 @@ class DocumentsTests {
 		new ApplicationContextRunner().withInitializer(new ConfigDataApplicationContextInitializer())
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, HandingerAutoConfiguration.class))
 			.withPropertyValues("spring.config.import=classpath:com/example/" + file)
-			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(HandingerProperties.class));
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(HandingerProperties.class);
+				assertThat(context.getEnvironment().getPropertySources())
+					.filteredOn((source) -> source.getName().contains(file))
+					.isNotEmpty()
+					.allSatisfy((source) -> assertThat(((EnumerablePropertySource<?>) source).getPropertyNames())
+						.filteredOn((name) -> name.startsWith("handinger."))
+						.isSubsetOf(properties()));
+			});
+	}
+
+	@Test
+	void propertiesAndMetersThatAreNamedAreThere() throws IOException {
+		String main = sources(Path.of("src", "main", "java"));
+		assertThat(Documents.codes()).extracting(SETTING::matcher)
+			.filteredOn(Matcher::matches)
+			.extracting((setting) -> setting.group(1))
+			.isNotEmpty()
+			.allMatch((name) -> isProperty(name) || isMeter(main, name));
+	}
+
+	private static List<String> properties() {
+		return Metadata.properties().stream().map(Metadata.Property::name).toList();
+	}
+
+	/**
+	 * Return whether there is a property of that name, or below it.
+	 */
+	private static boolean isProperty(String name) {
+		return properties().stream().anyMatch((property) -> (property + ".").startsWith(name + "."));
+	}
+
+	/**
+	 * Some meters of the library are named by their last part.
+	 */
+	private static boolean isMeter(String main, String name) {
+		int last = name.lastIndexOf('.') + 1;
+		return main.contains('"' + name + '"') || main.contains('"' + name.substring(0, last) + '"')
+				&& main.contains('"' + name.substring(last) + '"');
 	}
 
 	@ParameterizedTest
 	@MethodSource("shell")
 	void commandIsRunByTheBuild(Fence fence) throws IOException {
-		String build = Files.readString(ROOT.resolve(".ci").resolve("run"))
+		String build = Files.readString(Documents.ROOT.resolve(".ci").resolve("run"))
+			.replaceAll("(?m)^\\s*#.*$", "")
 			.replaceAll("\\\\\n\\s*", "")
-			.replace(" --batch-mode --no-transfer-progress", "")
-			.replace(" -DskipTests", "")
-			.replace(" clean", "");
-		assertThat(fence.content().lines()).isNotEmpty().allSatisfy((line) -> assertThat(build).contains(line));
+			.replaceAll(" --batch-mode| --no-transfer-progress| -DskipTests| clean| -sf", "");
+		assertThat(fence.content().lines()).isNotEmpty()
+			.allSatisfy((line) -> assertThat(build)
+				.containsPattern("(?m)(?:^|[ (])" + Pattern.quote(line) + "(?:$|\\)| -D)"));
 	}
 
 	@ParameterizedTest
 	@MethodSource("xml")
 	void dependencyIsThatOfTheBuild(Fence fence) throws IOException {
-		Matcher version = DEPENDENCY_VERSION.matcher(fence.content());
-		assertThat(version.find()).isTrue();
-		assertThat(Files.readString(ROOT.resolve("pom.xml"))).contains(">" + version.group(1) + "<");
+		String poms = PLACEHOLDER.matcher(pom()).replaceAll((placeholder) -> property(placeholder.group(1)))
+				+ Files.readString(Path.of("pom.xml"));
+		assertThat(withoutScope(poms)).contains(withoutScope(fence.content()));
 	}
 
-	@Test
-	void linksLeadSomewhere() throws IOException {
-		for (Path document : documents()) {
-			Matcher link = LINK.matcher(Files.readString(document).replaceAll("(?ms)^```.*?^```$", ""));
-			while (link.find()) {
-				checkLink(document, link.group(1));
-			}
-		}
-	}
-
-	private static void checkLink(Path document, String link) throws IOException {
-		URI uri = URI.create(link);
-		if (uri.getScheme() != null) {
-			assertThat(uri).as(document + ": " + link).hasScheme("https");
-			assertThat(uri.getHost()).as(document + ": " + link).isNotBlank();
-			return;
-		}
-		Path target = uri.getPath().isEmpty() ? document : document.resolveSibling(uri.getPath());
-		assertThat(target).as(document + ": " + link).exists();
-		if (uri.getFragment() != null) {
-			assertThat(anchors(target)).as(document + ": " + link).contains(uri.getFragment());
-		}
-	}
-
-	private static List<String> anchors(Path document) throws IOException {
-		return HEADING.matcher(Files.readString(document))
-			.results()
-			.map((heading) -> heading.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
-			.toList();
+	private static String withoutScope(String xml) {
+		return withoutIndentation(xml.replaceAll("\\s*<(scope>test</scope|optional>true</optional)>", ""));
 	}
 
 	@Test
 	void changelogTellsOfTheVersionThatIsBuilt() throws IOException {
-		Matcher revision = Pattern.compile("<revision>(.+)</revision>")
-			.matcher(Files.readString(ROOT.resolve("pom.xml")));
-		assertThat(revision.find()).isTrue();
-		String version = revision.group(1);
-		assertThat(Files.readString(ROOT.resolve("CHANGELOG.md")))
+		String version = property("revision");
+		assertThat(Files.readString(Documents.ROOT.resolve("CHANGELOG.md")))
 			.contains(version.endsWith("-SNAPSHOT") ? "## [Unreleased]\n" : "## [" + version + "] - ");
+	}
+
+	@Test
+	void versionsAreThoseThatTheBuildIsRunWith() throws IOException {
+		String readme = Files.readString(Documents.ROOT.resolve("README.md"));
+		String build = Files.readString(Documents.ROOT.resolve(".ci").resolve("run"));
+		Matcher boot = Pattern.compile("other_boot_versions=\\((\\S+) ").matcher(build);
+		Matcher java = Pattern.compile("for version in (\\d+) (\\d+);").matcher(build);
+		assertThat(boot.find() && java.find()).isTrue();
+		assertThat(readme).contains("| " + boot.group(1) + ", " + property("spring-boot.version") + " |\n")
+			.contains("| " + java.group(1) + ", " + java.group(2) + " |\n");
 	}
 
 	@Test

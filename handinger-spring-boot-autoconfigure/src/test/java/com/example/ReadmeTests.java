@@ -115,7 +115,7 @@ class ReadmeTests {
 						+ property.get("description").asString() + " |\n");
 			}
 		}
-		assertThat(Files.readString(README)).contains(table);
+		assertThat(Files.readString(README)).contains("\n" + table + "\n");
 	}
 
 	/**
