@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import com.example.Documents.Fence;
 import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
@@ -42,6 +44,10 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -265,6 +271,27 @@ class DocumentsTests {
 			assertThat(details.getApiKey()).isEqualTo("hdg_test_second");
 			assertThat(context.getBean(HandingerConnectionDetails.class)).isSameAs(details);
 		});
+	}
+
+	@Test
+	void exampleOfAStoreKeepsWhatIsClaimed() {
+		EmbeddedDatabase database = new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2)
+			.generateUniqueName(true)
+			.addScript("org/springframework/integration/jdbc/schema-h2.sql")
+			.build();
+		try {
+			TasksClient.application()
+				.withBean(DataSource.class, () -> database)
+				.withUserConfiguration(SharedClaims.class)
+				.run((context) -> {
+					JdbcMetadataStore store = context.getBean(JdbcMetadataStore.class);
+					assertThat(store.putIfAbsent("tsk_1#1", "first")).isNull();
+					assertThat(store.putIfAbsent("tsk_1#1", "second")).isEqualTo("first");
+				});
+		}
+		finally {
+			database.shutdown();
+		}
 	}
 
 }

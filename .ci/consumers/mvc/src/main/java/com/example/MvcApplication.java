@@ -36,7 +36,7 @@ public class MvcApplication {
 
 	@GetMapping("/run")
 	Answer run() {
-		TaskWithTurns end = this.tasks.run(CreateTask.of("Say hello").withWorkerId("wrk_mvc")).block();
+		TaskWithTurns end = this.tasks.run(CreateTask.of("Say hello").withWorkerId("wrk_test")).block();
 		return new Answer(end.task().id(), end.task().status().name(), Thread.currentThread().toString());
 	}
 
