@@ -51,6 +51,7 @@ import com.handinger.spring.worker.When;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * neither keys nor tokens, nor what a task was asked, a worker was told or a file
  * contains, even if the server repeats it.
  */
+@Tag("slow")
 class TraceLogSecrecyTests {
 
 	/**

@@ -51,6 +51,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,6 +62,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What others than Handinger may send, on every web server. Whatever it is, nothing of it
  * is logged, and the next delivery is taken.
  */
+@Tag("slow")
 class WebhookAttacksTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -35,6 +35,7 @@ import com.handinger.spring.webhook.TaskFinishedEvent.Source;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
@@ -320,6 +321,7 @@ class WebhookTests {
 		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource
 	void thousandReplaysAreOneEvent(WebStack stack) {
