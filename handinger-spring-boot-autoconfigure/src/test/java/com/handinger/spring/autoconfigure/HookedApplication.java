@@ -155,7 +155,7 @@ final class HookedApplication implements AutoCloseable {
 
 		@Bean
 		NettyReactiveWebServerFactory webServerFactory(ReactorResourceFactory resources) {
-			NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
+			NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory(0);
 			factory.setResourceFactory(resources);
 			return factory;
 		}

@@ -169,13 +169,13 @@ public final class ActuatorApplication implements AutoCloseable {
 		@Bean
 		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 		TomcatServletWebServerFactory tomcat() {
-			return new TomcatServletWebServerFactory();
+			return new TomcatServletWebServerFactory(0);
 		}
 
 		@Bean
 		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 		NettyReactiveWebServerFactory netty(ReactorResourceFactory resources) {
-			NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
+			NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory(0);
 			factory.setResourceFactory(resources);
 			return factory;
 		}

@@ -93,12 +93,12 @@ public final class StartFailure {
 
 		@Bean
 		TomcatServletWebServerFactory servletWebServerFactory() {
-			return new TomcatServletWebServerFactory();
+			return new TomcatServletWebServerFactory(0);
 		}
 
 		@Bean
 		NettyReactiveWebServerFactory reactiveWebServerFactory() {
-			return new NettyReactiveWebServerFactory();
+			return new NettyReactiveWebServerFactory(0);
 		}
 
 	}

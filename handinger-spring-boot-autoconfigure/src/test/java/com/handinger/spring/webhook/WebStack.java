@@ -74,7 +74,7 @@ enum WebStack {
 
 		@Bean
 		TomcatServletWebServerFactory webServerFactory() {
-			return new TomcatServletWebServerFactory();
+			return new TomcatServletWebServerFactory(0);
 		}
 
 	}
@@ -84,7 +84,7 @@ enum WebStack {
 
 		@Bean
 		JettyServletWebServerFactory webServerFactory() {
-			return new JettyServletWebServerFactory();
+			return new JettyServletWebServerFactory(0);
 		}
 
 	}
@@ -94,7 +94,7 @@ enum WebStack {
 
 		@Bean
 		NettyReactiveWebServerFactory webServerFactory() {
-			return new NettyReactiveWebServerFactory();
+			return new NettyReactiveWebServerFactory(0);
 		}
 
 	}
