@@ -49,6 +49,7 @@ import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.webhook.WebhookRegistrations;
 import com.handinger.spring.webhook.WebhookSettings;
 import io.netty.channel.ChannelOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -254,6 +255,7 @@ class ConfigurationMetadataTests {
 			.containsExactlyInAnyOrderElementsOf(this.experiments.keySet());
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@MethodSource("properties")
 	void propertyChangesSomething(Property property) throws Exception {

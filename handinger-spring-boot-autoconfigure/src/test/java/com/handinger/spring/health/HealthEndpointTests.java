@@ -25,6 +25,7 @@ import com.handinger.spring.support.ActuatorApplication.Answer;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,7 @@ class HealthEndpointTests {
 		}
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
 	void thousandProbesMakeOneRequest(WebApplicationType type) {

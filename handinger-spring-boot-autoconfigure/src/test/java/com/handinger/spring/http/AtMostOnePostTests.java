@@ -122,8 +122,15 @@ class AtMostOnePostTests {
 	}
 
 	static Stream<Arguments> faults() {
-		return Arrays.stream(HttpStack.values())
-			.flatMap((stack) -> Arrays.stream(Fault.values()).map((fault) -> Arguments.of(stack, fault)));
+		return faults(Arrays.stream(HttpStack.values()));
+	}
+
+	static Stream<Arguments> faultsOfEachLibrary() {
+		return faults(HttpStack.libraries());
+	}
+
+	private static Stream<Arguments> faults(Stream<HttpStack> stacks) {
+		return stacks.flatMap((stack) -> Arrays.stream(Fault.values()).map((fault) -> Arguments.of(stack, fault)));
 	}
 
 	private static void with(HttpStack stack, Fault fault, Consumer<Mono<Worker>> test) {
@@ -152,13 +159,13 @@ class AtMostOnePostTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("faults")
+	@MethodSource("faultsOfEachLibrary")
 	void secondSubscriberGetsTheSameFailure(HttpStack stack, Fault fault) {
 		with(stack, fault, (created) -> assertThat(failure(created)).isSameAs(failure(created)));
 	}
 
 	@ParameterizedTest
-	@MethodSource("faults")
+	@MethodSource("faultsOfEachLibrary")
 	void subscribersAtTheSameTimeShareOnePost(HttpStack stack, Fault fault) {
 		with(stack, fault, (created) -> {
 			List<Signal<Worker>> signals = Mono
@@ -175,7 +182,7 @@ class AtMostOnePostTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("faults")
+	@MethodSource("faultsOfEachLibrary")
 	void retrySendsNothing(HttpStack stack, Fault fault) {
 		with(stack, fault, (created) -> assertThat(failure(created.retry(2))).isInstanceOf(fault.signalled));
 	}

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.support;
 
+import java.util.stream.Stream;
+
 import reactor.netty.resources.LoopResources;
 
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -62,6 +64,13 @@ public enum HttpStack {
 	};
 
 	private static final LoopResources LOOPS = LoopResources.create("test-client", 2, true);
+
+	/**
+	 * Return one for each library, for tests to which its transport makes no difference.
+	 */
+	public static Stream<HttpStack> libraries() {
+		return Stream.of(REACTOR_EPOLL, JDK);
+	}
 
 	public abstract ClientHttpConnectorBuilder<?> connectorBuilder();
 

@@ -146,7 +146,7 @@ class RunTests {
 	}
 
 	static Stream<Arguments> faults() {
-		return Arrays.stream(HttpStack.values())
+		return HttpStack.libraries()
 			.flatMap((stack) -> Arrays.stream(Fault.values()).map((fault) -> Arguments.of(stack, fault)));
 	}
 
