@@ -16,6 +16,7 @@
 
 package com.handinger.sample;
 
+import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,13 @@ import reactor.core.publisher.Mono;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.codec.HttpMessageWriter;
 import org.springframework.stereotype.Component;
-import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.reactive.function.server.HandlerStrategies;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.result.view.ViewResolver;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -39,11 +45,37 @@ final class SameOrigin implements WebFilter {
 
 	private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
+	private static final ServerResponse.Context RESPONSES = new ServerResponse.Context() {
+
+		private final HandlerStrategies strategies = HandlerStrategies.withDefaults();
+
+		@Override
+		public List<HttpMessageWriter<?>> messageWriters() {
+			return this.strategies.messageWriters();
+		}
+
+		@Override
+		public List<ViewResolver> viewResolvers() {
+			return this.strategies.viewResolvers();
+		}
+
+	};
+
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		return isAllowed(exchange) ? chain.filter(exchange)
-				: Mono.error(() -> new ResponseStatusException(HttpStatus.FORBIDDEN,
-						"Tasks are started from the sample's own page"));
+		return isAllowed(exchange) ? chain.filter(exchange) : refuse(exchange);
+	}
+
+	/**
+	 * What a filter signals does not come to {@link Problems}.
+	 */
+	private static Mono<Void> refuse(ServerWebExchange exchange) {
+		return ServerResponse.status(HttpStatus.FORBIDDEN)
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.bodyValue(ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN,
+					"A page of another site can't use this sample: open the sample's own page, at the address that "
+							+ "the browser is to see"))
+			.flatMap((response) -> response.writeTo(exchange, RESPONSES));
 	}
 
 	private static boolean isAllowed(ServerWebExchange exchange) {

@@ -149,8 +149,13 @@ class PageEndpointsTests {
 	@ParameterizedTest
 	@CsvSource({ "Origin, https://example.com", "Origin, null", "Sec-Fetch-Site, cross-site",
 			"Sec-Fetch-Site, same-site" })
-	void formOfAnotherSiteIsRefused(String header, String value) {
-		postForm(header, value).isForbidden();
+	void formOfAnotherSiteIsRefusedWithASentence(String header, String value) {
+		postForm(header, value).isForbidden()
+			.expectHeader()
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.expectBody()
+			.jsonPath("$.detail")
+			.value(String.class, (detail) -> assertThat(detail).contains("open the sample's own page"));
 	}
 
 	@ParameterizedTest
