@@ -39,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.annotation.Profile;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.stereotype.Component;
@@ -58,9 +59,10 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 
 	private static final int LONGEST_SHUTDOWN_SECONDS = 10;
 
-	private static final int MOST_ARRIVALS = 4 * StartedTasks.MOST;
-
-	private static final int MOST_SOURCES = 4 * StartedTasks.MOST;
+	/**
+	 * How many arrivals and how many sources are read of all tasks together.
+	 */
+	private static final int MOST_OF_TASKS = 4 * StartedTasks.MOST;
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -194,12 +196,7 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 
 	@Override
 	public List<StartedTask> tasks() {
-		List<StartedTask> newest = new ArrayList<>(this.jdbc
-			.sql("SELECT * FROM STARTED_TASK ORDER BY STARTED_AT DESC FETCH FIRST " + StartedTasks.MOST + " ROWS ONLY")
-			.query((row, number) -> task(row))
-			.list());
-		Collections.reverse(newest);
-		return newest;
+		return newest("STARTED_TASK ORDER BY STARTED_AT", StartedTasks.MOST, (row, number) -> task(row));
 	}
 
 	@Override
@@ -212,20 +209,24 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 
 	@Override
 	public List<TaskArrival> arrivals() {
-		List<TaskArrival> newest = new ArrayList<>(
-				this.jdbc.sql("SELECT * FROM ARRIVAL ORDER BY ID DESC FETCH FIRST " + MOST_ARRIVALS + " ROWS ONLY")
-					.query((row, number) -> new TaskArrival(row.getString("TASK_ID"), arrival(row)))
-					.list());
-		Collections.reverse(newest);
-		return newest;
+		return newest("ARRIVAL ORDER BY ID", MOST_OF_TASKS,
+				(row, number) -> new TaskArrival(row.getString("TASK_ID"), arrival(row)));
 	}
 
 	@Override
 	public List<TaskSource> sources() {
-		List<TaskSource> newest = new ArrayList<>(
-				this.jdbc.sql("SELECT * FROM ANSWER_SOURCE ORDER BY ID DESC FETCH FIRST " + MOST_SOURCES + " ROWS ONLY")
-					.query((row, number) -> new TaskSource(row.getString("TASK_ID"),
-							MAPPER.readValue(row.getString("SOURCE_JSON"), Worker.Source.class)))
+		return newest("ANSWER_SOURCE ORDER BY ID", MOST_OF_TASKS,
+				(row, number) -> new TaskSource(row.getString("TASK_ID"),
+						MAPPER.readValue(row.getString("SOURCE_JSON"), Worker.Source.class)));
+	}
+
+	/**
+	 * Read the last rows of a table in an order, the newest last.
+	 */
+	private <T> List<T> newest(String ordered, int most, RowMapper<T> mapper) {
+		List<T> newest = new ArrayList<>(
+				this.jdbc.sql("SELECT * FROM " + ordered + " DESC FETCH FIRST " + most + " ROWS ONLY")
+					.query(mapper)
 					.list());
 		Collections.reverse(newest);
 		return newest;

@@ -70,6 +70,8 @@ class PageEndpointsTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+	private static final String NO_INPUT = "'input' must not be empty: say what the worker has to do";
+
 	@Autowired
 	private WebTestClient client;
 
@@ -193,15 +195,11 @@ class PageEndpointsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "\n\t" })
 	void inputWithoutWordsIsExplained(String input) {
-		this.client.post()
-			.uri("/tasks")
-			.bodyValue(Map.of("input", input))
-			.exchange()
-			.expectStatus()
-			.isBadRequest()
-			.expectBody()
-			.jsonPath("$.detail")
-			.isEqualTo("'input' must not be empty: say what the worker has to do");
+		assertThatIsExplained(this.client.post().uri("/tasks").bodyValue(Map.of("input", input)), NO_INPUT);
+	}
+
+	private static void assertThatIsExplained(WebTestClient.RequestHeadersSpec<?> request, String sentence) {
+		request.exchange().expectStatus().isBadRequest().expectBody().jsonPath("$.detail").isEqualTo(sentence);
 	}
 
 	@Test
@@ -232,29 +230,16 @@ class PageEndpointsTests {
 	void formWithoutInputIsExplained() {
 		MultipartBodyBuilder form = new MultipartBodyBuilder();
 		form.part("budget", "low");
-		this.client.post()
-			.uri("/tasks")
-			.body(BodyInserters.fromMultipartData(form.build()))
-			.exchange()
-			.expectStatus()
-			.isBadRequest()
-			.expectBody()
-			.jsonPath("$.detail")
-			.isEqualTo("'input' must not be empty: say what the worker has to do");
+		assertThatIsExplained(this.client.post().uri("/tasks").body(BodyInserters.fromMultipartData(form.build())),
+				NO_INPUT);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, -1, 1001 })
 	void batchOfAnotherSizeIsExplained(int count) {
-		this.client.post()
-			.uri("/tasks/batch")
-			.bodyValue(Map.of("count", count, "task", Map.of("input", "a")))
-			.exchange()
-			.expectStatus()
-			.isBadRequest()
-			.expectBody()
-			.jsonPath("$.detail")
-			.isEqualTo("'count' has to be from 1 to 1000");
+		assertThatIsExplained(
+				this.client.post().uri("/tasks/batch").bodyValue(Map.of("count", count, "task", Map.of("input", "a"))),
+				"'count' has to be from 1 to 1000");
 	}
 
 	@Test
