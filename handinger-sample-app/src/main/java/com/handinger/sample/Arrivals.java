@@ -16,10 +16,7 @@
 
 package com.handinger.sample;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import com.handinger.spring.webhook.TaskFinishedEvent;
 
@@ -33,7 +30,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class Arrivals {
 
-	private final Map<String, List<Arrival>> arrivals = new LinkedHashMap<>();
+	private final PerTask<Arrival> arrivals = new PerTask<>();
 
 	private final StartedTasks startedTasks;
 
@@ -42,7 +39,7 @@ final class Arrivals {
 	Arrivals(StartedTasks startedTasks, TaskStore store) {
 		this.startedTasks = startedTasks;
 		this.store = store;
-		store.arrivals().forEach((known) -> keep(known.taskId(), known.arrival()));
+		store.arrivals().forEach((known) -> this.arrivals.add(known.taskId(), known.arrival()));
 	}
 
 	@EventListener
@@ -56,22 +53,15 @@ final class Arrivals {
 	 * Show what is kept already.
 	 */
 	void add(String taskId, Arrival arrival) {
-		keep(taskId, arrival);
+		this.arrivals.add(taskId, arrival);
 		this.startedTasks.touch(taskId);
-	}
-
-	private synchronized void keep(String taskId, Arrival arrival) {
-		this.arrivals.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(arrival);
-		if (this.arrivals.size() > StartedTasks.MOST) {
-			this.arrivals.remove(this.arrivals.keySet().iterator().next());
-		}
 	}
 
 	/**
 	 * Return how the ends of a task have come, in that order.
 	 */
-	synchronized List<Arrival> of(String taskId) {
-		return List.copyOf(this.arrivals.getOrDefault(taskId, List.of()));
+	List<Arrival> of(String taskId) {
+		return this.arrivals.of(taskId);
 	}
 
 }

@@ -16,10 +16,7 @@
 
 package com.handinger.sample;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import com.handinger.spring.worker.Worker;
 import org.apache.commons.logging.Log;
@@ -37,13 +34,13 @@ final class Sources {
 
 	private static final Log logger = LogFactory.getLog(Sources.class);
 
-	private final Map<String, List<Worker.Source>> sources = new LinkedHashMap<>();
+	private final PerTask<Worker.Source> sources = new PerTask<>();
 
 	private final TaskStore store;
 
 	Sources(TaskStore store) {
 		this.store = store;
-		store.sources().forEach((known) -> keep(known.taskId(), known.source()));
+		store.sources().forEach((known) -> this.sources.add(known.taskId(), known.source()));
 	}
 
 	/**
@@ -55,18 +52,11 @@ final class Sources {
 				logger.error("The sources of the task " + taskId + " are not kept", ex);
 				return Mono.empty();
 			})
-			.doOnSuccess((done) -> sources.forEach((source) -> keep(taskId, source)));
+			.doOnSuccess((done) -> sources.forEach((source) -> this.sources.add(taskId, source)));
 	}
 
-	private synchronized void keep(String taskId, Worker.Source source) {
-		this.sources.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(source);
-		if (this.sources.size() > StartedTasks.MOST) {
-			this.sources.remove(this.sources.keySet().iterator().next());
-		}
-	}
-
-	synchronized List<Worker.Source> of(String taskId) {
-		return List.copyOf(this.sources.getOrDefault(taskId, List.of()));
+	List<Worker.Source> of(String taskId) {
+		return this.sources.of(taskId);
 	}
 
 }
