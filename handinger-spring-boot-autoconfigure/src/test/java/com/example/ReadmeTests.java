@@ -51,7 +51,7 @@ class ReadmeTests {
 				.run((context) -> StepVerifier.create(context.getBean(Forecasts.class).forecast("Barcelona"))
 					.expectNext("Sunny.")
 					.expectComplete()
-					.verify(Duration.ofSeconds(10)));
+					.verify(Duration.ofMinutes(2)));
 			assertThat(server.requests()).singleElement()
 				.satisfies((request) -> assertThat(request.body())
 					.isEqualTo("{\"input\":\"What's the weather in Barcelona?\",\"budget\":\"low\"}"));
@@ -70,7 +70,7 @@ class ReadmeTests {
 					StepVerifier.create(briefings.newWorker().flatMap((worker) -> briefings.everyWeekday(worker.id())))
 						.expectNextCount(1)
 						.expectComplete()
-						.verify(Duration.ofSeconds(10));
+						.verify(Duration.ofMinutes(2));
 				});
 			assertThat(server.requests()).extracting(RawServer.Request::line)
 				.containsExactly("POST /api/workers HTTP/1.1", "POST /api/workers/wrk_1/schedules HTTP/1.1");
@@ -91,7 +91,7 @@ class ReadmeTests {
 					StepVerifier.create(accounts.first.forecast("Barcelona").then(accounts.acme.forecast("Berlin")))
 						.expectNext("Sunny.")
 						.expectComplete()
-						.verify(Duration.ofSeconds(10));
+						.verify(Duration.ofMinutes(2));
 				});
 			assertThat(first.requests()).singleElement()
 				.satisfies(

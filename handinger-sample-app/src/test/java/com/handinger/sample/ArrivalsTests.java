@@ -44,7 +44,7 @@ class ArrivalsTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static ConfigurableApplicationContext context;
 

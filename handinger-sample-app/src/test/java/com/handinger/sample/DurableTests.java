@@ -58,7 +58,7 @@ class DurableTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	@TempDir
 	private Path directory;

@@ -68,7 +68,7 @@ class KeepAliveTests {
 
 	private static void assertThatConnectionGoesOn(int port, String post, String get) throws IOException {
 		try (Socket socket = new Socket("localhost", port)) {
-			socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+			socket.setSoTimeout((int) Duration.ofMinutes(2).toMillis());
 			send(socket, post + get);
 			assertThat(status(socket.getInputStream())).startsWith("HTTP/1.1 20");
 			assertThat(status(socket.getInputStream())).startsWith("HTTP/1.1 200");

@@ -68,7 +68,7 @@ import static org.awaitility.Awaitility.await;
 @AutoConfigureWebTestClient(timeout = "20s")
 class PageEndpointsTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final String NO_INPUT = "'input' must not be empty: say what the worker has to do";
 

@@ -58,7 +58,7 @@ class TaskStarterTests {
 			.expectNext("tsk_1")
 			.then(() -> VirtualTimeScheduler.get().advanceTimeBy(Duration.ofMinutes(1)))
 			.expectComplete()
-			.verify(Duration.ofSeconds(10));
+			.verify(Duration.ofMinutes(2));
 		assertThat(startedTasks.newestFirst()).singleElement()
 			.extracting(StartedTask::error)
 			.asString()

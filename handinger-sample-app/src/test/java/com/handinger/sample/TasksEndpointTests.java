@@ -86,7 +86,7 @@ class TasksEndpointTests {
 
 	private JsonNode awaitStatus(String location, String status) {
 		AtomicReference<JsonNode> found = new AtomicReference<>();
-		await().atMost(Duration.ofSeconds(10)).until(() -> {
+		await().atMost(Duration.ofMinutes(2)).until(() -> {
 			found.set(get(location));
 			return found.get().at("/task/status").stringValue().equals(status);
 		});
@@ -101,7 +101,7 @@ class TasksEndpointTests {
 	}
 
 	private void awaitState(String location, String state) {
-		await().atMost(Duration.ofSeconds(10)).until(() -> listed(location).path("state").stringValue().equals(state));
+		await().atMost(Duration.ofMinutes(2)).until(() -> listed(location).path("state").stringValue().equals(state));
 	}
 
 	@Test

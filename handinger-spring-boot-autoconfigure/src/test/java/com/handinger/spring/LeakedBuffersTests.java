@@ -40,7 +40,7 @@ class LeakedBuffersTests {
 	void leakIsFound() {
 		leak();
 		List<String> found = new ArrayList<>();
-		await().atMost(Duration.ofSeconds(20)).until(() -> found.addAll(LeakedBuffers.take()));
+		await().atMost(Duration.ofMinutes(2)).until(() -> found.addAll(LeakedBuffers.take()));
 		assertThat(found).first().asString().contains("LeakedBuffersTests.leak");
 	}
 

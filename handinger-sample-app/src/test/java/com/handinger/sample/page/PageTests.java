@@ -77,7 +77,7 @@ class PageTests {
 	private static final String NO_CHROMIUM = "There is no Chromium, so the page is not tested and its tests are skipped: "
 			+ "install one, or have the environment variable CHROMIUM name its program";
 
-	private static final double PATIENCE = 30_000;
+	private static final double PATIENCE = 120_000;
 
 	private static final Log logger = LogFactory.getLog(PageTests.class);
 

@@ -16,6 +16,9 @@
 
 package com.handinger.sample.simulator;
 
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +55,22 @@ class DeliveriesTests {
 		this.receiver.close();
 		this.loops.dispose();
 		this.clock.dispose();
+	}
+
+	@Test
+	void attemptInFlightEndsWhenDeliveriesAreDisposedOf() throws IOException {
+		SimulatedWorker worker = this.workers.shapeOrCreate("wrk_1");
+		try (ServerSocket server = new ServerSocket(0)) {
+			worker.updateWebhook((webhook) -> webhook.withUrl("http://localhost:" + server.getLocalPort()));
+			this.tasks.accept(TaskRequest.of(Map.of("input", "[delay=1s]", "workerId", "wrk_1"), List.of()));
+			this.clock.advanceTimeBy(Duration.ofSeconds(1));
+			try (Socket connection = server.accept()) {
+				connection.setSoTimeout((int) Duration.ofMinutes(2).toMillis());
+				assertThat(connection.getInputStream().read()).isEqualTo('P');
+				this.deliveries.dispose();
+				assertThat(connection.getInputStream().readAllBytes()).isNotEmpty();
+			}
+		}
 	}
 
 	@Test

@@ -71,7 +71,7 @@ final class DeliveryReceiver implements AutoCloseable {
 	}
 
 	List<Received> awaitReceived(int count) {
-		await().atMost(Duration.ofSeconds(10))
+		await().atMost(Duration.ofMinutes(2))
 			.pollInterval(Duration.ofMillis(5))
 			.until(() -> this.received.size() >= count);
 		return this.received;

@@ -54,7 +54,7 @@ final class DurableRun implements AutoCloseable {
 
 	private static final Duration BETWEEN_TASKS = Duration.ofMillis(40);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 

@@ -54,7 +54,7 @@ final class KillRun implements AutoCloseable {
 
 	private static final Duration BETWEEN_TASKS = Duration.ofMillis(25);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
 

@@ -98,7 +98,7 @@ final class KillableProcess implements AutoCloseable {
 	double reconciliation(String name) {
 		URI uri = URI
 			.create("http://localhost:" + port() + "/actuator/metrics/handinger.webhook.reconciliation." + name);
-		HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
+		HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofMinutes(2)).build();
 		String answer = HTTP_CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join().body();
 		return MAPPER.readTree(answer).at("/measurements/0/value").doubleValue();
 	}

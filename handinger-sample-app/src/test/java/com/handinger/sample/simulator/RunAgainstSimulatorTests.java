@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 		"simulator.port=0", "handinger.await.initial-interval=100ms", "handinger.await.max-interval=500ms" })
 class RunAgainstSimulatorTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	@Autowired
 	private HandingerTasksClient client;

@@ -118,7 +118,7 @@ final class SimulatorClient {
 	 * Wait until so many attempts to deliver are listed.
 	 */
 	JsonNode awaitExecutions(String workerId, int count) {
-		return await().atMost(Duration.ofSeconds(10))
+		return await().atMost(Duration.ofMinutes(2))
 			.pollInterval(Duration.ofMillis(10))
 			.until(() -> executions(workerId), (json) -> json.path("totalCount").intValue() == count);
 	}
@@ -132,7 +132,7 @@ final class SimulatorClient {
 	}
 
 	JsonNode awaitStatus(String taskId, String status) {
-		return await().atMost(Duration.ofSeconds(10))
+		return await().atMost(Duration.ofMinutes(2))
 			.pollInterval(Duration.ofMillis(10))
 			.until(() -> retrieve(taskId).json(),
 					(json) -> json.path("task").path("status").asString("").equals(status));
@@ -140,7 +140,7 @@ final class SimulatorClient {
 
 	private HttpRequest.Builder request(String path) {
 		return HttpRequest.newBuilder(URI.create(this.url + path))
-			.timeout(Duration.ofSeconds(60))
+			.timeout(Duration.ofMinutes(2))
 			.header("Authorization", "Bearer " + Simulator.API_KEY);
 	}
 

@@ -47,7 +47,7 @@ class SimulatorLoadTests {
 
 	private static final int TASKS = 10_000;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	@TempDir
 	private Path directory;

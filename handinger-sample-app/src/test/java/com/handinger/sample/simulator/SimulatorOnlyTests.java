@@ -92,7 +92,7 @@ class SimulatorOnlyTests {
 	void flagThatIsNoneIsExplained() throws Exception {
 		try (SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of(), "--simulator.only=maybe",
 				"--server.port=0", "--simulator.port=0")) {
-			assertThat(process.await(Duration.ofSeconds(30))).isEqualTo(1);
+			assertThat(process.await(Duration.ofMinutes(2))).isEqualTo(1);
 			assertThat(process.output()).contains("APPLICATION FAILED TO START", "simulator.only", "maybe");
 		}
 	}
@@ -102,7 +102,7 @@ class SimulatorOnlyTests {
 		try (Simulator simulator = Simulator.start(0);
 				SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of("HANDINGER_API_KEY", ""),
 						"--server.port=0", "--simulator.port=" + simulator.port())) {
-			assertThat(process.await(Duration.ofSeconds(30))).isEqualTo(1);
+			assertThat(process.await(Duration.ofMinutes(2))).isEqualTo(1);
 			assertThat(process.output()).contains("APPLICATION FAILED TO START",
 					"can't listen on port " + simulator.port() + ": it is already in use.",
 					"set simulator.port to another port");

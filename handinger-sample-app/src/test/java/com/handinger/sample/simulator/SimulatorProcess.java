@@ -60,7 +60,7 @@ final class SimulatorProcess implements AutoCloseable {
 	}
 
 	String awaitUrl() {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> listens().find() || !this.process.isAlive());
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> listens().find() || !this.process.isAlive());
 		Matcher listens = listens();
 		if (!listens.find()) {
 			throw new IllegalStateException("The simulator did not start: " + output());
@@ -86,7 +86,7 @@ final class SimulatorProcess implements AutoCloseable {
 	 */
 	int terminate() throws InterruptedException {
 		this.process.destroy();
-		return await(Duration.ofSeconds(15));
+		return await(Duration.ofMinutes(2));
 	}
 
 	int await(Duration time) throws InterruptedException {

@@ -411,8 +411,8 @@ class SimulatorTests {
 		void turnTakesAsLongAsItSays(String directive) {
 			Instant start = Instant.now();
 			JsonNode worker = client.create("Do it " + directive + " please").json();
-			assertThat(Duration.between(start, Instant.now())).isBetween(Duration.ofMillis(990), Duration.ofSeconds(5));
-			assertThat(worker.at("/usage/durationMs").longValue()).isBetween(990L, 5000L);
+			assertThat(Duration.between(start, Instant.now())).isGreaterThanOrEqualTo(Duration.ofMillis(990));
+			assertThat(worker.at("/usage/durationMs").longValue()).isGreaterThanOrEqualTo(990L);
 		}
 
 		@Test

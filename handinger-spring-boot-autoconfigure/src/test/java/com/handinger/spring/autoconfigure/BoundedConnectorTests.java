@@ -38,7 +38,7 @@ import static org.awaitility.Awaitility.await;
  */
 class BoundedConnectorTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	@ParameterizedTest
 	@EnumSource(HttpStack.class)

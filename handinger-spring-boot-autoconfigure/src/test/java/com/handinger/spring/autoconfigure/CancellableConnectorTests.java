@@ -69,7 +69,7 @@ import static org.awaitility.Awaitility.await;
 @Tag("slow")
 class CancellableConnectorTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	@TempDir
 	static Path directory;

@@ -47,7 +47,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ConnectionMetersTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static double value(MeterRegistry registry, String state, String pool) {
 		return registry.get("handinger.connections." + state).tag("pool", pool).gauge().value();
@@ -115,7 +115,7 @@ class ConnectionMetersTests {
 					.flatMap((number) -> client.await("tsk_silent_" + number), 600)
 					.subscribe();
 				await().atMost(PATIENCE).until(() -> lookUps.get() == 500);
-				assertThat(client.retrieve("tsk_1").block(Duration.ofSeconds(5))).isNotNull();
+				assertThat(client.retrieve("tsk_1").block(PATIENCE)).isNotNull();
 				waiting.dispose();
 			});
 		}

@@ -71,7 +71,7 @@ import static org.mockito.Mockito.mock;
 
 class HandingerAutoConfigurationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final ApplicationContextRunner application = TasksClient.application();
 

@@ -65,7 +65,7 @@ import static org.awaitility.Awaitility.await;
  */
 class Http2Tests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final CreateTask TASK = CreateTask.of("What's the weather?");
 
@@ -229,7 +229,7 @@ class Http2Tests {
 						.distinct())
 					.expectNext("no connection")
 					.expectComplete()
-					.verify(Duration.ofSeconds(20)));
+					.verify(Duration.ofMinutes(2)));
 		}
 	}
 

@@ -60,7 +60,7 @@ import static org.awaitility.Awaitility.await;
 @Tag("slow")
 class LeftoversTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final CreateTask TASK = CreateTask.of("What's the weather?");
 
@@ -144,7 +144,7 @@ class LeftoversTests {
 		try (TasksServer server = TasksServer.start(Exchange::run, Exchange::run)) {
 			with(server.url(), (application) -> {
 				Disposable subscription = application.start(call);
-				await().until(() -> server.posts() + server.lookUps() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() + server.lookUps() == 1);
 				subscription.dispose();
 				awaitNothing(application);
 				await().atMost(PATIENCE).until(() -> server.openConnections() == 0);
@@ -159,7 +159,7 @@ class LeftoversTests {
 				(exchange) -> exchange.run().write(START_OF_AN_ANSWER))) {
 			with(server.url(), (application) -> {
 				Disposable subscription = application.start(call);
-				await().until(() -> server.posts() + server.lookUps() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() + server.lookUps() == 1);
 				subscription.dispose();
 				awaitNothing(application);
 				await().atMost(PATIENCE).until(() -> server.openConnections() == 0);
@@ -175,8 +175,9 @@ class LeftoversTests {
 					.json(200, Json.task("tsk_1", (call == Call.FOLLOW_UP) ? "completed" : "running", 1)))) {
 			with(server.url(), (application) -> {
 				Disposable subscription = application.start(call);
-				await().until(() -> server.posts() + server.lookUps() > 0 && application.acquired() == 0
-						&& this.timers.count() > application.timers);
+				await().atMost(PATIENCE)
+					.until(() -> server.posts() + server.lookUps() > 0 && application.acquired() == 0
+							&& this.timers.count() > application.timers);
 				subscription.dispose();
 				awaitNothing(application);
 			});
@@ -189,8 +190,9 @@ class LeftoversTests {
 		try (TasksServer server = TasksServer.start(LeftoversTests::reject, LeftoversTests::reject)) {
 			with(server.url(), (application) -> {
 				Disposable subscription = application.start(call);
-				await().until(() -> server.posts() + server.lookUps() == 1 && application.acquired() == 0
-						&& this.timers.count() > application.timers);
+				await().atMost(PATIENCE)
+					.until(() -> server.posts() + server.lookUps() == 1 && application.acquired() == 0
+							&& this.timers.count() > application.timers);
 				subscription.dispose();
 				awaitNothing(application);
 			});
@@ -207,11 +209,11 @@ class LeftoversTests {
 		try (TasksServer server = TasksServer.start(Exchange::run)) {
 			with(server.url(), (application) -> {
 				Disposable other = application.start(Call.CREATE);
-				await().until(() -> server.posts() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				Disposable subscription = application.start(call);
-				await().until(() -> application.pending() == 1);
+				await().atMost(PATIENCE).until(() -> application.pending() == 1);
 				subscription.dispose();
-				await().until(() -> application.pending() == 0);
+				await().atMost(PATIENCE).until(() -> application.pending() == 0);
 				other.dispose();
 				awaitNothing(application);
 				await().atMost(PATIENCE).until(() -> server.openConnections() == 0);
@@ -226,7 +228,7 @@ class LeftoversTests {
 		try (FullServer server = new FullServer()) {
 			with("http://localhost:" + server.port(), (application) -> {
 				Disposable subscription = application.start(call);
-				await().until(() -> application.open() == 1);
+				await().atMost(PATIENCE).until(() -> application.open() == 1);
 				subscription.dispose();
 				awaitNothing(application);
 			}, "handinger.connect-timeout=1h");

@@ -106,7 +106,7 @@ class CapacityTests {
 		await().atMost(PATIENCE).until(() -> count(false).posts() == tasks.size());
 		StepVerifier.create(client.retrieve("tsk_that_does_not_exist"))
 			.expectError(NotFoundException.class)
-			.verify(Duration.ofSeconds(10));
+			.verify(Duration.ofMinutes(2));
 		assertThat(results.block(PATIENCE)).isEqualTo(tasks.size());
 		assertThat(count(false).posts()).isEqualTo(tasks.size());
 	}

@@ -60,7 +60,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HandingerHealthTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static ApplicationContextRunner application(String url, String... properties) {
 		return TasksClient.application(HttpStack.REACTOR_EPOLL, url, properties)

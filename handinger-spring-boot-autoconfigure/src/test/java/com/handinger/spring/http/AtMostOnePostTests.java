@@ -53,7 +53,7 @@ import static org.awaitility.Awaitility.await;
  */
 class AtMostOnePostTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final CreateTask TASK = CreateTask.of("What's the weather?").withTaskId("tsk_mine");
 
@@ -137,7 +137,7 @@ class AtMostOnePostTests {
 		try (RawServer server = RawServer.start(fault.behaviour)) {
 			TasksClient.with(stack, server.url(), (client) -> test.accept(client.create(TASK)),
 					"handinger.task-timeout=" + ((fault == Fault.SILENCE) ? "1s" : "1m"));
-			await().until(() -> server.requests().size() == 1);
+			await().atMost(PATIENCE).until(() -> server.requests().size() == 1);
 		}
 	}
 

@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BufferOwnershipTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	@ParameterizedTest
 	@CsvSource({ "200,16MB", "200,10B", "404,16MB", "500,16MB", "302,16MB" })

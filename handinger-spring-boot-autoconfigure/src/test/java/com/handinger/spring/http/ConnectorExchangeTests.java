@@ -55,7 +55,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ConnectorExchangeTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final List<Observation.Context> observed = new CopyOnWriteArrayList<>();
 

@@ -62,7 +62,7 @@ class ObservationTests {
 					.create(context.getBean(HandingerTasksClient.class).retrieve("tsk_secret id"))
 					.expectNextCount(1)
 					.expectComplete()
-					.verify(Duration.ofSeconds(10)));
+					.verify(Duration.ofMinutes(2)));
 			assertThat(server.requests()).extracting(RawServer.Request::line)
 				.containsOnly("GET /base/api/tasks/tsk_secret%20id HTTP/1.1");
 		}
@@ -83,7 +83,7 @@ class ObservationTests {
 					.create(context.getBean(HandingerWorkersClient.class).retrieve("wrk_1", "tsk_secret&id"))
 					.expectNextCount(1)
 					.expectComplete()
-					.verify(Duration.ofSeconds(10)));
+					.verify(Duration.ofMinutes(2)));
 			assertThat(server.requests()).extracting(RawServer.Request::line)
 				.containsExactly("GET /api/workers/wrk_1?taskId=tsk_secret%26id HTTP/1.1");
 		}

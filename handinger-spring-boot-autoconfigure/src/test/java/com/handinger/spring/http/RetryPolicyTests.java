@@ -39,7 +39,7 @@ class RetryPolicyTests {
 
 	private static final RetryPolicy POLICY = new RetryPolicy(3, Duration.ofMillis(500), Duration.ofSeconds(8));
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final AtomicInteger attempts = new AtomicInteger();
 

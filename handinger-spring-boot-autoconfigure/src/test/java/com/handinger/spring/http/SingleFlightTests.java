@@ -49,7 +49,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class SingleFlightTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final Gate gate = new Gate(() -> {
 	});
@@ -316,7 +316,7 @@ class SingleFlightTests {
 				start.countDown();
 				answer.tryEmitValue("x");
 				for (Future<String> result : results) {
-					assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("x");
+					assertThat(result.get(2, TimeUnit.MINUTES)).isEqualTo("x");
 				}
 				assertThat(tests.requests).hasValue(1);
 			}
@@ -352,9 +352,9 @@ class SingleFlightTests {
 					return flight.materialize().block(PATIENCE);
 				});
 				start.countDown();
-				cancelling.get(10, TimeUnit.SECONDS);
-				answering.get(10, TimeUnit.SECONDS);
-				Signal<String> signal = second.get(10, TimeUnit.SECONDS);
+				cancelling.get(2, TimeUnit.MINUTES);
+				answering.get(2, TimeUnit.MINUTES);
+				Signal<String> signal = second.get(2, TimeUnit.MINUTES);
 				assertThat(signal.isOnNext() || signal.getThrowable() instanceof OutcomeUnknownException).isTrue();
 				assertThat(sent).hasValue(1);
 			}
@@ -386,8 +386,8 @@ class SingleFlightTests {
 					return flight.materialize().block(PATIENCE);
 				});
 				start.countDown();
-				connecting.get(10, TimeUnit.SECONDS);
-				Signal<String> signal = second.get(10, TimeUnit.SECONDS);
+				connecting.get(2, TimeUnit.MINUTES);
+				Signal<String> signal = second.get(2, TimeUnit.MINUTES);
 				assertThat(sent).hasValueLessThanOrEqualTo(1);
 				assertThat("x1".equals(signal.get()) || signal.getThrowable() instanceof OutcomeUnknownException
 						|| signal.getThrowable() instanceof IllegalStateException)
@@ -421,9 +421,9 @@ class SingleFlightTests {
 					return answer.tryEmitValue("x");
 				});
 				start.countDown();
-				cancelling.get(10, TimeUnit.SECONDS);
-				answering.get(10, TimeUnit.SECONDS);
-				assertThat(staying.get(10, TimeUnit.SECONDS)).isEqualTo("x");
+				cancelling.get(2, TimeUnit.MINUTES);
+				answering.get(2, TimeUnit.MINUTES);
+				assertThat(staying.get(2, TimeUnit.MINUTES)).isEqualTo("x");
 				assertThat(tests.requests).hasValue(1);
 			}
 		}

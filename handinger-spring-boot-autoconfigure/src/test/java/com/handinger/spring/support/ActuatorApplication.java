@@ -52,7 +52,7 @@ import org.springframework.http.client.ReactorResourceFactory;
  */
 public final class ActuatorApplication implements AutoCloseable {
 
-	private static final int PATIENCE_IN_MILLISECONDS = 60_000;
+	private static final int PATIENCE_IN_MILLISECONDS = 120_000;
 
 	private final ConfigurableApplicationContext context;
 

@@ -47,7 +47,7 @@ import reactor.netty.tcp.SslProvider;
  */
 public final class NettyServer implements AutoCloseable {
 
-	private static final long PATIENCE_IN_MILLISECONDS = 20_000;
+	private static final long PATIENCE_IN_MILLISECONDS = 120_000;
 
 	private final LoopResources loops = LoopResources.create("test-server", 2, true);
 

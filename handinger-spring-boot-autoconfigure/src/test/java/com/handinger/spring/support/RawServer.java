@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawServer implements AutoCloseable {
 
-	private static final long PATIENCE_IN_MILLISECONDS = 10_000;
+	private static final long PATIENCE_IN_MILLISECONDS = 120_000;
 
 	private final ServerSocket serverSocket;
 
@@ -319,7 +319,7 @@ public final class RawServer implements AutoCloseable {
 		 * Wait until the test releases the answer.
 		 */
 		public void awaitRelease() {
-			await(this.released, Duration.ofSeconds(30));
+			await(this.released, Duration.ofMinutes(2));
 		}
 
 		/**

@@ -48,7 +48,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ApplicationEndTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final CreateTask TASK = CreateTask.of("What's the weather?");
 
@@ -74,10 +74,10 @@ class ApplicationEndTests {
 		try (TasksServer server = server()) {
 			with(stack, server, (application) -> {
 				Mono<Throwable> run = application.failure(application.client.run(TASK.withTaskId("tsk_mine")));
-				await().until(() -> server.posts() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				Mono<Throwable> awaiting = application.failure(application.client.await("tsk_mine"));
 				Mono<Throwable> watching = application.failure(application.client.watch("tsk_mine"));
-				await().until(() -> server.lookUps() > 3);
+				await().atMost(PATIENCE).until(() -> server.lookUps() > 3);
 				application.end();
 				assertThat(run.block(PATIENCE)).isInstanceOf(OutcomeUnknownException.class)
 					.hasMessageContainingAll("application ended", "do not send it again", "tsk_mine");
@@ -93,7 +93,7 @@ class ApplicationEndTests {
 		try (TasksServer server = server()) {
 			with(server, (application) -> {
 				application.failure(application.client.run(TASK));
-				await().until(() -> server.posts() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				Mono<Throwable> queued = application.failure(application.client.run(TASK));
 				Mono<Throwable> alsoQueued = application.failure(application.client.create(TASK));
 				application.end();
@@ -112,7 +112,7 @@ class ApplicationEndTests {
 			with(stack, server, (application) -> {
 				Mono<Throwable> create = application.failure(application.client.create(TASK.withTaskId("tsk_mine")));
 				Mono<Throwable> retrieve = application.failure(application.client.retrieve("tsk_mine"));
-				await().until(() -> server.posts() + server.lookUps() == 2);
+				await().atMost(PATIENCE).until(() -> server.posts() + server.lookUps() == 2);
 				application.end();
 				assertThat(create.block(PATIENCE)).isInstanceOfSatisfying(OutcomeUnknownException.class,
 						(unknown) -> assertThat(unknown.taskId()).isEqualTo("tsk_mine"));
@@ -128,7 +128,7 @@ class ApplicationEndTests {
 		try (Timers timers = new Timers(); TasksServer server = server()) {
 			with(stack, server, (application) -> {
 				Flux.range(0, 20).subscribe((i) -> application.failure(application.client.run(TASK)));
-				await().until(() -> server.posts() == 20 && server.lookUps() > 20);
+				await().atMost(PATIENCE).until(() -> server.posts() == 20 && server.lookUps() > 20);
 				application.failure(application.client.await(server.taskIds().get(0)));
 				application.end();
 				await().atMost(PATIENCE).until(() -> server.openConnections() == 0);
@@ -165,7 +165,7 @@ class ApplicationEndTests {
 				Sinks.Empty<Void> enough = Sinks.empty();
 				application.failure(application.client.run(TASK).retry().takeUntilOther(enough.asMono()));
 				application.failure(application.client.watch("tsk_1").retry().takeUntilOther(enough.asMono()));
-				await().until(() -> server.posts() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				application.end();
 				enough.tryEmitEmpty();
 			}, "handinger.await.not-found-grace=1h");
@@ -177,7 +177,7 @@ class ApplicationEndTests {
 		try (TasksServer server = TasksServer.start(Exchange::run).runTime(Duration.ofSeconds(1))) {
 			with(server, (application) -> {
 				Mono<Throwable> run = application.failure(application.client.run(TASK));
-				await().until(() -> server.posts() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				application.end();
 				HandingerException failure = (HandingerException) run.block(PATIENCE);
 				assertThat(failure).isNotNull();

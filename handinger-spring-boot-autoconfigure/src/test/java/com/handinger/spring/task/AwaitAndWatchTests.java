@@ -45,7 +45,7 @@ import static org.awaitility.Awaitility.await;
  */
 class AwaitAndWatchTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static void with(HttpStack stack, TasksServer server, Consumer<HandingerTasksClient> test,
 			String... properties) {
@@ -187,7 +187,7 @@ class AwaitAndWatchTests {
 			with(server,
 					(client) -> StepVerifier.create(client.watch("tsk_1").map((task) -> task.task().status()), 1)
 						.expectNext(TaskStatus.PENDING)
-						.then(() -> await().until(() -> server.lookUps() >= 5))
+						.then(() -> await().atMost(PATIENCE).until(() -> server.lookUps() >= 5))
 						.thenAwait(Duration.ofMillis(100))
 						.thenRequest(1)
 						.expectNext(TaskStatus.COMPLETED)
@@ -204,7 +204,7 @@ class AwaitAndWatchTests {
 				Flux<TaskWithTurns> watch = client.watch("tsk_1").doOnNext(states::add);
 				StepVerifier.create(watch)
 					.expectNextCount(1)
-					.then(() -> await().until(() -> server.lookUps() > 3))
+					.then(() -> await().atMost(PATIENCE).until(() -> server.lookUps() > 3))
 					.thenCancel()
 					.verify(PATIENCE);
 				int lookUps = server.lookUps();
@@ -221,7 +221,7 @@ class AwaitAndWatchTests {
 				FinishedTasks finishedTasks = ((DefaultHandingerTasksClient) client).finishedTasks();
 				TaskWithTurns finished = Tasks.task("tsk_1", TaskStatus.COMPLETED);
 				StepVerifier.create(client.await("tsk_1"))
-					.then(() -> await().until(() -> server.lookUps() == 1))
+					.then(() -> await().atMost(PATIENCE).until(() -> server.lookUps() == 1))
 					.then(() -> finishedTasks.publish(finished))
 					.expectNext(finished)
 					.expectComplete()

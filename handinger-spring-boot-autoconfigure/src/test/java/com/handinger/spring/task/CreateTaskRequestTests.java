@@ -58,7 +58,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class CreateTaskRequestTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static RawServer.Request sent(CreateTask task) {
 		return sent(HttpStack.REACTOR_EPOLL, task);

@@ -63,7 +63,7 @@ class LargeAttachmentTests {
 			String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			assertThat(client.waitFor(1, TimeUnit.MINUTES)).isTrue();
 			assertThat(output).contains("Sunny.");
-			assertThat(received.get(1, TimeUnit.MINUTES)).isGreaterThan(SIZE).isLessThan(SIZE + (64 << 20));
+			assertThat(received.get(2, TimeUnit.MINUTES)).isGreaterThan(SIZE).isLessThan(SIZE + (64 << 20));
 		}
 	}
 

@@ -56,7 +56,7 @@ import static org.awaitility.Awaitility.await;
  */
 class RunObservationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final CreateTask TASK = CreateTask.of("x").withBudget(Budget.LOW).withTaskId("tsk_mine");
 
@@ -177,10 +177,11 @@ class RunObservationTests {
 		try (TasksServer server = TasksServer.start(Exchange::run).runTime(Duration.ofHours(1))) {
 			application(server)
 				.run((context) -> StepVerifier.create(context.getBean(HandingerTasksClient.class).run(TASK))
-					.then(() -> await().until(() -> server.posts() == 1))
+					.then(() -> await().atMost(PATIENCE).until(() -> server.posts() == 1))
 					.thenCancel()
 					.verify(PATIENCE));
-			await().until(() -> this.stopped.stream().anyMatch((context) -> context instanceof TaskObservationContext));
+			await().atMost(PATIENCE)
+				.until(() -> this.stopped.stream().anyMatch((context) -> context instanceof TaskObservationContext));
 			assertThat(lowCardinality(observed())).contains("outcome=unknown", "status=none");
 			assertThat(observed().getError()).isNull();
 		}

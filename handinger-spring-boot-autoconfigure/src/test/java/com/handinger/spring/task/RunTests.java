@@ -69,7 +69,7 @@ import static org.awaitility.Awaitility.await;
  */
 class RunTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final CreateTask TASK = CreateTask.of("What's the weather?");
 
@@ -218,7 +218,7 @@ class RunTests {
 			with(server, (client) -> {
 				Mono<TaskWithTurns> run = client.run(TASK).cache();
 				run.subscribe();
-				await().until(() -> server.posts() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				server.stop();
 				assertThatExceptionOfType(IllegalStateException.class)
 					.isThrownBy(() -> run.block(Duration.ofMillis(800)));
@@ -736,7 +736,7 @@ class RunTests {
 				CreateTask task = TASK.withNewTaskId();
 				Mono<TaskWithTurns> run = client.run(task).cache();
 				run.subscribe();
-				await().until(() -> server.posts() == 1);
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				TaskWithTurns finished = Tasks.task(String.valueOf(task.taskId()), TaskStatus.COMPLETED);
 				((DefaultHandingerTasksClient) client).finishedTasks().publish(finished);
 				assertThat(result(run)).isSameAs(finished);

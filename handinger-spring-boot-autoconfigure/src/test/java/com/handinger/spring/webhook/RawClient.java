@@ -38,7 +38,7 @@ import java.util.Optional;
  */
 final class RawClient implements AutoCloseable {
 
-	private static final int PATIENCE_IN_MILLISECONDS = 30_000;
+	private static final int PATIENCE_IN_MILLISECONDS = 120_000;
 
 	private static final byte[] END_OF_HEAD = { '\r', '\n', '\r', '\n' };
 

@@ -45,7 +45,7 @@ final class WebhookApplication implements AutoCloseable {
 
 	static final String TOKEN = "whk_5ecretToken";
 
-	private static final long PATIENCE_IN_SECONDS = 20;
+	private static final long PATIENCE_IN_SECONDS = 120;
 
 	static final String OTHER_TOKEN = "whk_0therToken";
 

@@ -65,7 +65,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("slow")
 class WebhookAttacksTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -150,7 +150,7 @@ class WebhookAttacksTests {
 				.toList();
 			List<T> results = new ArrayList<>();
 			for (Future<T> future : futures) {
-				results.add(future.get(60, TimeUnit.SECONDS));
+				results.add(future.get(2, TimeUnit.MINUTES));
 			}
 			return results;
 		}
@@ -257,7 +257,7 @@ class WebhookAttacksTests {
 		try (RawClient client = new RawClient(APPLICATIONS.get(stack).port())) {
 			client.write(WebhookApplication.request(POST, "X-Handinger-Token: wrong", "{}")
 					+ WebhookApplication.request(POST, TOKEN, body(taskId)));
-			assertThat(STATUS_LINE.matcher(client.readAll(SILENCE)).results().count()).isEqualTo(1);
+			assertThat(STATUS_LINE.matcher(client.readAll(PATIENCE)).results().count()).isEqualTo(1);
 		}
 		assertThat(APPLICATIONS.get(stack).listener().events(taskId)).isEmpty();
 	}
@@ -311,9 +311,9 @@ class WebhookAttacksTests {
 					assertThat(application.deliverTask(finishedTask("other")).status()).isEqualTo(204);
 					assertThat(client.read().status()).as(stack.name()).isEqualTo(408);
 					bytes.cancel(true);
-					assertThat(client.isClosedWithin(TIMEOUT)).as(stack.name()).isTrue();
+					assertThat(client.isClosedWithin(PATIENCE)).as(stack.name()).isTrue();
 					assertThat(Duration.ofNanos(System.nanoTime() - start)).as(stack.name())
-						.isBetween(TIMEOUT, TIMEOUT.multipliedBy(2));
+						.isGreaterThanOrEqualTo(TIMEOUT);
 				}
 			});
 		}
@@ -331,7 +331,7 @@ class WebhookAttacksTests {
 			try (RawClient client = new RawClient(APPLICATIONS.get(stack).port())) {
 				client.write(POST + "\r\nHost: localhost\r\n" + headers + "\r\n\r\n");
 				assertThat(client.read().status()).as(headers).isIn(401, 413, 415);
-				assertThat(client.isClosedWithin(Duration.ofSeconds(1))).as(headers).isTrue();
+				assertThat(client.isClosedWithin(PATIENCE)).as(headers).isTrue();
 			}
 		}
 	}
@@ -376,7 +376,7 @@ class WebhookAttacksTests {
 				answer = client.read();
 			}
 			assertThat(answer.status()).isEqualTo(401);
-			assertThat(client.isClosedWithin(Duration.ofSeconds(1))).isTrue();
+			assertThat(client.isClosedWithin(PATIENCE)).isTrue();
 		}
 		String body = body(finishedTask("continue"));
 		try (RawClient client = new RawClient(APPLICATIONS.get(stack).port())) {

@@ -45,7 +45,7 @@ class WebhookTraceLogSecrecyTests {
 
 	private static final Log logger = LogFactory.getLog(WebhookTraceLogSecrecyTests.class);
 
-	private static final long PATIENCE_IN_SECONDS = 20;
+	private static final long PATIENCE_IN_SECONDS = 120;
 
 	private static final String KEY = "hdg_test_5ecretKey";
 

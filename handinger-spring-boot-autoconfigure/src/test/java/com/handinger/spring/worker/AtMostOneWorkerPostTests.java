@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AtMostOneWorkerPostTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static final List<Function<HandingerWorkersClient, Mono<?>>> CALLS = List.of(
 			(client) -> client.create(CreateWorker.of("Be brief.")),

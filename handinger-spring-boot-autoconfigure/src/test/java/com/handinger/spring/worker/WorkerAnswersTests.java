@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WorkerAnswersTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static HandingerWorkersClient client(String answer) {
 		return HandingerWorkersClient.of(FakeNetwork.transport((request) -> Mono
