@@ -16,6 +16,7 @@
 
 package com.handinger.spring.http;
 
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -78,10 +79,11 @@ final class ApiJson {
 	private static final Map<Class<?>, Mono<Void>> PREPARATIONS = new ConcurrentHashMap<>();
 
 	/**
-	 * For types of the application's: what is missing there is an error, and its enums
-	 * are read as Jackson does.
+	 * For types of the application: what is missing there is an error, and its enums are
+	 * read as Jackson does. A mapper keeps every class that it has seen, and must not
+	 * keep the class loader of an application that DevTools have restarted.
 	 */
-	private static final JsonMapper STRICT_MAPPER = JsonMapper.builder(FACTORY).build();
+	private static volatile WeakReference<JsonMapper> strictMapper = new WeakReference<>(null);
 
 	private static final List<String> LITERALS = List.of("true", "false", "null");
 
@@ -148,11 +150,27 @@ final class ApiJson {
 	 */
 	static <T> T convert(Map<String, ? extends @Nullable Object> object, Class<T> type) {
 		try {
-			return STRICT_MAPPER.convertValue(object, type);
+			return strictMapper().convertValue(object, type);
 		}
 		catch (JacksonException ex) {
 			throw new MalformedJsonException(reason(ex), false);
 		}
+	}
+
+	/**
+	 * Convert a value of the application's into what JSON can hold.
+	 */
+	static @Nullable Object toPlain(Object value) {
+		return strictMapper().convertValue(value, Object.class);
+	}
+
+	private static JsonMapper strictMapper() {
+		JsonMapper mapper = strictMapper.get();
+		if (mapper == null) {
+			mapper = JsonMapper.builder(FACTORY).build();
+			strictMapper = new WeakReference<>(mapper);
+		}
+		return mapper;
 	}
 
 	private static boolean isBlank(byte[] buffer, int length) {

@@ -105,7 +105,9 @@ public final class ImmutableJson {
 		if (value instanceof List<?> array) {
 			return values(array);
 		}
-		return value;
+		boolean isPlain = value == null || value instanceof String || value instanceof Number
+				|| value instanceof Boolean;
+		return isPlain ? value : value(ApiJson.toPlain(value));
 	}
 
 }

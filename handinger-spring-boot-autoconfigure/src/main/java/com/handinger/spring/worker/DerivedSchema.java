@@ -54,8 +54,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class DerivedSchema {
 
-	private static final JsonMapper MAPPER = JsonMapper.shared();
-
 	private static final String DATE = "\\d{4}-\\d{2}-\\d{2}";
 
 	private static final String TIME = "\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?";
@@ -70,24 +68,30 @@ final class DerivedSchema {
 			Map.entry("pattern", "^" + DATE + "T" + TIME + "$"), LocalTime.class,
 			Map.entry("pattern", "^" + TIME + "$"));
 
-	private static final SchemaGenerator GENERATOR = generator();
+	/**
+	 * A mapper and a generator keep each class that they have seen, so static ones would
+	 * keep the class loader of an application that DevTools have restarted.
+	 */
+	private final JsonMapper mapper = JsonMapper.builder().build();
 
 	private DerivedSchema() {
 	}
 
 	static Map<String, @Nullable Object> of(Class<?> type) {
-		return MAPPER.convertValue(GENERATOR.generateSchema(type), new TypeReference<>() {
+		return new DerivedSchema().derive(type);
+	}
+
+	private Map<String, @Nullable Object> derive(Class<?> type) {
+		return this.mapper.convertValue(generator().generateSchema(type), new TypeReference<>() {
 		});
 	}
 
-	private static SchemaGenerator generator() {
-		SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(MAPPER, SchemaVersion.DRAFT_7,
+	private SchemaGenerator generator() {
+		SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(this.mapper, SchemaVersion.DRAFT_7,
 				OptionPreset.PLAIN_JSON)
 			.with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES);
 		// The order of the components is that in which a worker fills them in.
-		config.forTypesInGeneral()
-			.withCustomDefinitionProvider(DerivedSchema::text)
-			.withPropertySorter((first, second) -> 0);
+		config.forTypesInGeneral().withCustomDefinitionProvider(this::text).withPropertySorter((first, second) -> 0);
 		config.forFields()
 			.withRequiredCheck(DerivedSchema::isRequired)
 			.withPropertyNameOverrideResolver(DerivedSchema::name)
@@ -99,9 +103,9 @@ final class DerivedSchema {
 	 * Return the definition of a type that is written as a text, or {@code null} for any
 	 * other.
 	 */
-	private static @Nullable CustomDefinition text(ResolvedType type, SchemaGenerationContext context) {
+	private @Nullable CustomDefinition text(ResolvedType type, SchemaGenerationContext context) {
 		Class<?> raw = type.getErasedType();
-		ObjectNode definition = MAPPER.createObjectNode().put("type", "string");
+		ObjectNode definition = this.mapper.createObjectNode().put("type", "string");
 		Map.Entry<String, String> text = TEXTS.get(raw);
 		if (text != null) {
 			definition.put(text.getKey(), text.getValue());
@@ -109,7 +113,7 @@ final class DerivedSchema {
 		else if (raw.isEnum()) {
 			ArrayNode constants = definition.putArray("enum");
 			for (Object constant : raw.getEnumConstants()) {
-				constants.add(MAPPER.<JsonNode>valueToTree(constant));
+				constants.add(this.mapper.<JsonNode>valueToTree(constant));
 			}
 		}
 		else {
