@@ -175,7 +175,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	 * What redirects, or fails, is not the API, or can't do its work.
 	 */
 	private static boolean isUp(int status) {
-		return status < 300 || (status >= 400 && status < 500 && status != 401 && status != 408);
+		return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status != 401 && status != 408);
 	}
 
 	private static void addAnswer(Health.Builder health, ApiAnswer answer) {

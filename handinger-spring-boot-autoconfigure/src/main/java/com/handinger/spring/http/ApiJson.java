@@ -192,7 +192,7 @@ final class ApiJson {
 		}
 		TokenStreamLocation location = (ex instanceof StreamReadException) ? ex.getLocation() : null;
 		long start = (location != null) ? location.getByteOffset() : -1;
-		if (start < 0 || length - start > LONGEST_UNFINISHED) {
+		if (start < 0 || start > length || length - start > LONGEST_UNFINISHED) {
 			return false;
 		}
 		String rest = new String(buffer, (int) start, (int) (length - start), StandardCharsets.ISO_8859_1);

@@ -92,7 +92,7 @@ final class ConnectorExchange implements HttpExchange {
 		Mono<ClientHttpResponse> response = this.observations.isNoop() ? connect(call, uri, headers, body)
 				: Mono.deferContextual((context) -> observe(call, uri, headers, body, context));
 		return response.flatMap((answer) -> reader
-			.apply(new HttpResponse(answer.getStatusCode().value(), answer.getHeaders(), answer.getBody())));
+			.apply(HttpResponse.of(answer::getStatusCode, answer.getHeaders(), answer.getBody())));
 	}
 
 	private Mono<ClientHttpResponse> connect(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers,

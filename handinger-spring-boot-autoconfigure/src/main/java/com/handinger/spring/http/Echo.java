@@ -56,8 +56,15 @@ final class Echo {
 			findWindows(secret, Math.min(secret.length(), WINDOW));
 		}
 		else if (secret.length() >= SHORTEST_WORD) {
-			word(secret).matcher(this.text).results().forEach((match) -> this.repeated.set(match.start(), match.end()));
+			find(word(secret));
 		}
+	}
+
+	/**
+	 * Note what in the text looks like a secret.
+	 */
+	void find(Pattern secrets) {
+		secrets.matcher(this.text).results().forEach((match) -> this.repeated.set(match.start(), match.end()));
 	}
 
 	/**
@@ -91,9 +98,9 @@ final class Echo {
 			hashes.set(filter(hash));
 		});
 		forEachWindow(secret, length, (start, hash) -> {
-			if (hashes.get(filter(hash))) {
-				positions.getOrDefault(hash, List.of())
-					.removeIf((position) -> isRepeated(position, secret, start, length));
+			List<Integer> found = hashes.get(filter(hash)) ? positions.get(hash) : null;
+			if (found != null) {
+				found.removeIf((position) -> isRepeated(position, secret, start, length));
 			}
 		});
 	}

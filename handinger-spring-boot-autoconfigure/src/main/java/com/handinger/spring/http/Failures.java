@@ -24,11 +24,15 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * What a failed call means, in exceptions whose messages say what to do.
@@ -41,6 +45,8 @@ final class Failures {
 	 */
 	private static final List<String> NO_TLS = List.of("Unsupported or unrecognized SSL message",
 			"not an SSL/TLS record");
+
+	private static final int MOST_CAUSES = 100;
 
 	private Failures() {
 	}
@@ -153,30 +159,27 @@ final class Failures {
 		if (isUnresolved(cause)) {
 			return "the name of the host can't be resolved";
 		}
-		Throwable root = root(cause);
+		Throwable root = causes(cause).reduce(cause, (outer, inner) -> inner);
 		String message = (root instanceof IOException || root instanceof GeneralSecurityException) ? root.getMessage()
 				: null;
-		if (message == null && cause instanceof ConnectException) {
-			return "the connection was refused";
+		String words = (message != null) ? SafeText.of(message) : "";
+		if (!words.isEmpty()) {
+			return words;
 		}
-		return SafeText.of((message != null) ? message : root.getClass().getSimpleName());
+		return (cause instanceof ConnectException) ? "the connection was refused"
+				: ClassUtils.getShortName(root.getClass());
 	}
 
 	private static boolean isUnresolved(Throwable error) {
-		for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-			if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
-				return true;
-			}
-		}
-		return false;
+		return causes(error)
+			.anyMatch((cause) -> cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException);
 	}
 
-	private static Throwable root(Throwable error) {
-		Throwable root = error;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
-		return root;
+	/**
+	 * Return a failure and its causes, which may lead back to each other.
+	 */
+	private static Stream<Throwable> causes(Throwable error) {
+		return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
 	}
 
 }

@@ -15,19 +15,34 @@
  */
 package com.handinger.spring.http;
 
+import java.util.function.Supplier;
+
 import reactor.core.publisher.Flux;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 
 /**
  * A response whose body has not been read yet.
  *
- * @param status the status
+ * @param status the status, or 0 if it is none of HTTP's
  * @param headers the headers
  * @param body the body, which has to be read or cancelled
  */
 record HttpResponse(int status, HttpHeaders headers, Flux<DataBuffer> body) {
+
+	/**
+	 * Create a response whose status may be one that Spring refuses to read.
+	 */
+	static HttpResponse of(Supplier<HttpStatusCode> status, HttpHeaders headers, Flux<DataBuffer> body) {
+		try {
+			return new HttpResponse(status.get().value(), headers, body);
+		}
+		catch (IllegalArgumentException ex) {
+			return new HttpResponse(0, headers, body);
+		}
+	}
 
 	@Override
 	public String toString() {

@@ -65,14 +65,14 @@ final class ResponseReader {
 			return readError(call, response, apiKey);
 		}
 		if (status < 200 || status >= 300) {
-			return readWhatComes(response, new ResponseBytes(MAX_ERROR_SIZE, -1))
-				.then(Mono.error(() -> redirected(call, response)));
+			return readWhatComes(response, new ResponseBytes(MAX_ERROR_SIZE, -1)).then(Mono.error(
+					() -> (status < 300) ? invalidStatus(call, response, apiKey) : redirected(call, response, apiKey)));
 		}
 		return readValue(call, response, apiKey);
 	}
 
 	private <T> Mono<T> readValue(ApiCall<T> call, HttpResponse response, String apiKey) {
-		ResponseBytes bytes = new ResponseBytes(this.maxSize, response.headers().getContentLength());
+		ResponseBytes bytes = new ResponseBytes(this.maxSize, contentLength(response));
 		Flux<DataBuffer> body = response.body();
 		if (this.timesBodies && !call.waitsForTask()) {
 			body = body.timeout(this.readTimeout);
@@ -133,21 +133,27 @@ final class ResponseReader {
 		}
 	}
 
-	private UnexpectedResponseException redirected(ApiCall<?> call, HttpResponse response) {
-		URI location = location(response);
+	private UnexpectedResponseException invalidStatus(ApiCall<?> call, HttpResponse response, String apiKey) {
 		return new UnexpectedResponseException(
-				call.name() + " was answered with " + response.status()
-						+ ((location != null) ? ", a redirect to " + location.getScheme() + "://" + location.getHost()
-								: "")
-						+ ", which is not followed so that the API key goes nowhere else: "
-						+ "set handinger.base-url to the address of the API itself",
-				null, call.taskId(), response.status(), contentType(response), "", false);
+				call.name() + " was answered with a status that is none: " + advice(call), null, call.taskId(),
+				response.status(), contentType(call, response, apiKey), "", false);
 	}
 
-	private static @Nullable URI location(HttpResponse response) {
+	private UnexpectedResponseException redirected(ApiCall<?> call, HttpResponse response, String apiKey) {
+		String target = target(response);
+		return new UnexpectedResponseException(
+				call.name() + " was answered with " + response.status()
+						+ ((target != null) ? ", a redirect to " + SafeText.of(target, apiKey, call.unspoken()) : "")
+						+ ", which is not followed so that the API key goes nowhere else: "
+						+ "set handinger.base-url to the address of the API itself",
+				null, call.taskId(), response.status(), contentType(call, response, apiKey), "", false);
+	}
+
+	private static @Nullable String target(HttpResponse response) {
 		try {
 			URI location = response.headers().getLocation();
-			return (location != null && location.getHost() != null) ? location : null;
+			return (location != null && location.getHost() != null)
+					? ((location.getScheme() != null) ? location.getScheme() + "://" : "") + location.getHost() : null;
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
@@ -157,7 +163,7 @@ final class ResponseReader {
 	private UnexpectedResponseException unexpected(ApiCall<?> call, HttpResponse response, ResponseBytes bytes,
 			String apiKey, Throwable error) {
 		int status = response.status();
-		String contentType = contentType(response);
+		String contentType = contentType(call, response, apiKey);
 		String start = SafeText.of(bytes.start(), apiKey, call.unspoken());
 		boolean cut = !(error instanceof ResponseTooLargeException)
 				&& !(error instanceof MalformedJsonException malformed && !malformed.isCut());
@@ -188,14 +194,27 @@ final class ResponseReader {
 			return "raise handinger.max-response-size, then " + further;
 		}
 		if (error instanceof MalformedJsonException malformed && !malformed.isCut()) {
-			return "check handinger.base-url" + (call.isRepeatable() ? "" : ", and " + further);
+			return advice(call);
 		}
 		return further;
 	}
 
-	private static @Nullable String contentType(HttpResponse response) {
+	private static String advice(ApiCall<?> call) {
+		return "check handinger.base-url" + (call.isRepeatable() ? "" : ", and " + Failures.doNotSendAgain(call));
+	}
+
+	private static long contentLength(HttpResponse response) {
+		try {
+			return response.headers().getContentLength();
+		}
+		catch (NumberFormatException ex) {
+			return -1;
+		}
+	}
+
+	private static @Nullable String contentType(ApiCall<?> call, HttpResponse response, String apiKey) {
 		String contentType = response.headers().getFirst(HttpHeaders.CONTENT_TYPE);
-		return (contentType != null) ? SafeText.of(contentType) : null;
+		return (contentType != null) ? SafeText.of(contentType, apiKey, call.unspoken()) : null;
 	}
 
 	/**

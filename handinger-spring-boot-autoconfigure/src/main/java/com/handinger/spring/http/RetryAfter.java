@@ -110,7 +110,8 @@ final class RetryAfter {
 			long milliseconds = readable.getFirstDate(name);
 			return (milliseconds != -1) ? Instant.ofEpochMilli(milliseconds) : null;
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			// No date, or one too far away to be counted in milliseconds.
 			return null;
 		}
 	}

@@ -16,8 +16,10 @@
 
 package com.handinger.spring.http;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
@@ -37,6 +39,8 @@ public final class SafeText {
 
 	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+");
 
+	private static final Pattern SPACE = Pattern.compile("\\s+");
+
 	/**
 	 * What lies beyond is not shown even if all before it is masked.
 	 */
@@ -54,19 +58,35 @@ public final class SafeText {
 		return of(text, null, List.of());
 	}
 
+	/**
+	 * Return a text without what it repeats of a request. The text mostly belongs to an
+	 * error, which a failure here must not replace: then all of the text is masked.
+	 */
 	static String of(String text, @Nullable String apiKey, List<String> unspoken) {
-		String safe = (apiKey != null && !apiKey.isEmpty()) ? text.replace(apiKey, MASK) : text;
-		safe = cut(safe, MAX_READ);
-		Echo echo = new Echo(safe);
-		for (String secret : unspoken) {
-			echo.find(secret);
-			String json = asJson(secret);
-			if (!json.equals(secret)) {
-				echo.find(json);
-			}
+		try {
+			return redact(text, apiKey, unspoken);
 		}
-		safe = KEY_OR_TOKEN.matcher(echo.masked()).replaceAll(MASK);
-		return cut(UNPRINTABLE.matcher(safe).replaceAll(" ").strip(), MAX_LENGTH);
+		catch (RuntimeException ex) {
+			return MASK;
+		}
+	}
+
+	private static String redact(String text, @Nullable String apiKey, List<String> unspoken) {
+		String safe = (apiKey != null && !apiKey.isEmpty()) ? text.replace(apiKey, MASK) : text;
+		Echo echo = new Echo(printable(cut(safe, MAX_READ)));
+		for (String secret : unspoken) {
+			String json = asJson(secret);
+			Stream.of(secret, SPACE.matcher(secret).replaceAll(" "), json, asAscii(json), asHtml(secret))
+				.map(SafeText::printable)
+				.distinct()
+				.forEach(echo::find);
+		}
+		echo.find(KEY_OR_TOKEN);
+		return cut(echo.masked().strip(), MAX_LENGTH);
+	}
+
+	private static String printable(String text) {
+		return UNPRINTABLE.matcher(text).replaceAll(" ").strip();
 	}
 
 	/**
@@ -74,6 +94,33 @@ public final class SafeText {
 	 */
 	private static String asJson(String secret) {
 		return new String(JsonStringEncoder.getInstance().quoteAsCharArray(secret));
+	}
+
+	/**
+	 * Some servers write JSON in ASCII alone.
+	 */
+	private static String asAscii(String json) {
+		StringBuilder ascii = new StringBuilder(json.length());
+		for (char character : json.toCharArray()) {
+			if (character < 0x7F) {
+				ascii.append(character);
+			}
+			else {
+				ascii.append("\\u").append(HexFormat.of().toHexDigits(character));
+			}
+		}
+		return ascii.toString();
+	}
+
+	/**
+	 * By hand, since Spring would load all entities that there are.
+	 */
+	private static String asHtml(String secret) {
+		return secret.replace("&", "&amp;")
+			.replace("<", "&lt;")
+			.replace(">", "&gt;")
+			.replace("\"", "&quot;")
+			.replace("'", "&#39;");
 	}
 
 	private static String cut(String text, int length) {

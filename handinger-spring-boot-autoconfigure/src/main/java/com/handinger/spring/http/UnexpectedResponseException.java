@@ -60,7 +60,7 @@ public class UnexpectedResponseException extends HandingerException {
 
 	/**
 	 * Return the HTTP status of the answer.
-	 * @return the status
+	 * @return the status, or 0 if it is none of HTTP's
 	 */
 	public int status() {
 		return this.status;

@@ -52,7 +52,7 @@ final class WebClientExchange implements HttpExchange {
 			.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
 			.headers(headers)
 			.body(body)
-			.exchangeToMono((response) -> reader.apply(new HttpResponse(response.statusCode().value(),
+			.exchangeToMono((response) -> reader.apply(HttpResponse.of(response::statusCode,
 					response.headers().asHttpHeaders(), response.body(BodyExtractors.toDataBuffers()))));
 	}
 
