@@ -27,17 +27,22 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * A page of attempts to deliver to a webhook.
  *
  * @param logs the attempts
- * @param page the number of the page, from 1
- * @param pageCount how many pages there are, or {@code null} if the API does not tell
- * @param totalCount how many attempts there are
+ * @param pageCount how many pages there are, or something else if the API does not tell
  */
 record WebhookExecutionList(
 		@JsonProperty(required = true) @JsonDeserialize(
 				contentUsing = LenientExecutionDeserializer.class) List<WebhookExecution> logs,
-		int page, @Nullable Integer pageCount, int totalCount) {
+		@Nullable Object pageCount) {
 
 	WebhookExecutionList {
 		logs = ImmutableJson.list(logs);
+	}
+
+	/**
+	 * Return whether a page is the last, or {@code null} if the API does not tell.
+	 */
+	@Nullable Boolean isLast(int page) {
+		return (this.pageCount instanceof Number count) ? page >= count.doubleValue() : null;
 	}
 
 }

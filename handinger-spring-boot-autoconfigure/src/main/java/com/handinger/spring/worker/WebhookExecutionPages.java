@@ -99,8 +99,9 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 			.toList();
 		this.idsBefore = list.logs().stream().map(WebhookExecution::id).collect(Collectors.toSet());
 		this.repeated = unseen.isEmpty() ? this.repeated + 1 : 0;
-		this.last = list.logs().isEmpty() || ((list.pageCount() != null)
-				? page >= list.pageCount() || this.repeated >= MOST_REPEATED : unseen.isEmpty());
+		Boolean isLast = list.isLast(page);
+		this.last = list.logs().isEmpty()
+				|| ((isLast != null) ? isLast || this.repeated >= MOST_REPEATED : unseen.isEmpty());
 		return unseen;
 	}
 

@@ -86,6 +86,22 @@ class WebhookExecutionsTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "2147483648", "99999999999999999999", "1.5", "\"many\"", "null", "{}", "[1]" })
+	void countThatIsOddHidesNoAttempts(String count) {
+		assertThat(ids((page) -> threePages(page).replace("\"totalCount\":50", "\"totalCount\":" + count)
+			.replace("\"page\":" + page, "\"page\":" + count)).collectList().block(PATIENCE)).hasSize(150);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "2147483648", "99999999999999999999", "1e400", "3.5", "\"many\"", "null", "{}", "[1]" })
+	void countOfPagesThatIsOddHidesNoAttempts(String count) {
+		assertThat(ids((page) -> page(page, 3, (page - 1) * 50, (page <= 3) ? 50 : 0).replace("\"pageCount\":3",
+				"\"pageCount\":" + count))
+			.collectList()
+			.block(PATIENCE)).hasSize(150);
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 1, 10, 49, 50 })
 	void subscriberThatHasEnoughStopsAtItsPage(int count) {
 		assertThat(ids(WebhookExecutionsTests::threePages).take(count).collectList().block(PATIENCE)).hasSize(count);
