@@ -111,11 +111,11 @@ final class ConnectorExchange implements HttpExchange {
 			.observation(this.convention, this.convention, () -> observed, this.observations)
 			.parentObservation(parent.<@Nullable Observation>getOrDefault(ObservationThreadLocalAccessor.KEY, null))
 			.start();
-		return connect(call, uri, (all) -> {
+		return Mono.defer(() -> connect(call, uri, (all) -> {
 			// What a tracer has put there when the observation started.
 			request.headers(all::addAll);
 			headers.accept(all);
-		}, body).tap(() -> new ObservedCall.Listener(observation, observed));
+		}, body)).tap(() -> new ObservedCall.Listener(observation, observed));
 	}
 
 }

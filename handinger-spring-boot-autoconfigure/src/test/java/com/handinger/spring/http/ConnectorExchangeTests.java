@@ -15,6 +15,11 @@
  */
 package com.handinger.spring.http;
 
+import org.springframework.web.reactive.function.BodyInserters;
+import reactor.test.StepVerifier;
+import reactor.core.publisher.Mono;
+import java.util.Map;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -154,6 +159,22 @@ class ConnectorExchangeTests {
 			subscription.dispose();
 			await().atMost(PATIENCE).until(() -> !this.observed.isEmpty());
 		});
+	}
+
+	@Test
+	void observationEndsWhereTheConnectorThrows() {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new TracingHandler());
+		ConnectorExchange exchange = new ConnectorExchange((method, uri, callback) -> {
+			throw new IllegalStateException("This is just a test");
+		}, registry, new DefaultClientRequestObservationConvention());
+		StepVerifier.create(exchange.exchange(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_1"),
+				URI.create("http://localhost:1"), (headers) -> {
+				}, BodyInserters.empty(), (response) -> Mono.empty()))
+			.expectError(IllegalStateException.class)
+			.verify(PATIENCE);
+		assertThat(this.observed).singleElement()
+			.satisfies((context) -> assertThat(context.getError()).isInstanceOf(IllegalStateException.class));
 	}
 
 	@Test
