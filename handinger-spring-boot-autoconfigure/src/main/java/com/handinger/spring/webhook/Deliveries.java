@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -95,6 +96,8 @@ final class Deliveries {
 
 	private final AtomicInteger active = new AtomicInteger();
 
+	private final AtomicBoolean mockIsReported = new AtomicBoolean();
+
 	private final AtomicReference<@Nullable Runnable> onIdle = new AtomicReference<>();
 
 	/**
@@ -134,7 +137,7 @@ final class Deliveries {
 				leave();
 				return Mono.just(Outcome.FULL);
 			}
-			return process(delivery, 0).onErrorResume((failure) -> Mono.just(outcome(delivery, failure)))
+			return process(delivery, 0).onErrorResume((failure) -> Mono.fromSupplier(() -> outcome(delivery, failure)))
 				.doFinally((signal) -> leave());
 		});
 	}
@@ -173,7 +176,9 @@ final class Deliveries {
 	}
 
 	private Mono<Outcome> process(Delivery delivery, int looks) {
-		return this.lookUp.apply(delivery.taskId()).flatMap((task) -> {
+		Mono<TaskWithTurns> lookUp = MockedClientException.one("HandingerTasksClient.retrieve",
+				() -> this.lookUp.apply(delivery.taskId()));
+		return lookUp.flatMap((task) -> {
 			if (!task.hasEnded()) {
 				return lookAgain(delivery, looks, Outcome.RUNNING);
 			}
@@ -222,7 +227,7 @@ final class Deliveries {
 			}
 			Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP);
 			try {
-				this.scheduler.schedule(() -> observation.scoped(() -> tell(event, mine)));
+				this.scheduler.schedule(() -> tell(event, mine, observation));
 			}
 			catch (RejectedExecutionException ex) {
 				this.inProgress.remove(event.key(), mine);
@@ -240,6 +245,22 @@ final class Deliveries {
 
 	private Claim joined(Claim claim) {
 		return (claim.outcome() == Outcome.ACCEPTED) ? Claim.doneBefore(this.clock.instant()) : claim;
+	}
+
+	/**
+	 * A handler of observations that fails must not keep the listeners from an end, nor
+	 * those who wait for it.
+	 */
+	private void tell(TaskFinishedEvent event, CompletableFuture<Claim> result, Observation observation) {
+		try {
+			observation.scoped(() -> tell(event, result));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("An ObservationHandler has failed", ex);
+			if (!result.isDone()) {
+				tell(event, result);
+			}
+		}
 	}
 
 	private void tell(TaskFinishedEvent event, CompletableFuture<Claim> result) {
@@ -263,9 +284,15 @@ final class Deliveries {
 		}
 	}
 
-	private static Outcome outcome(Delivery delivery, Throwable failure) {
+	private Outcome outcome(Delivery delivery, Throwable failure) {
 		if (failure instanceof NotFoundException || failure instanceof PermissionDeniedException) {
 			return Outcome.UNKNOWN_TASK;
+		}
+		if (failure instanceof MockedClientException) {
+			if (this.mockIsReported.compareAndSet(false, true)) {
+				logger.warn("No delivery can be handled: " + failure.getMessage());
+			}
+			return Outcome.BROKEN;
 		}
 		String task = "The end of the task " + delivery.taskId();
 		if (failure instanceof ListenerFailedException) {
@@ -278,7 +305,7 @@ final class Deliveries {
 			return (HandingerTransport.isPassing(failure) || failure instanceof AuthenticationException)
 					? Outcome.OUTAGE : Outcome.BROKEN;
 		}
-		logger.warn(task + " is not handled, since the claim or the transaction has failed", failure);
+		logger.warn(task + " is not handled, since the look-up, the claim or the transaction has failed", failure);
 		return Outcome.BROKEN;
 	}
 

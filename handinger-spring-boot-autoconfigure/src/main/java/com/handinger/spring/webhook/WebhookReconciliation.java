@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.SafeText;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
@@ -41,6 +43,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -134,7 +137,7 @@ final class WebhookReconciliation {
 	 */
 	void start() {
 		if (isEnabled()) {
-			this.loop.update(Mono.defer(this::passAndWait).repeat().subscribe());
+			this.loop.update(Mono.defer(this::passAndWait).repeat().subscribe(null, WebhookReconciliation::giveUp));
 		}
 	}
 
@@ -152,13 +155,17 @@ final class WebhookReconciliation {
 		meters.gauge("unresolvable", "", "Executions that name no task", this, (all) -> all.unresolvable.get());
 	}
 
+	private static void giveUp(Throwable failure) {
+		logger.warn("Missed deliveries are not looked for any more: " + sentences(failure));
+	}
+
 	private Mono<Long> passAndWait() {
 		return pass().then(Mono.fromSupplier(() -> {
 			this.failures.set(0);
 			this.lastPass.set(this.clock.millis());
 			return this.settings.reconciliation().interval();
 		}))
-			.onErrorResume((failure) -> Mono.fromSupplier(() -> waitAfter(failure)))
+			.onErrorResume((failure) -> !isOfMock(failure), (failure) -> Mono.fromSupplier(() -> waitAfter(failure)))
 			.flatMap((wait) -> Mono.delay(jitter(wait)));
 	}
 
@@ -169,13 +176,31 @@ final class WebhookReconciliation {
 		int failures = this.failures.incrementAndGet();
 		if (failures == 1) {
 			logger.warn("Handinger's list of webhook executions can't be worked through, which is tried again: "
-					+ failure.getMessage());
+					+ sentences(failure));
 		}
 		Duration wait = this.settings.reconciliation()
 			.interval()
 			.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
-		Duration retryAfter = (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
-		return (retryAfter != null && retryAfter.compareTo(wait) > 0) ? retryAfter : wait;
+		return Exceptions.unwrapMultiple(failure)
+			.stream()
+			.map((each) -> (each instanceof HandingerApiException answered) ? answered.retryAfter() : null)
+			.filter(Objects::nonNull)
+			.reduce(wait, (one, other) -> (one.compareTo(other) > 0) ? one : other);
+	}
+
+	private static boolean isOfMock(Throwable failure) {
+		return Exceptions.unwrapMultiple(failure).stream().anyMatch(MockedClientException.class::isInstance);
+	}
+
+	/**
+	 * Each worker may have failed.
+	 */
+	private static String sentences(Throwable failure) {
+		return Exceptions.unwrapMultiple(failure)
+			.stream()
+			.map(Throwable::getMessage)
+			.distinct()
+			.collect(Collectors.joining("; "));
 	}
 
 	private static Duration jitter(Duration wait) {
@@ -186,7 +211,11 @@ final class WebhookReconciliation {
 	 * Work once through the executions of all workers.
 	 */
 	Mono<Void> pass() {
-		return Flux.fromIterable(this.settings.registration().workerIds()).concatMapDelayError(this::pass).then();
+		// Unlike concatMapDelayError, flatMapDelayError keeps all errors.
+		return Flux.fromIterable(this.settings.registration().workerIds())
+			.flatMapDelayError(this::pass, 1, 1)
+			.then()
+			.contextWrite(HandingerTransport::expectLateFailures);
 	}
 
 	private Mono<Void> pass(String workerId) {
@@ -222,7 +251,9 @@ final class WebhookReconciliation {
 
 		Mono<Void> run() {
 			Instant from = this.mark.minus(OVERLAP);
-			return WebhookReconciliation.this.workers.webhookExecutions(this.workerId)
+			return MockedClientException
+				.many("HandingerWorkersClient.webhookExecutions",
+						() -> WebhookReconciliation.this.workers.webhookExecutions(this.workerId))
 				.takeWhile((execution) -> isUndated(execution.createdAt()) || !isBefore(execution, from))
 				.collect(Collectors.toMap(WebhookExecution::id, (execution) -> execution, (first, again) -> first,
 						LinkedHashMap::new))

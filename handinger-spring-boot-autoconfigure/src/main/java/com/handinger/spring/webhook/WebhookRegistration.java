@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.handinger.spring.http.BaseUrl;
 import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.Webhook;
 import org.apache.commons.logging.Log;
@@ -88,8 +89,10 @@ final class WebhookRegistration {
 	 */
 	void start() {
 		if (isEnabled()) {
-			this.registering
-				.update(Flux.fromIterable(this.settings.workerIds()).flatMap(this::registerPatiently).subscribe());
+			this.registering.update(Flux.fromIterable(this.settings.workerIds())
+				.flatMap(this::registerPatiently)
+				.contextWrite(HandingerTransport::expectLateFailures)
+				.subscribe(null, WebhookRegistration::giveUp));
 		}
 	}
 
@@ -107,8 +110,7 @@ final class WebhookRegistration {
 		long now = System.nanoTime();
 		if (isEnabled() && now - due >= 0 && this.nextRefresh.compareAndSet(due, now + REFRESH_INTERVAL.toNanos())) {
 			this.refreshing.update(Flux.fromIterable(this.settings.workerIds())
-				.flatMap((workerId) -> this.workers.webhook(workerId)
-					.filter(this::isOurs)
+				.flatMap((workerId) -> webhook(workerId).filter(this::isOurs)
 					.doOnNext((webhook) -> accept(workerId, webhook))
 					.onErrorComplete())
 				.subscribe());
@@ -125,9 +127,18 @@ final class WebhookRegistration {
 		return states;
 	}
 
+	private static void giveUp(Throwable failure) {
+		logger.warn("No webhook is registered, and that is not tried again: " + failure.getMessage());
+	}
+
 	private Mono<Webhook> registerPatiently(String workerId) {
-		return register(workerId).retryWhen(Retry.from((failures) -> failures
-			.concatMap((failure) -> Mono.delay(wait(failure.totalRetries(), failure.failure())))));
+		return register(workerId).retryWhen(Retry.from(
+				(failures) -> failures.concatMap((failed) -> (failed.failure() instanceof MockedClientException mocked)
+						? Mono.error(mocked) : Mono.delay(wait(failed.totalRetries(), failed.failure())))));
+	}
+
+	private Mono<Webhook> webhook(String workerId) {
+		return MockedClientException.one("HandingerWorkersClient.webhook", () -> this.workers.webhook(workerId));
 	}
 
 	private static Duration wait(long retries, Throwable failure) {
@@ -141,8 +152,7 @@ final class WebhookRegistration {
 	}
 
 	private Mono<Webhook> register(String workerId) {
-		return this.workers.webhook(workerId)
-			.flatMap((webhook) -> set(workerId, webhook))
+		return webhook(workerId).flatMap((webhook) -> set(workerId, webhook))
 			.doOnNext((webhook) -> accept(workerId, webhook))
 			.doOnError((failure) -> note(workerId, failure));
 	}
@@ -155,7 +165,8 @@ final class WebhookRegistration {
 		if (present.url() != null && !url.equals(present.url()) && !this.settings.overwrite()) {
 			return Mono.error(new ForeignWebhookException(workerId, present.url(), url));
 		}
-		return this.workers.updateWebhook(workerId, url);
+		return MockedClientException.one("HandingerWorkersClient.updateWebhook",
+				() -> this.workers.updateWebhook(workerId, url));
 	}
 
 	private boolean isOurs(Webhook webhook) {
@@ -177,7 +188,7 @@ final class WebhookRegistration {
 	 */
 	private void note(String workerId, Throwable failure) {
 		String message = String.valueOf(failure.getMessage());
-		if (!message.equals(this.states.put(workerId, message))) {
+		if (!message.equals(this.states.put(workerId, message)) && !(failure instanceof MockedClientException)) {
 			String text = "The webhook of worker " + workerId + " is not registered, which is tried again: " + message;
 			if (failure instanceof ForeignWebhookException) {
 				logger.error(text);

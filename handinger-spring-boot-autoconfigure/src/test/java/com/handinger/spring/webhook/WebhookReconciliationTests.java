@@ -16,6 +16,9 @@
 
 package com.handinger.spring.webhook;
 
+import reactor.test.scheduler.VirtualTimeScheduler;
+import org.awaitility.Awaitility;
+import com.handinger.spring.http.RateLimitedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,8 +57,12 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.atLeast;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
 
 /**
  * What was missed is found in Handinger's list of executions.
@@ -324,6 +331,87 @@ class WebhookReconciliationTests {
 		givenExecutions(failed("whx_1", 1, "tsk_1"));
 		StepVerifier.create(reconciliation(false).pass()).expectError().verify(PATIENCE);
 		assertThat(heard()).containsExactly("tsk_1");
+	}
+
+	@Test
+	void outageOfAllWorkersIsToldOfInOneLine(CapturedOutput output) {
+		this.workerIds = List.of("wrk_1", "wrk_2", "wrk_3", "wrk_4");
+		given(this.workers.webhookExecutions(anyString())).willAnswer((call) -> Flux
+			.error(new HandingerConnectionException("No connection for " + call.getArgument(0), null, null, false)));
+		WebhookReconciliation reconciliation = reconciliation(false);
+		reconciliation.start();
+		Awaitility.await().atMost(PATIENCE).until(() -> output.getOut().contains("wrk_4"));
+		reconciliation.stop();
+		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).singleElement()
+			.asString()
+			.contains("No connection for wrk_1; No connection for wrk_2", "No connection for wrk_4");
+		assertThat(output).doesNotContain("ERROR").doesNotContain("onErrorDropped").doesNotContain("\tat ");
+	}
+
+	@Test
+	void longestWaitThatIsAskedForCounts() {
+		this.workerIds = List.of("wrk_1", "wrk_2");
+		RateLimitedException failure = mock(RateLimitedException.class);
+		given(failure.retryAfter()).willReturn(Duration.ofHours(2));
+		given(this.workers.webhookExecutions("wrk_1")).willReturn(Flux.error(failure));
+		given(this.workers.webhookExecutions("wrk_2")).willReturn(Flux.error(mock(NotFoundException.class)));
+		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+		try {
+			WebhookReconciliation reconciliation = reconciliation(false);
+			reconciliation.start();
+			time.advanceTimeBy(Duration.ofMinutes(119));
+			then(this.workers).should(times(1)).webhookExecutions("wrk_2");
+			time.advanceTimeBy(Duration.ofMinutes(30));
+			then(this.workers).should(times(2)).webhookExecutions("wrk_2");
+			reconciliation.stop();
+		}
+		finally {
+			VirtualTimeScheduler.reset();
+		}
+	}
+
+	@Test
+	void outageOfManyTasksAtOnceIsNoError(CapturedOutput output) {
+		this.outage = true;
+		givenExecutions(IntStream.rangeClosed(1, 8)
+			.mapToObj((i) -> failed("whx_" + i, i, "tsk_" + i))
+			.toArray(WebhookExecution[]::new));
+		WebhookReconciliation reconciliation = reconciliation(false);
+		for (int i = 0; i < 100; i++) {
+			StepVerifier.create(reconciliation.pass()).expectError().verify(PATIENCE);
+		}
+		assertThat(output).doesNotContain("ERROR").doesNotContain("onErrorDropped");
+	}
+
+	@Test
+	void clientThatReturnsNullIsToldOfOnceAndNotAskedAgain(CapturedOutput output) {
+		this.workerIds = List.of("wrk_1", "wrk_2");
+		WebhookReconciliation reconciliation = reconciliation(false);
+		reconciliation.start();
+		Awaitility.await().atMost(PATIENCE).until(() -> output.getOut().contains("a mock"));
+		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).singleElement()
+			.asString()
+			.contains("HandingerWorkersClient.webhookExecutions returned null");
+		assertThat(output).doesNotContain("ERROR").doesNotContain("ErrorCallback").doesNotContain("\tat ");
+		then(this.workers).should(times(1)).webhookExecutions("wrk_1");
+		then(this.workers).should(times(1)).webhookExecutions("wrk_2");
+	}
+
+	@Test
+	void clientThatThrowsIsAskedAgain(CapturedOutput output) {
+		given(this.workers.webhookExecutions("wrk_1")).willThrow(new IllegalStateException("This is just a test"));
+		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+		try {
+			WebhookReconciliation reconciliation = reconciliation(false);
+			reconciliation.start();
+			time.advanceTimeBy(Duration.ofHours(1));
+			reconciliation.stop();
+			then(this.workers).should(atLeast(2)).webhookExecutions("wrk_1");
+		}
+		finally {
+			VirtualTimeScheduler.reset();
+		}
+		assertThat(output).containsOnlyOnce("This is just a test").doesNotContain("ERROR");
 	}
 
 	@Test

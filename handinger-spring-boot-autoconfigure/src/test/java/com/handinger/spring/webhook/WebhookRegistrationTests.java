@@ -16,6 +16,11 @@
 
 package com.handinger.spring.webhook;
 
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.stream.Stream;
+import java.util.function.Consumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.atLeast;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -157,6 +163,46 @@ class WebhookRegistrationTests {
 		registration.onUnknownToken();
 		assertThat(this.tokens.accept("whk_2")).isFalse();
 		then(this.workers).should(never()).updateWebhook(anyString(), anyString());
+	}
+
+	@ParameterizedTest
+	@MethodSource("unansweredCalls")
+	void clientThatReturnsNothingIsToldOfOnceAndNotAskedAgain(Consumer<HandingerWorkersClient> client, String call,
+			CapturedOutput output) {
+		client.accept(this.workers);
+		WebhookRegistration registration = new WebhookRegistration(
+				new WebhookSettings.Registration(URL, List.of("wrk_1", "wrk_2"), true), this.workers, this.tokens);
+		registration.start();
+		this.time.advanceTimeBy(Duration.ofHours(1));
+		registration.onUnknownToken();
+		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).singleElement()
+			.asString()
+			.contains(call + " returned null", "not tried again");
+		assertThat(output).doesNotContain("ERROR").doesNotContain("ErrorCallback").doesNotContain("\tat ");
+		assertThat(registration.states().get("wrk_1")).contains(call);
+	}
+
+	static Stream<Arguments> unansweredCalls() {
+		return Stream.of(Arguments.of(client((workers) -> {
+		}), "HandingerWorkersClient.webhook"),
+				Arguments.of(client((workers) -> given(workers.webhook(anyString())).willReturn(Mono.empty())),
+						"HandingerWorkersClient.webhook"),
+				Arguments.of(client((workers) -> given(workers.webhook(anyString()))
+					.willReturn(Mono.just(new Webhook(null, null)))), "HandingerWorkersClient.updateWebhook"));
+	}
+
+	private static Consumer<HandingerWorkersClient> client(Consumer<HandingerWorkersClient> client) {
+		return client;
+	}
+
+	@Test
+	void clientThatThrowsIsAskedAgain(CapturedOutput output) {
+		given(this.workers.webhook("wrk_1")).willThrow(new IllegalStateException("This is just a test"));
+		WebhookRegistration registration = start(false);
+		registration.onUnknownToken();
+		this.time.advanceTimeBy(Duration.ofHours(1));
+		then(this.workers).should(atLeast(5)).webhook("wrk_1");
+		assertThat(output).containsOnlyOnce("This is just a test").doesNotContain("ERROR");
 	}
 
 	@Test

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A client has returned {@code null}, or nothing where there has to be something, as the
+ * mock of a test does.
+ */
+final class MockedClientException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	private MockedClientException(String call) {
+		super(call + " returned null or nothing, as a mock does that was not told what to return");
+	}
+
+	/**
+	 * Return the answer to a call, which is made when it is subscribed to.
+	 * @param call the call, as an exception names it
+	 * @param client makes the call
+	 */
+	static <T> Mono<T> one(String call, Supplier<? extends @Nullable Mono<T>> client) {
+		return Mono.defer(() -> {
+			Mono<T> answer = client.get();
+			return (answer != null) ? answer : Mono.<T>empty();
+		}).switchIfEmpty(Mono.error(() -> new MockedClientException(call)));
+	}
+
+	/**
+	 * Return the answers to a call, which is made when they are subscribed to.
+	 * @param call the call, as an exception names it
+	 * @param client makes the call
+	 */
+	static <T> Flux<T> many(String call, Supplier<? extends @Nullable Flux<T>> client) {
+		return Flux.defer(() -> {
+			Flux<T> answers = client.get();
+			return (answers != null) ? answers : Flux.error(new MockedClientException(call));
+		});
+	}
+
+}
