@@ -40,6 +40,13 @@ interface Claims {
 	boolean areLasting();
 
 	/**
+	 * Return whether a claim and what the work writes are one transaction.
+	 */
+	default boolean areTransactional() {
+		return false;
+	}
+
+	/**
 	 * What has become of a piece of work.
 	 *
 	 * @param outcome {@link Outcome#ACCEPTED} if it was done now,

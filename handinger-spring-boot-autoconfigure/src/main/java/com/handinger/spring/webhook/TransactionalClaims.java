@@ -104,4 +104,9 @@ final class TransactionalClaims implements Claims {
 		return true;
 	}
 
+	@Override
+	public boolean areTransactional() {
+		return areInTransaction();
+	}
+
 }

@@ -92,7 +92,8 @@ public class WebhookConfiguration {
 			ObjectProvider<ObservationRegistry> observations, ObjectProvider<WebhookMeters> meters) {
 		Clock clock = Clock.systemUTC();
 		Deliveries deliveries = new Deliveries(tasks::retrieve, finishedTasks::publish, store.claims(),
-				new TaskFinishedPublisher(context, handlers, transactions), scheduler, settings.timeout(), clock);
+				new TaskFinishedPublisher(new SynchronousPublisher(context), handlers, transactions), scheduler,
+				settings.timeout(), clock);
 		WebhookRegistration registration = new WebhookRegistration(settings.registration(), workers, tokens);
 		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, workers, deliveries, store.marks(),
 				scheduler, clock);
@@ -100,7 +101,7 @@ public class WebhookConfiguration {
 		return new WebhookParts(
 				new WebhookController(settings, tokens, registration::onUnknownToken, deliveries,
 						observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable(), clock),
-				deliveries, registration, reconciliation, new ListenerWarnings(context, transactions));
+				deliveries, registration, reconciliation, new ListenerChecks(context, transactions, store.claims()));
 	}
 
 	@Bean

@@ -36,15 +36,15 @@ final class WebhookParts {
 
 	private final WebhookReconciliation reconciliation;
 
-	private final ListenerWarnings warnings;
+	private final ListenerChecks checks;
 
 	WebhookParts(WebhookController controller, Deliveries deliveries, WebhookRegistration registration,
-			WebhookReconciliation reconciliation, ListenerWarnings warnings) {
+			WebhookReconciliation reconciliation, ListenerChecks checks) {
 		this.controller = controller;
 		this.deliveries = deliveries;
 		this.registration = registration;
 		this.reconciliation = reconciliation;
-		this.warnings = warnings;
+		this.checks = checks;
 	}
 
 	WebhookController controller() {
@@ -56,7 +56,7 @@ final class WebhookParts {
 	}
 
 	void start() {
-		this.warnings.log();
+		this.checks.check();
 		if (this.registration.isEnabled() && !this.deliveries.areLasting()) {
 			logger
 				.warn("What was delivered is remembered in memory alone, so finished tasks are heard of again after a "

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TaskFinishedEventTests {
 
-	private static TaskFinishedEvent event() {
+	static TaskFinishedEvent event() {
 		Task task = new Task("tsk_01HZY31W2SZJ8MJ2FQTR3M1K9D", Instant.now(), Instant.now(), null, "org_1",
 				TaskStatus.COMPLETED, "x".repeat(2_000_000), new Task.Totals(1, 1, 1), TaskTrigger.API, "",
 				"t_org_123_w_01HZY2ZJQ8G7K42W2D7WF6V4GM");

@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Calls the listeners of a context, and then those of its parents, on the thread of the
+ * caller, and throws what they throw. The {@link ApplicationEventMulticaster} of the
+ * application is not asked: with an executor it does not wait for listeners, and with an
+ * error handler it hides their failures.
+ */
+final class SynchronousPublisher implements ApplicationEventPublisher {
+
+	/**
+	 * The multicaster of Spring Modulith is synchronous, and stores the event for the
+	 * listeners that run after the commit.
+	 */
+	private static final String MODULITH = "org.springframework.modulith.";
+
+	private final ApplicationContext context;
+
+	SynchronousPublisher(ApplicationContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public void publishEvent(Object event) {
+		publish(event, this.context);
+	}
+
+	private static void publish(Object event, ApplicationContext context) {
+		if (!(context instanceof AbstractApplicationContext open)) {
+			context.publishEvent(event);
+			return;
+		}
+		PayloadApplicationEvent<?> payload = new PayloadApplicationEvent<>(open, event);
+		multicaster(open).multicastEvent(payload, payload.getResolvableType());
+		ApplicationContext parent = open.getParent();
+		if (parent != null) {
+			publish(event, parent);
+		}
+	}
+
+	private static ApplicationEventMulticaster multicaster(AbstractApplicationContext context) {
+		ApplicationEventMulticaster own = context.getBean(
+				AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME, ApplicationEventMulticaster.class);
+		if (ClassUtils.getUserClass(own).getName().startsWith(MODULITH)) {
+			return own;
+		}
+		SimpleApplicationEventMulticaster synchronous = new SimpleApplicationEventMulticaster(context.getBeanFactory());
+		context.getApplicationListeners().forEach(synchronous::addApplicationListener);
+		for (String name : context.getBeanNamesForType(ApplicationListener.class, true, false)) {
+			synchronous.addApplicationListenerBean(name);
+		}
+		return synchronous;
+	}
+
+}
