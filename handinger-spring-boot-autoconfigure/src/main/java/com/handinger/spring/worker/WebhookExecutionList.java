@@ -45,4 +45,9 @@ record WebhookExecutionList(
 		return (this.pageCount instanceof Number count) ? page >= count.doubleValue() : null;
 	}
 
+	@Override
+	public String toString() {
+		return "WebhookExecutionList[logs=" + this.logs + "]";
+	}
+
 }
