@@ -76,6 +76,8 @@ final class WebhookDefaults implements EnvironmentPostProcessor {
 					"http://localhost:${server.port:8080}${handinger.webhook.path:/handinger/webhook}");
 			defaults.put(WEBHOOK + "registration.worker-ids", WORKER_ID);
 			defaults.put(WEBHOOK + "reconciliation.interval", "5s");
+			// It warns that claims are lost with the application, as is the simulator.
+			defaults.put("logging.level.com.handinger.spring.webhook.WebhookParts", "error");
 		}
 		return defaults;
 	}

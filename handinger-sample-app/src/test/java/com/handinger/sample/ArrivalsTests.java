@@ -25,10 +25,13 @@ import com.handinger.sample.simulator.Simulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.util.TestSocketUtils;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -40,6 +43,7 @@ import static org.awaitility.Awaitility.await;
  * Tests for how the ends of tasks reach the sample, whose webhook is registered with the
  * simulator.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ArrivalsTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -52,8 +56,10 @@ class ArrivalsTests {
 
 	private static WebTestClient simulator;
 
+	private static String startOutput;
+
 	@BeforeAll
-	static void start() {
+	static void start(CapturedOutput output) {
 		int port = TestSocketUtils.findAvailableTcpPort();
 		context = SpringApplication.run(SampleApplication.class, "--handinger.api-key=", "--simulator.port=0",
 				"--server.port=" + port, "--handinger.webhook.reconciliation.interval=300ms");
@@ -62,6 +68,7 @@ class ArrivalsTests {
 		String url = "http://localhost:" + port + "/handinger/webhook";
 		await().atMost(PATIENCE)
 			.until(() -> get(simulator, "/api/workers/wrk_sample/webhook").path("url").asString("").equals(url));
+		startOutput = output.getOut();
 	}
 
 	@AfterAll
@@ -124,6 +131,11 @@ class ArrivalsTests {
 	private static void awaitOutcomes(String taskId, String... expected) {
 		await().atMost(PATIENCE).until(() -> outcomes(taskId).size() == expected.length);
 		assertThat(outcomes(taskId)).containsExactly(expected);
+	}
+
+	@Test
+	void nothingIsWarnedOfAtTheStart() {
+		assertThat(startOutput).contains("Handinger delivers the finished tasks").doesNotContain("WARN");
 	}
 
 	@Test

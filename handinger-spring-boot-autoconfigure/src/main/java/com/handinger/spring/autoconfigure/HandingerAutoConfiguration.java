@@ -131,7 +131,7 @@ public final class HandingerAutoConfiguration {
 	 * Return what of the webhook needs an API key, or {@code null} if nothing does.
 	 */
 	private static @Nullable String need(WebhookSettings webhook, HandingerConnectionDetails connectionDetails) {
-		if (webhook.registration().url() != null) {
+		if (webhook.enabled() && webhook.registration().url() != null) {
 			return "handinger.webhook.registration.url is set, so Handinger is to be told where to deliver";
 		}
 		if (webhook.reconciliation().enabled()) {

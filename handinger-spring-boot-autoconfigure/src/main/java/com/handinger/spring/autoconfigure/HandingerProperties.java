@@ -345,10 +345,32 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		WebhookSettings toSettings(Supplier<List<String>> tokens) {
 			String url = this.enabled ? this.registration.url() : null;
 			boolean reconciles = (this.reconciliation.enabled() != null) ? this.reconciliation.enabled() : url != null;
-			return new WebhookSettings(this.enabled, this.path, this.enabled ? tokens : List::of,
-					(int) this.maxBodySize.toBytes(), this.timeout, this.filterOrder,
+			return toSettings(this.enabled, this.enabled ? tokens : List::of, url, this.enabled && reconciles);
+		}
+
+		/**
+		 * Return what is in force in an application without a web server: nothing but
+		 * reconciliation, if it is asked for. The URL then only tells which deliveries
+		 * are those of the application.
+		 */
+		WebhookSettings toSettingsWithoutServer() {
+			String url = this.enabled ? this.registration.url() : null;
+			boolean reconciles = this.enabled && Boolean.TRUE.equals(this.reconciliation.enabled());
+			check(url == null || reconciles, "handinger.webhook.registration.url",
+					(url != null) ? BaseUrl.printable(url) : null,
+					"this application has no web server, so it can't receive webhook deliveries. Add one, such as "
+							+ "spring-boot-starter-webmvc or spring-boot-starter-webflux, or leave the URL out. To only "
+							+ "recover missed deliveries, set handinger.webhook.reconciliation.enabled=true; in a test, "
+							+ "set handinger.webhook.enabled=false");
+			return toSettings(false, List::of, url, reconciles);
+		}
+
+		private WebhookSettings toSettings(boolean enabled, Supplier<List<String>> tokens, @Nullable String url,
+				boolean reconciles) {
+			return new WebhookSettings(enabled, this.path, tokens, (int) this.maxBodySize.toBytes(), this.timeout,
+					this.filterOrder,
 					new WebhookSettings.Registration(url, this.registration.workerIds(), this.registration.overwrite()),
-					new WebhookSettings.Reconciliation(this.enabled && reconciles, this.reconciliation.interval(),
+					new WebhookSettings.Reconciliation(reconciles, this.reconciliation.interval(),
 							this.reconciliation.maxAge()));
 		}
 
@@ -364,8 +386,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		 * Settings for telling Handinger where to deliver.
 		 *
 		 * @param url Public URL of the webhook. It has to be https, unless it names this
-		 * machine. If it is set, the webhook of each worker is set at start. There is
-		 * none by default.
+		 * machine. If it is set, the webhook of each worker is set when the web server
+		 * listens. There is none by default.
 		 * @param workerIds Workers whose finished tasks are delivered. There are none by
 		 * default, and the URL needs at least one.
 		 * @param overwrite Whether another URL may be replaced that is set for a worker.

@@ -22,28 +22,40 @@ import com.handinger.spring.webhook.WebhookSettings;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
- * Auto-configuration for the webhook that Handinger calls when a task is finished.
+ * Auto-configuration for the webhook that Handinger calls when a task is finished, and
+ * for recovering missed deliveries.
  */
 @AutoConfiguration(after = HandingerAutoConfiguration.class,
 		afterName = {
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
 				"org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration",
 				"org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration" })
-@ConditionalOnWebApplication
 @ConditionalOnBean(HandingerConnectionDetails.class)
 @Import(WebhookConfiguration.class)
 public final class HandingerWebhookAutoConfiguration {
 
 	@Bean
+	@ConditionalOnWebApplication
 	@ConditionalOnMissingBean
 	WebhookSettings handingerWebhookSettings(HandingerProperties properties,
 			HandingerConnectionDetails connectionDetails) {
 		return properties.webhook().toSettings(connectionDetails::getWebhookTokens);
+	}
+
+	/**
+	 * Without a web server, missed deliveries can be recovered, and that is all.
+	 */
+	@Bean
+	@ConditionalOnNotWebApplication
+	@ConditionalOnMissingBean
+	WebhookSettings handingerReconciliationSettings(HandingerProperties properties) {
+		return properties.webhook().toSettingsWithoutServer();
 	}
 
 }

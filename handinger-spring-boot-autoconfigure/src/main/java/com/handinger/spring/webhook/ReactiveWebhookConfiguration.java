@@ -21,6 +21,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.HandlerMapping;
 
 /**
@@ -34,6 +36,16 @@ class ReactiveWebhookConfiguration {
 	DeliveryWebFilter handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts) {
 		return new DeliveryWebFilter(settings, tokens, () -> parts.getObject().controller());
+	}
+
+	@Bean
+	@Lazy
+	PathPrefix handingerWebhookPathPrefix(Environment environment) {
+		return () -> {
+			String path = StringUtils
+				.trimTrailingCharacter(environment.getProperty("spring.webflux.base-path", "").strip(), '/');
+			return (path.isEmpty() || path.startsWith("/")) ? path : "/" + path;
+		};
 	}
 
 	@Bean

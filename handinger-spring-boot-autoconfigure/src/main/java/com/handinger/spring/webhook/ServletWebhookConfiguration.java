@@ -58,6 +58,21 @@ class ServletWebhookConfiguration {
 		return registration;
 	}
 
+	@Bean
+	ServletContainerListener handingerWebhookServletContainerListener(WebApplicationContext context,
+			ObjectProvider<WebhookLifecycle> lifecycle) {
+		return new ServletContainerListener(context, lifecycle);
+	}
+
+	@Bean
+	@Lazy
+	PathPrefix handingerWebhookPathPrefix(WebApplicationContext context, Environment environment) {
+		return () -> {
+			ServletContext servletContext = context.getServletContext();
+			return ((servletContext != null) ? servletContext.getContextPath() : "") + servletPath(environment);
+		};
+	}
+
 	/**
 	 * The servlets beside Spring MVC.
 	 */

@@ -32,7 +32,9 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.thread.Threading;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -54,7 +56,7 @@ public class WebhookConfiguration {
 
 	@Bean
 	WebhookTokens handingerWebhookTokens(WebhookSettings settings) {
-		return new WebhookTokens(settings.tokens(), settings.registration().url() != null);
+		return new WebhookTokens(settings.tokens(), settings.toRegister().url() != null);
 	}
 
 	@Bean
@@ -94,7 +96,7 @@ public class WebhookConfiguration {
 		Deliveries deliveries = new Deliveries(tasks::retrieve, finishedTasks::publish, store.claims(),
 				new TaskFinishedPublisher(new SynchronousPublisher(context), handlers, transactions), scheduler,
 				settings.timeout(), clock);
-		WebhookRegistration registration = new WebhookRegistration(settings.registration(), workers, tokens);
+		WebhookRegistration registration = new WebhookRegistration(settings.toRegister(), workers, tokens);
 		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, workers, deliveries, store.marks(),
 				scheduler, clock);
 		meters.ifAvailable(reconciliation::register);
@@ -106,13 +108,27 @@ public class WebhookConfiguration {
 
 	@Bean
 	WebhookRegistrations handingerWebhookRegistrations(WebhookSettings settings, ObjectProvider<WebhookParts> parts) {
-		return () -> (settings.registration().url() != null) ? parts.getObject().registrations() : Map.of();
+		return () -> (settings.toRegister().url() != null || settings.reconciliation().enabled())
+				? parts.getObject().registrations() : Map.of();
 	}
 
 	@Bean
 	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, WebhookTokens tokens,
-			ObjectProvider<WebhookParts> parts, ObjectProvider<PathMappings> mappings) {
-		return new WebhookLifecycle(settings, tokens, parts::getObject, mappings);
+			ObjectProvider<WebhookParts> parts, ObjectProvider<PathMappings> mappings,
+			ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
+		return new WebhookLifecycle(settings, tokens, parts::getObject, mappings, pathPrefix::getIfAvailable, context);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication
+	@ConditionalOnClass(WebServerInitializedEvent.class)
+	static class WebServerConfiguration {
+
+		@Bean
+		WebServerListener handingerWebhookWebServerListener(ApplicationContext context, WebhookLifecycle lifecycle) {
+			return new WebServerListener(context, lifecycle);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

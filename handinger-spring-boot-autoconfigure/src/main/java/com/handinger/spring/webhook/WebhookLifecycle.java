@@ -23,12 +23,14 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the registration when the web server is there, and then the reconciliation, and
- * lets deliveries come to their end before it goes.
+ * Starts the registration when a web server listens, and the reconciliation when the
+ * application is ready as well, and lets deliveries finish before the server stops.
+ * Without a server that listens, as in most tests, nothing is sent.
  */
 final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
@@ -48,7 +50,15 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 
 	private final Iterable<PathMappings> mappings;
 
+	private final Supplier<@Nullable PathPrefix> pathPrefix;
+
+	private final ApplicationContext context;
+
 	private volatile boolean running;
+
+	private volatile boolean listening;
+
+	private volatile boolean ready;
 
 	private volatile @Nullable WebhookParts started;
 
@@ -58,13 +68,17 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	 * @param tokens the tokens that open the webhook
 	 * @param parts gives what the webhook consists of, if it is needed
 	 * @param mappings what else the application answers
+	 * @param pathPrefix gives what is before all paths of a web application
+	 * @param context the context of the application
 	 */
 	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookParts> parts,
-			Iterable<PathMappings> mappings) {
+			Iterable<PathMappings> mappings, Supplier<@Nullable PathPrefix> pathPrefix, ApplicationContext context) {
 		this.settings = settings;
 		this.tokens = tokens;
 		this.parts = parts;
 		this.mappings = mappings;
+		this.pathPrefix = pathPrefix;
+		this.context = context;
 	}
 
 	private boolean isUsed() {
@@ -79,8 +93,9 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 			WebhookParts parts = this.parts.get();
 			parts.start();
 			this.started = parts;
+			begin();
 		}
-		else if (this.settings.enabled()) {
+		else if (this.settings.enabled() && new TaskFinishedListeners(this.context).exist()) {
 			logger.warn("There is no webhook at " + this.settings.path()
 					+ ", since no token opens it: set handinger.webhook.tokens to the token that Handinger shows for the "
 					+ "webhook of a worker, or handinger.webhook.registration.url and .worker-ids to have it registered, "
@@ -101,12 +116,59 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	}
 
 	/**
-	 * What was missed is made up for when the application is ready for it.
+	 * A web server listens on a port, or the application is deployed to one.
+	 */
+	void listen() {
+		if (!this.listening) {
+			this.listening = true;
+			checkUrl();
+		}
+		begin();
+	}
+
+	/**
+	 * A delivery to another path would be rejected, and recovered only later.
+	 */
+	private void checkUrl() {
+		String url = this.settings.toRegister().url();
+		PathPrefix pathPrefix = this.pathPrefix.get();
+		if (url == null || pathPrefix == null) {
+			return;
+		}
+		PublicPath publicPath = PublicPath.of(url);
+		String prefix = pathPrefix.value();
+		if (!publicPath.endsIn(prefix, this.settings.path())) {
+			logger.warn("The path of handinger.webhook.registration.url is " + publicPath.printable()
+					+ ", which does not end in the path of the webhook, " + prefix + this.settings.path()
+					+ ": unless a proxy rewrites the path, webhook deliveries will be rejected");
+		}
+	}
+
+	/**
+	 * Missed deliveries are recovered when the application is ready for them. A child
+	 * context publishes its events here, too.
 	 */
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			this.ready = true;
+			begin();
+		}
+	}
+
+	/**
+	 * Begin what may begin, in whatever order the events come. Reconciliation alone needs
+	 * no server.
+	 */
+	private void begin() {
 		WebhookParts parts = this.started;
-		if (parts != null) {
+		if (parts == null) {
+			return;
+		}
+		if (this.listening) {
+			parts.register();
+		}
+		if (this.ready && (this.listening || !this.settings.enabled())) {
 			parts.reconcile();
 		}
 	}

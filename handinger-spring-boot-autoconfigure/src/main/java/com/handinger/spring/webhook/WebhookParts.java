@@ -16,7 +16,9 @@
 
 package com.handinger.spring.webhook;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -38,6 +40,12 @@ final class WebhookParts {
 
 	private final ListenerChecks checks;
 
+	private final AtomicBoolean isWarnedOfMemory = new AtomicBoolean();
+
+	private final AtomicBoolean isRegistering = new AtomicBoolean();
+
+	private final AtomicBoolean isReconciling = new AtomicBoolean();
+
 	WebhookParts(WebhookController controller, Deliveries deliveries, WebhookRegistration registration,
 			WebhookReconciliation reconciliation, ListenerChecks checks) {
 		this.controller = controller;
@@ -51,30 +59,54 @@ final class WebhookParts {
 		return this.controller;
 	}
 
+	/**
+	 * Return the state of the webhook of each worker, with the delivery that was rejected
+	 * last, if any.
+	 */
 	Map<String, String> registrations() {
-		return this.registration.states();
+		Map<String, String> states = new LinkedHashMap<>(this.registration.states());
+		this.reconciliation.rejections()
+			.forEach((workerId, rejection) -> states.merge(workerId, rejection,
+					(state, rejected) -> state + ", but " + rejected));
+		return states;
 	}
 
 	void start() {
 		this.checks.check();
-		if (this.registration.isEnabled() && !this.deliveries.areLasting()) {
-			logger
-				.warn("What was delivered is remembered in memory alone, so finished tasks are heard of again after a "
-						+ "restart, and by each instance: with more than one, add a ConcurrentMetadataStore that they share, "
-						+ "such as Spring Integration's JdbcMetadataStore");
-		}
 		this.deliveries.start();
-		this.registration.start();
 	}
 
 	/**
-	 * Look for what was missed.
+	 * Tell Handinger where to deliver, unless that has begun.
+	 */
+	void register() {
+		if (this.isRegistering.compareAndSet(false, true)) {
+			warnOfMemory();
+			this.registration.start();
+		}
+	}
+
+	private void warnOfMemory() {
+		if (this.registration.isEnabled() && !this.deliveries.areLasting()
+				&& this.isWarnedOfMemory.compareAndSet(false, true)) {
+			logger.warn("Webhook deduplication is in memory only: after a restart, or on another instance, listeners "
+					+ "may receive the same finished task again. To keep it, add a ConcurrentMetadataStore that all "
+					+ "instances share, such as Spring Integration's JdbcMetadataStore");
+		}
+	}
+
+	/**
+	 * Recover missed deliveries, unless that has begun.
 	 */
 	void reconcile() {
-		this.reconciliation.start();
+		if (this.isReconciling.compareAndSet(false, true)) {
+			this.reconciliation.start();
+		}
 	}
 
 	void stop(Runnable onStopped) {
+		this.isRegistering.set(false);
+		this.isReconciling.set(false);
 		this.registration.stop();
 		this.reconciliation.stop();
 		this.deliveries.stop(onStopped);

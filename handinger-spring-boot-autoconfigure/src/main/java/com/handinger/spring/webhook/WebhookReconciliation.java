@@ -98,6 +98,8 @@ final class WebhookReconciliation {
 
 	private final Map<String, Integer> open = new ConcurrentHashMap<>();
 
+	private final RejectedDeliveries rejected = new RejectedDeliveries();
+
 	private final AtomicLong lastPass;
 
 	private final AtomicLong abandoned = new AtomicLong();
@@ -143,6 +145,14 @@ final class WebhookReconciliation {
 
 	void stop() {
 		this.loop.update(Disposables.disposed());
+	}
+
+	/**
+	 * Return the delivery of each worker that was rejected last, unless a later one has
+	 * succeeded.
+	 */
+	Map<String, String> rejections() {
+		return this.rejected.descriptions();
 	}
 
 	void register(WebhookMeters meters) {
@@ -269,6 +279,7 @@ final class WebhookReconciliation {
 		}
 
 		private Mono<Void> settle(List<WebhookExecution> executions) {
+			WebhookReconciliation.this.rejected.note(this.workerId, executions.stream().filter(this::isOurs).toList());
 			Set<String> settled = WebhookReconciliation.this.settled.computeIfAbsent(this.workerId,
 					(id) -> ConcurrentHashMap.newKeySet());
 			settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));

@@ -68,6 +68,8 @@ final class WebhookRegistration {
 
 	private final Disposable.Swap refreshing = Disposables.swap();
 
+	private volatile boolean started;
+
 	/**
 	 * Create a new registration, which has to be started.
 	 * @param settings what the application has set
@@ -89,6 +91,7 @@ final class WebhookRegistration {
 	 */
 	void start() {
 		if (isEnabled()) {
+			this.started = true;
 			this.registering.update(Flux.fromIterable(this.settings.workerIds())
 				.flatMap(this::registerPatiently)
 				.contextWrite(HandingerTransport::expectLateFailures)
@@ -97,18 +100,19 @@ final class WebhookRegistration {
 	}
 
 	void stop() {
+		this.started = false;
 		this.registering.update(Disposables.disposed());
 		this.refreshing.update(Disposables.disposed());
 	}
 
 	/**
 	 * Read the tokens again, unless that was done within the last minute: one may have
-	 * been regenerated.
+	 * been regenerated. Without a registration that has started, nothing is asked.
 	 */
 	void onUnknownToken() {
 		long due = this.nextRefresh.get();
 		long now = System.nanoTime();
-		if (isEnabled() && now - due >= 0 && this.nextRefresh.compareAndSet(due, now + REFRESH_INTERVAL.toNanos())) {
+		if (this.started && now - due >= 0 && this.nextRefresh.compareAndSet(due, now + REFRESH_INTERVAL.toNanos())) {
 			this.refreshing.update(Flux.fromIterable(this.settings.workerIds())
 				.flatMap((workerId) -> webhook(workerId).filter(this::isOurs)
 					.doOnNext((webhook) -> accept(workerId, webhook))

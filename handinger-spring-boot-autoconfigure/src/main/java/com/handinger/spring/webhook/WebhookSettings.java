@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an application can set for its webhook.
  *
- * @param enabled whether there may be a webhook
+ * @param enabled whether there may be a webhook; without one, missed deliveries can be
+ * recovered nevertheless
  * @param path the path of the webhook, below that of the application
  * @param tokens gives the tokens that open it, for each use anew
  * @param maxBodySize the size of the largest body that is read, in bytes
@@ -37,6 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record WebhookSettings(boolean enabled, String path, Supplier<List<String>> tokens, int maxBodySize,
 		Duration timeout, int filterOrder, Registration registration, Reconciliation reconciliation) {
+
+	/**
+	 * Return what is to be registered, which is nothing without a webhook.
+	 */
+	Registration toRegister() {
+		return this.enabled ? this.registration : Registration.NONE;
+	}
 
 	/**
 	 * Return how long a claim holds whose owner may have died.
@@ -60,6 +68,8 @@ public record WebhookSettings(boolean enabled, String path, Supplier<List<String
 	 * @param overwrite whether another URL may be replaced
 	 */
 	public record Registration(@Nullable String url, List<String> workerIds, boolean overwrite) {
+
+		private static final Registration NONE = new Registration(null, List.of(), false);
 
 		@Override
 		public String toString() {

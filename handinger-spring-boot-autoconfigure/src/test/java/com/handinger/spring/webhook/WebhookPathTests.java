@@ -78,7 +78,8 @@ class WebhookPathTests {
 			.run((context) -> assertThat(context).hasSingleBean(DeliveryWebFilter.class));
 		new ApplicationContextRunner().withConfiguration(STARTER)
 			.run((context) -> assertThat(context).doesNotHaveBean("handingerWebhookFilter")
-				.doesNotHaveBean(WebhookLifecycle.class));
+				.doesNotHaveBean(WebServerListener.class)
+				.doesNotHaveBean(ServletContainerListener.class));
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.worker.WebhookExecution;
+import com.handinger.spring.worker.WebhookExecution.RequestStatus;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Webhook deliveries that were answered with a status of 4xx, by worker. They are
+ * recovered, so without this a wrong path or token would go unnoticed.
+ */
+final class RejectedDeliveries {
+
+	private static final Log logger = LogFactory.getLog(RejectedDeliveries.class);
+
+	private final Map<String, String> descriptions = new ConcurrentHashMap<>();
+
+	/**
+	 * Note the executions of a worker, as they were read. A delivery that succeeds later
+	 * settles the matter.
+	 * @param workerId the worker
+	 * @param executions its executions whose URL is that of this application
+	 */
+	void note(String workerId, List<WebhookExecution> executions) {
+		WebhookExecution rejected = newest(executions, RejectedDeliveries::isRejected);
+		WebhookExecution succeeded = newest(executions,
+				(execution) -> execution.requestStatus() == RequestStatus.SUCCESS);
+		if (rejected != null && (succeeded == null || rejected.createdAt().isAfter(succeeded.createdAt()))) {
+			String description = describe(rejected);
+			if (this.descriptions.put(workerId, description) == null) {
+				logger.warn("For worker " + workerId + ", " + description
+						+ ". Rejected deliveries are recovered by reconciliation");
+			}
+		}
+		else if (succeeded != null) {
+			this.descriptions.remove(workerId);
+		}
+	}
+
+	/**
+	 * Return the newest delivery to each worker that was rejected, as something that can
+	 * be shown, unless a later one has succeeded.
+	 */
+	Map<String, String> descriptions() {
+		return Map.copyOf(this.descriptions);
+	}
+
+	private static boolean isRejected(WebhookExecution execution) {
+		Integer status = execution.responseStatus();
+		return execution.requestStatus() != RequestStatus.SUCCESS && status != null && status >= 400 && status < 500;
+	}
+
+	private static @Nullable WebhookExecution newest(List<WebhookExecution> executions,
+			Predicate<WebhookExecution> filter) {
+		return executions.stream()
+			.filter(filter)
+			.reduce((one, other) -> other.createdAt().isAfter(one.createdAt()) ? other : one)
+			.orElse(null);
+	}
+
+	private static String describe(WebhookExecution rejected) {
+		return "the webhook delivery of " + rejected.createdAt()
+				+ (rejected.url().isEmpty() ? "" : " to " + BaseUrl.printable(rejected.url())) + " was answered with "
+				+ rejected.responseStatus() + advice(rejected.responseStatus());
+	}
+
+	private static String advice(@Nullable Integer status) {
+		return switch ((status != null) ? status : 0) {
+			case 401, 403 -> ": check that its URL leads to the webhook of this application, and its token";
+			case 404, 405 -> ": check that the path of its URL leads to the webhook of this application";
+			case 413 -> ": check handinger.webhook.max-body-size and the limits of proxies";
+			default -> "";
+		};
+	}
+
+}
