@@ -23,14 +23,12 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.springframework.util.ClassUtils;
 
@@ -38,13 +36,6 @@ import org.springframework.util.ClassUtils;
  * What a failed call means, in exceptions whose messages say what to do.
  */
 final class Failures {
-
-	/**
-	 * What the JDK and Netty say of a server that answers a TLS handshake with something
-	 * else.
-	 */
-	private static final List<String> NO_TLS = List.of("Unsupported or unrecognized SSL message",
-			"not an SSL/TLS record");
 
 	private static final int MOST_CAUSES = 100;
 
@@ -63,13 +54,17 @@ final class Failures {
 
 	/**
 	 * Return whether a connection failed before it could take a request. A server takes
-	 * no request on a connection whose TLS handshake has failed.
+	 * no request on a connection whose TLS handshake has failed, and the JDK's HTTP
+	 * client asks for the body of a request when the handshake is done. It does so as
+	 * well when the server hangs up during the handshake.
+	 * @param cause why there was no answer
+	 * @param written whether the HTTP library has asked for the body of the request
 	 */
-	static boolean isConnectFailure(Throwable cause) {
+	static boolean isConnectFailure(Throwable cause, boolean written) {
 		return cause instanceof ConnectException || cause instanceof UnknownHostException
 				|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
-				|| cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException
-				|| isNoTls(cause) || isUnprocessed(cause);
+				|| cause instanceof SSLHandshakeException || (!written && cause instanceof SSLException)
+				|| isUnprocessed(cause);
 	}
 
 	/**
@@ -81,21 +76,22 @@ final class Failures {
 	}
 
 	/**
-	 * Netty keeps a request back until its proxy has connected. Its class need not be
-	 * there.
+	 * Netty keeps a request back until its proxy has connected.
 	 */
 	private static boolean isProxyFailure(Throwable cause) {
+		return isNetty(cause, "proxy.ProxyConnectException");
+	}
+
+	/**
+	 * Netty's classes need not be there.
+	 */
+	private static boolean isNetty(Throwable cause, String name) {
 		for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
-			if (type.getName().equals("io.netty.handler.proxy.ProxyConnectException")) {
+			if (type.getName().equals("io.netty.handler." + name)) {
 				return true;
 			}
 		}
 		return false;
-	}
-
-	private static boolean isNoTls(Throwable cause) {
-		return cause instanceof SSLException && cause.getMessage() != null
-				&& NO_TLS.stream().anyMatch(cause.getMessage()::startsWith);
 	}
 
 	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
@@ -120,8 +116,8 @@ final class Failures {
 				: new HandingerException(message, cause, call.taskId());
 	}
 
-	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause) {
-		return isConnectFailure(cause) ? neverReached(call, cause) : new HandingerConnectionException(
+	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause, boolean neverReached) {
+		return neverReached ? neverReached(call, cause) : new HandingerConnectionException(
 				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId(), true);
 	}
 
@@ -153,7 +149,7 @@ final class Failures {
 				|| cause.getClass().getSimpleName().equals("ReadTimeoutException")) {
 			return "no answer in time";
 		}
-		if (isNoTls(cause)) {
+		if (isNetty(cause, "ssl.NotSslRecordException")) {
 			return "the server does not speak TLS";
 		}
 		if (isUnresolved(cause)) {

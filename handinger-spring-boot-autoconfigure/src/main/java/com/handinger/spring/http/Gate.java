@@ -19,9 +19,14 @@ package com.handinger.spring.http;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpRequestDecorator;
 import org.springframework.web.reactive.function.BodyInserter;
 
 /**
@@ -66,6 +71,8 @@ final class Gate {
 
 		private volatile boolean revoked;
 
+		private volatile boolean written;
+
 		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
 			// Deferred, since some connectors ask once and send as often as they are
 			// subscribed to.
@@ -75,7 +82,7 @@ final class Gate {
 						.error(new IllegalStateException("The request is not wanted any more or was sent already"));
 				}
 				Gate.this.onPass.run();
-				return body.insert(request, context);
+				return body.insert(new WatchedRequest(request), context);
 			});
 		}
 
@@ -91,6 +98,14 @@ final class Gate {
 		}
 
 		/**
+		 * Return whether the HTTP library has asked for the body of the request. There
+		 * may be none to ask for.
+		 */
+		boolean isWritten() {
+			return this.written;
+		}
+
+		/**
 		 * Let the request of this attempt out no more, unless it is out already.
 		 */
 		void revoke() {
@@ -102,6 +117,39 @@ final class Gate {
 		 */
 		void giveBack() {
 			Gate.this.passed.compareAndSet(this, null);
+		}
+
+		/**
+		 * Notes when its body is asked for.
+		 */
+		private final class WatchedRequest extends ClientHttpRequestDecorator {
+
+			WatchedRequest(ClientHttpRequest request) {
+				super(request);
+			}
+
+			@Override
+			public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+				return super.writeWith(watch(body));
+			}
+
+			@Override
+			public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+				return super.writeAndFlushWith(watch(body));
+			}
+
+			/**
+			 * A body of one part stays one, since its length is known.
+			 */
+			private <T> Publisher<T> watch(Publisher<T> body) {
+				return (body instanceof Mono<T> single) ? single.doOnSubscribe(this::asked)
+						: Flux.from(body).doOnSubscribe(this::asked);
+			}
+
+			private void asked(Subscription subscription) {
+				Pass.this.written = true;
+			}
+
 		}
 
 	}

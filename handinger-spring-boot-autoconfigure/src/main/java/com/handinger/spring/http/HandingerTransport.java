@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -116,8 +117,19 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	private <T> Mono<T> attempt(ApiCall<T> call, HttpExchange exchange) {
-		return Mono.defer(() -> exchange(call, exchange, UnaryOperator.identity()))
-			.onErrorMap(HandingerTransport::isNoAnswer, (error) -> Failures.noAnswer(call, cause(error)));
+		return Mono.defer(() -> {
+			AtomicBoolean connected = new AtomicBoolean();
+			return exchange(call, exchange, (body) -> (request, context) -> {
+				connected.set(true);
+				return body.insert(request, context);
+			}).onErrorMap(HandingerTransport::isNoAnswer, (error) -> noAnswer(call, cause(error), connected.get()));
+		});
+	}
+
+	private HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause, boolean connected) {
+		boolean neverReached = this.connections.isReactorNetty() ? !connected || Failures.isUnprocessed(cause)
+				: Failures.isConnectFailure(cause, false);
+		return Failures.noAnswer(call, cause, neverReached);
 	}
 
 	/**

@@ -110,7 +110,8 @@ public final class UnrepeatableCall<T> {
 			return error;
 		}
 		Throwable cause = HandingerTransport.cause(error);
-		if (Failures.isUnprocessed(cause) || (!this.bodyMeansConnected && Failures.isConnectFailure(cause))) {
+		if (Failures.isUnprocessed(cause)
+				|| (!this.bodyMeansConnected && Failures.isConnectFailure(cause, pass.isWritten()))) {
 			pass.giveBack();
 		}
 		// The HTTP library may have failed too early, and connect after all.

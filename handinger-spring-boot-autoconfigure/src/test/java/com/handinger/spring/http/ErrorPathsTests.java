@@ -419,7 +419,7 @@ class ErrorPathsTests {
 	void eachCauseIsToldOf(Throwable cause) {
 		ApiCall<String> call = ApiCall.post(String.class, RequestBody.empty(), "/api/tasks");
 		List<HandingerException> failures = new ArrayList<>(List.of(Failures.neverReached(call, cause),
-				Failures.noAnswer(call, cause), Failures.outcomeUnknown(call, cause)));
+				Failures.noAnswer(call, cause, false), Failures.outcomeUnknown(call, cause)));
 		failures.forEach((failure) -> assertThat(failure).hasMessageContaining("POST /api/tasks")
 			.hasMessageNotContaining("()")
 			.hasCause(cause));
