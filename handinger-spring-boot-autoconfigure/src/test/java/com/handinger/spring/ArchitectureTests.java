@@ -16,6 +16,7 @@
 
 package com.handinger.spring;
 
+import java.io.Serializable;
 import java.util.Set;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -67,9 +68,9 @@ class ArchitectureTests {
 			"http.ApiCall", "http.AuthenticationException", "http.BadRequestException", "http.BaseUrl",
 			"http.ConflictException", "http.ErrorResponse", "http.HandingerApiException",
 			"http.HandingerConnectionException", "http.HandingerException", "http.HandingerTransport",
-			"http.HttpConnections", "http.ImmutableJson", "http.LenientInstantDeserializer", "http.NotFoundException",
-			"http.OutcomeUnknownException", "http.PermissionDeniedException", "http.RateLimitedException",
-			"http.RequestBody", "http.RetryPolicy", "http.SafeText", "http.ServerErrorException", "http.SingleFlight",
+			"http.HttpConnections", "http.ImmutableJson", "http.NotFoundException", "http.OutcomeUnknownException",
+			"http.PermissionDeniedException", "http.RateLimitedException", "http.RawFields", "http.RequestBody",
+			"http.RetryPolicy", "http.SafeText", "http.ServerErrorException", "http.SingleFlight",
 			"http.StructuredOutput", "http.UnexpectedResponseException", "http.UnprocessableContentException",
 			"http.UnprocessedRequestException", "http.UnrepeatableCall", "webhook.TaskFinishedEvent",
 			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookRegistrations",
@@ -182,6 +183,24 @@ class ArchitectureTests {
 				boolean fixed = field.getModifiers().contains(JavaModifier.FINAL)
 						|| field.getModifiers().contains(JavaModifier.VOLATILE);
 				events.add(new SimpleConditionEvent(field, fixed, field.getFullName() + " is fixed: " + fixed));
+			}
+
+		});
+
+	@ArchTest
+	static final ArchRule exceptionsKeepTheirStateWhenTheyAreSerialized = fields().that()
+		.areDeclaredInClassesThat()
+		.areAssignableTo(Throwable.class)
+		.should()
+		.notHaveModifier(JavaModifier.TRANSIENT)
+		.andShould(new ArchCondition<>("be serializable") {
+
+			@Override
+			public void check(JavaField field, ConditionEvents events) {
+				boolean serializable = field.getRawType().isPrimitive()
+						|| field.getRawType().isAssignableTo(Serializable.class);
+				events.add(new SimpleConditionEvent(field, serializable,
+						field.getFullName() + " is serializable: " + serializable));
 			}
 
 		});

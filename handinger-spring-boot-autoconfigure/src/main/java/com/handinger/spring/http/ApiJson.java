@@ -18,6 +18,7 @@ package com.handinger.spring.http;
 
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -37,16 +36,16 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
-import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
-import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
 
 /**
  * The JSON of the API. It is this library's alone: whatever the application sets for its
@@ -67,7 +66,8 @@ final class ApiJson {
 	private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
 		.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 		.disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-		.addModule(new SimpleModule().setDeserializerModifier(new EnumModifier()))
+		.addModule(new SimpleModule().addDeserializer(Instant.class, new LenientInstantDeserializer())
+			.setDeserializerModifier(new LenientModifier()))
 		.build();
 
 	/**
@@ -126,15 +126,24 @@ final class ApiJson {
 	 * @throws MalformedJsonException if there is no value of that type to be read
 	 */
 	static <T> T read(byte[] buffer, int length, Class<T> type) {
+		return read(buffer, length, type, new OddFields());
+	}
+
+	/**
+	 * Read a value from the start of a buffer.
+	 * @param oddFields takes the fields that are not of the documented type
+	 * @throws MalformedJsonException if there is no value of that type to be read
+	 */
+	static <T> T read(byte[] buffer, int length, Class<T> type, OddFields oddFields) {
 		if (isBlank(buffer, length)) {
 			throw new MalformedJsonException("the body is empty", true);
 		}
 		try {
-			T value = reader(type).readValue(buffer, 0, length);
+			T value = reader(type).withAttribute(OddFields.class, oddFields).readValue(buffer, 0, length);
 			if (value == null) {
 				throw new MalformedJsonException("the body is null", false);
 			}
-			return value;
+			return oddFields.keptBy(value);
 		}
 		catch (JacksonException ex) {
 			if (isCut(ex, buffer, length)) {
@@ -231,44 +240,36 @@ final class ApiJson {
 	}
 
 	/**
-	 * Reads what is no text as a constant that this version does not know. Jackson would
-	 * take a number for the position of a constant.
+	 * Makes the reading of models lenient.
 	 */
-	private static final class EnumModifier extends ValueDeserializerModifier {
+	private static final class LenientModifier extends ValueDeserializerModifier {
 
 		private static final long serialVersionUID = 1L;
+
+		@Override
+		public ValueDeserializer<?> modifyDeserializer(DeserializationConfig config,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			return LenientDeserializer.of(deserializer, beanDescription.getType());
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			return LenientDeserializer.ofList(deserializer, type);
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyMapDeserializer(DeserializationConfig config, MapType type,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			return LenientDeserializer.ofMap(deserializer, type);
+		}
 
 		@Override
 		public ValueDeserializer<?> modifyEnumDeserializer(DeserializationConfig config, JavaType type,
 				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
 			Enum<?>[] constants = (Enum<?>[]) type.getRawClass().getEnumConstants();
-			return new TextEnumDeserializer(deserializer, config.getAnnotationIntrospector()
+			return LenientDeserializer.ofEnum(deserializer, type, config.getAnnotationIntrospector()
 				.findDefaultEnumValue(config, beanDescription.getClassInfo(), constants));
-		}
-
-	}
-
-	private static final class TextEnumDeserializer extends DelegatingDeserializer {
-
-		private final @Nullable Enum<?> unknown;
-
-		TextEnumDeserializer(ValueDeserializer<?> deserializer, @Nullable Enum<?> unknown) {
-			super(deserializer);
-			this.unknown = unknown;
-		}
-
-		@Override
-		protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> deserializer) {
-			return new TextEnumDeserializer(deserializer, this.unknown);
-		}
-
-		@Override
-		public @Nullable Object deserialize(JsonParser parser, DeserializationContext context) {
-			if (parser.hasToken(JsonToken.VALUE_STRING)) {
-				return super.deserialize(parser, context);
-			}
-			parser.skipChildren();
-			return this.unknown;
 		}
 
 	}

@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
  * Reads an instant of the API: ISO 8601 text, or seconds or milliseconds since 1970,
  * whichever makes sense. What is none of these is {@code null}: an odd date is no reason
  * to lose the result of a task.
  */
-public final class LenientInstantDeserializer extends ValueDeserializer<@Nullable Instant> {
+final class LenientInstantDeserializer extends StdDeserializer<Instant> {
 
 	/**
 	 * As seconds this is the year 5138, as milliseconds March 1973.
@@ -41,10 +41,8 @@ public final class LenientInstantDeserializer extends ValueDeserializer<@Nullabl
 
 	private static final int MOST_DIGITS = 18;
 
-	/**
-	 * Create a new deserializer.
-	 */
-	public LenientInstantDeserializer() {
+	LenientInstantDeserializer() {
+		super(Instant.class);
 	}
 
 	@Override
@@ -55,7 +53,6 @@ public final class LenientInstantDeserializer extends ValueDeserializer<@Nullabl
 		if (parser.hasToken(JsonToken.VALUE_NUMBER_INT) || parser.hasToken(JsonToken.VALUE_NUMBER_FLOAT)) {
 			return fromNumber(parser.getDecimalValue());
 		}
-		parser.skipChildren();
 		return null;
 	}
 

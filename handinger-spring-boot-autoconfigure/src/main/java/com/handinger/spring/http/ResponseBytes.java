@@ -69,6 +69,10 @@ final class ResponseBytes {
 		return ApiJson.read(this.bytes, this.length, type);
 	}
 
+	<T> T as(Class<T> type, OddFields oddFields) {
+		return ApiJson.read(this.bytes, this.length, type, oddFields);
+	}
+
 	/**
 	 * Return the start of the body as text.
 	 */

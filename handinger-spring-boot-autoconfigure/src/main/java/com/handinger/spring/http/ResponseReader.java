@@ -20,9 +20,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,6 +42,15 @@ import org.springframework.util.unit.DataSize;
  */
 final class ResponseReader {
 
+	private static final Log logger = LogFactory.getLog(ResponseReader.class);
+
+	/**
+	 * How many fields a line of the log names.
+	 */
+	private static final int MOST_NAMED = 10;
+
+	private static final Pattern INDEX = Pattern.compile("\\d+");
+
 	private static final int MAX_ERROR_SIZE = 64 * 1024;
 
 	private final int maxSize;
@@ -45,6 +60,8 @@ final class ResponseReader {
 	private final boolean timesBodies;
 
 	private final Clock clock;
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a new reader.
@@ -77,7 +94,7 @@ final class ResponseReader {
 		if (this.timesBodies && !call.waitsForTask()) {
 			body = body.timeout(this.readTimeout);
 		}
-		Mono<T> value = Mono.fromSupplier(() -> bytes.as(call.responseType()));
+		Mono<T> value = Mono.fromSupplier(() -> value(call, bytes));
 		return collect(body, bytes).doOnNext((fits) -> {
 			if (!fits) {
 				throw new ResponseTooLargeException();
@@ -85,6 +102,41 @@ final class ResponseReader {
 		})
 			.then(ApiJson.isPrepared(call.responseType()) ? value : ApiJson.prepare(call.responseType()).then(value))
 			.onErrorMap((error) -> unexpected(call, response, bytes, apiKey, error));
+	}
+
+	/**
+	 * An answer with a secret has no other field that counts: without the URL of a
+	 * webhook it would say that there is none.
+	 */
+	private <T> T value(ApiCall<T> call, ResponseBytes bytes) {
+		OddFields oddFields = new OddFields();
+		T value = bytes.as(call.responseType(), oddFields);
+		if (!oddFields.paths().isEmpty()) {
+			if (call.answersSecret()) {
+				throw new MalformedJsonException(
+						"'" + oddFields.paths().iterator().next() + "' is not what it should be", false);
+			}
+			warn(call, oddFields, value instanceof RawFields);
+		}
+		return value;
+	}
+
+	/**
+	 * Polling may see the same for hours.
+	 */
+	private void warn(ApiCall<?> call, OddFields oddFields, boolean kept) {
+		List<String> paths = oddFields.paths()
+			.stream()
+			.filter((path) -> !call.isRepeatable() || this.warned.add(call.name() + INDEX.matcher(path).replaceAll("")))
+			.toList();
+		if (!paths.isEmpty()) {
+			logger.warn(call.name() + " was answered with values of another type than the API documents"
+					+ ((call.taskId() != null) ? " for task " + SafeText.of(call.taskId()) : "") + ": "
+					+ String.join(", ", paths.subList(0, Math.min(paths.size(), MOST_NAMED)))
+					+ ((paths.size() > MOST_NAMED) ? " and " + (paths.size() - MOST_NAMED) + " more" : "")
+					+ ". These fields have their defaults"
+					+ (kept ? ", and rawFields() of the answer has the values" : ""));
+		}
 	}
 
 	private <T> Mono<T> readError(ApiCall<T> call, HttpResponse response, String apiKey) {

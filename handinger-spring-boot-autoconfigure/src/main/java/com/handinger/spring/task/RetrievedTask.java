@@ -16,9 +16,14 @@
 
 package com.handinger.spring.task;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.http.RawFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +32,45 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task the task
  * @param turns the turns, or {@code null} if the server left them out
+ * @param rawFields what was sent for the fields that are not of the documented type
  */
-record RetrievedTask(Task task, @Nullable List<Turn> turns) {
+record RetrievedTask(Task task, @Nullable List<Turn> turns,
+		@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<RetrievedTask> {
 
 	RetrievedTask {
 		ImmutableJson.require(task, "task");
+		rawFields = ImmutableJson.object(rawFields);
+	}
+
+	@JsonCreator
+	RetrievedTask(Task task, @Nullable List<Turn> turns) {
+		this(task, turns, Map.of());
+	}
+
+	@Override
+	public RetrievedTask withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
+		return new RetrievedTask(this.task, this.turns, ImmutableJson.object(rawFields));
 	}
 
 	/**
-	 * Return the turns, or none if the server left them out.
+	 * Return the task with the turns that came along, or with none.
 	 */
-	List<Turn> inlinedTurns() {
-		return (this.turns != null) ? this.turns : List.of();
+	TaskWithTurns inlined() {
+		return new TaskWithTurns(this.task, (this.turns != null) ? this.turns : List.of(), this.rawFields);
+	}
+
+	/**
+	 * Return the task with the turns from their own address.
+	 */
+	TaskWithTurns with(TaskTurnList list) {
+		Map<String, @Nullable Object> rawFields = new LinkedHashMap<>(this.rawFields);
+		list.rawFields().forEach((path, value) -> rawFields.put(path.replaceFirst("^items", "turns"), value));
+		return new TaskWithTurns(this.task, list.items(), rawFields);
+	}
+
+	@Override
+	public String toString() {
+		return "RetrievedTask[task=" + this.task + ", turns=" + this.turns + "]";
 	}
 
 }

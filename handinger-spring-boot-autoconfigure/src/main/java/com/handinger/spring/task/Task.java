@@ -16,12 +16,11 @@
 
 package com.handinger.spring.task;
 
+import java.io.Serializable;
 import java.time.Instant;
 
 import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.LenientInstantDeserializer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * One run of a worker, with all its turns so far.
@@ -41,10 +40,9 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param url the page of the task in the dashboard
  * @param workerId the worker that runs it
  */
-public record Task(String id, @JsonDeserialize(using = LenientInstantDeserializer.class) @Nullable Instant completedAt,
-		@JsonDeserialize(using = LenientInstantDeserializer.class) Instant createdAt, @Nullable String createdByUserId,
+public record Task(String id, @Nullable Instant completedAt, Instant createdAt, @Nullable String createdByUserId,
 		String organizationId, TaskStatus status, String title, Totals totals, TaskTrigger triggeredBy, String url,
-		String workerId) {
+		String workerId) implements Serializable {
 
 	public Task {
 		ImmutableJson.require(id, "id");
@@ -92,7 +90,7 @@ public record Task(String id, @JsonDeserialize(using = LenientInstantDeserialize
 	 * @param durationMs the duration by the clock on the wall, in milliseconds
 	 * @param turnCount the number of turns
 	 */
-	public record Totals(long credits, long durationMs, long turnCount) {
+	public record Totals(long credits, long durationMs, long turnCount) implements Serializable {
 	}
 
 }

@@ -17,19 +17,42 @@
 package com.handinger.spring.task;
 
 import java.util.List;
+import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.http.RawFields;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the API answers to the question for the turns of a task.
  *
  * @param items the turns
+ * @param rawFields what was sent for the fields that are not of the documented type
  */
-record TaskTurnList(@JsonProperty(required = true) List<Turn> items) {
+record TaskTurnList(List<Turn> items,
+		@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<TaskTurnList> {
 
 	TaskTurnList {
 		items = ImmutableJson.list(items);
+		rawFields = ImmutableJson.object(rawFields);
+	}
+
+	@JsonCreator
+	TaskTurnList(@JsonProperty(required = true) List<Turn> items) {
+		this(items, Map.of());
+	}
+
+	@Override
+	public TaskTurnList withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
+		return new TaskTurnList(this.items, ImmutableJson.object(rawFields));
+	}
+
+	@Override
+	public String toString() {
+		return "TaskTurnList[items=" + this.items + "]";
 	}
 
 }

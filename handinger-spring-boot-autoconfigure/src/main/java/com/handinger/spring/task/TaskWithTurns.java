@@ -16,24 +16,62 @@
 
 package com.handinger.spring.task;
 
+import java.beans.ConstructorProperties;
+import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.http.RawFields;
 import com.handinger.spring.http.StructuredOutput;
+import com.handinger.spring.worker.File;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task with its turns.
+ * <p>
+ * {@link #toString()} leaves out the raw fields.
  *
  * @param task the task
  * @param turns its turns in the order in which they ran
+ * @param rawFields what was sent for the fields that are not of the documented type, and
+ * therefore have their defaults, by path: see {@link RawFields#rawFields()}
  */
-public record TaskWithTurns(Task task, List<Turn> turns) {
+public record TaskWithTurns(Task task, List<Turn> turns,
+		@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<TaskWithTurns>, Serializable {
 
 	public TaskWithTurns {
 		ImmutableJson.require(task, "task");
 		turns = ImmutableJson.list(turns);
+		rawFields = ImmutableJson.object(rawFields);
+	}
+
+	/**
+	 * Create a task whose fields are all of the documented type.
+	 * @param task the task
+	 * @param turns its turns in the order in which they ran
+	 */
+	@JsonCreator
+	@ConstructorProperties({ "task", "turns" })
+	public TaskWithTurns(Task task, List<Turn> turns) {
+		this(task, turns, Map.of());
+	}
+
+	@Override
+	public TaskWithTurns withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
+		return new TaskWithTurns(this.task, this.turns, ImmutableJson.object(rawFields));
+	}
+
+	/**
+	 * Return the output of the last turn as one text.
+	 * @return the text, which is empty if there is no turn
+	 */
+	public String outputText() {
+		Turn turn = lastTurn();
+		return (turn != null) ? turn.outputText() : "";
 	}
 
 	/**
@@ -47,11 +85,22 @@ public record TaskWithTurns(Task task, List<Turn> turns) {
 	 * the field
 	 */
 	public <T> @Nullable T structuredOutput(Class<T> type) {
-		if (this.turns.isEmpty()) {
-			return null;
-		}
-		Turn turn = this.turns.get(this.turns.size() - 1);
-		return StructuredOutput.convert(turn.structuredOutput(), type, "turn " + turn.id(), this.task.id());
+		Turn turn = lastTurn();
+		return (turn != null)
+				? StructuredOutput.convert(turn.structuredOutput(), type, "turn " + turn.id(), this.task.id()) : null;
+	}
+
+	/**
+	 * Return the files of the last turn.
+	 * @return the files, of which there are none if there is no turn
+	 */
+	public List<File> files() {
+		Turn turn = lastTurn();
+		return (turn != null) ? turn.files() : List.of();
+	}
+
+	private @Nullable Turn lastTurn() {
+		return this.turns.isEmpty() ? null : this.turns.get(this.turns.size() - 1);
 	}
 
 	/**
@@ -60,10 +109,8 @@ public record TaskWithTurns(Task task, List<Turn> turns) {
 	 * before it shows it.
 	 */
 	boolean hasEndedTurnAfter(long count) {
-		if (this.turns.isEmpty()) {
-			return turnCount() > count;
-		}
-		return this.turns.size() > count && this.turns.get(this.turns.size() - 1).hasEnded();
+		Turn turn = lastTurn();
+		return (turn != null) ? this.turns.size() > count && turn.hasEnded() : turnCount() > count;
 	}
 
 	/**
@@ -72,7 +119,8 @@ public record TaskWithTurns(Task task, List<Turn> turns) {
 	 * @return whether it is
 	 */
 	public boolean hasEnded() {
-		return this.task.hasEnded() && (this.turns.isEmpty() || this.turns.get(this.turns.size() - 1).hasEnded());
+		Turn turn = lastTurn();
+		return this.task.hasEnded() && (turn == null || turn.hasEnded());
 	}
 
 	/**
@@ -82,6 +130,11 @@ public record TaskWithTurns(Task task, List<Turn> turns) {
 	 */
 	public long turnCount() {
 		return Math.max(this.task.totals().turnCount(), this.turns.size());
+	}
+
+	@Override
+	public String toString() {
+		return "TaskWithTurns[task=" + this.task + ", turns=" + this.turns + "]";
 	}
 
 }

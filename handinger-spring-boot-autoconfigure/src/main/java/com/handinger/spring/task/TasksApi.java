@@ -63,13 +63,14 @@ final class TasksApi {
 	 * Read a task, with its turns if it is at an end.
 	 */
 	Mono<TaskWithTurns> retrieveEnd(String taskId) {
-		return retrieveTask(taskId).flatMap((retrieved) -> retrieved.task().hasEnded() ? withTurns(retrieved)
-				: Mono.just(new TaskWithTurns(retrieved.task(), retrieved.inlinedTurns())));
+		return retrieveTask(taskId).flatMap(
+				(retrieved) -> retrieved.task().hasEnded() ? withTurns(retrieved) : Mono.just(retrieved.inlined()));
 	}
 
 	Mono<List<Turn>> turns(String taskId) {
-		return listTurns(taskId).onErrorResume(TasksApi::isNoSuchPath,
-				(ex) -> retrieveTask(taskId).map(RetrievedTask::inlinedTurns));
+		return listTurns(taskId).map(TaskTurnList::items)
+			.onErrorResume(TasksApi::isNoSuchPath,
+					(ex) -> retrieveTask(taskId).map(RetrievedTask::inlined).map(TaskWithTurns::turns));
 	}
 
 	Mono<DeleteTaskResponse> delete(String taskId) {
@@ -82,15 +83,14 @@ final class TasksApi {
 
 	private Mono<TaskWithTurns> withTurns(RetrievedTask retrieved) {
 		if (retrieved.turns() != null) {
-			return Mono.just(new TaskWithTurns(retrieved.task(), retrieved.turns()));
+			return Mono.just(retrieved.inlined());
 		}
-		return listTurns(retrieved.task().id()).onErrorResume(TasksApi::isNoSuchPath, (ex) -> Mono.just(List.of()))
-			.map((turns) -> new TaskWithTurns(retrieved.task(), turns));
+		return listTurns(retrieved.task().id()).map(retrieved::with)
+			.onErrorResume(TasksApi::isNoSuchPath, (ex) -> Mono.just(retrieved.inlined()));
 	}
 
-	private Mono<List<Turn>> listTurns(String taskId) {
-		return this.sender.send(ApiCall.get(TaskTurnList.class, TURNS, taskId).aboutTask(taskId))
-			.map(TaskTurnList::items);
+	private Mono<TaskTurnList> listTurns(String taskId) {
+		return this.sender.send(ApiCall.get(TaskTurnList.class, TURNS, taskId).aboutTask(taskId));
 	}
 
 	/**

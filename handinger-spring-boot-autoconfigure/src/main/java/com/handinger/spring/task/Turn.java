@@ -16,16 +16,15 @@
 
 package com.handinger.spring.task;
 
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.LenientInstantDeserializer;
 import com.handinger.spring.worker.File;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * One exchange of a task: what was asked, and what the worker answered.
@@ -50,19 +49,21 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * {@code null} if it has none
  * @param taskId the task that the turn belongs to
  */
-public record Turn(String id, @JsonDeserialize(using = LenientInstantDeserializer.class) @Nullable Instant completedAt,
-		long credits, long durationMs, List<File> files, String input, long inputTokens, String outputText,
-		long outputTokens, String role, long seq,
-		@JsonDeserialize(using = LenientInstantDeserializer.class) Instant startedAt, String status,
-		@Nullable Map<String, @Nullable Object> structuredOutput, String taskId) {
+public record Turn(String id, @Nullable Instant completedAt, long credits, long durationMs, List<File> files,
+		String input, long inputTokens, String outputText, long outputTokens, String role, long seq, Instant startedAt,
+		String status, @Nullable Map<String, @Nullable Object> structuredOutput,
+		String taskId) implements Serializable {
 
 	private static final Set<String> OPEN_STATUSES = Set.of("pending", "running");
 
 	public Turn {
-		ImmutableJson.require(id, "id");
+		outputText = (outputText != null) ? outputText : "";
+		if (outputText.isEmpty()) {
+			ImmutableJson.require(id, "id");
+		}
+		id = (id != null) ? id : "";
 		files = ImmutableJson.list(files);
 		input = (input != null) ? input : "";
-		outputText = (outputText != null) ? outputText : "";
 		role = (role != null) ? role : "";
 		startedAt = (startedAt != null) ? startedAt : Instant.EPOCH;
 		status = (status != null) ? status : "";

@@ -51,7 +51,7 @@ final class WorkerAnswer {
 		List<Turn> turns = new ArrayList<>(
 				(seen != null) ? seen.turns().stream().filter(Turn::hasEnded).toList() : List.of());
 		turns.add(turn(worker, taskId, turns.size() + 1));
-		return new TaskWithTurns((seen != null) ? seen.task() : task(worker, taskId), turns);
+		return new TaskWithTurns((seen != null) ? seen.task() : task(worker, taskId), turns, worker.rawFields());
 	}
 
 	private static Task task(Worker worker, String taskId) {

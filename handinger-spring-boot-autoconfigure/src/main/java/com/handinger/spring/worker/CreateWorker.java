@@ -31,8 +31,8 @@ import org.springframework.util.Assert;
  *
  * @param instructions how the worker has to work, at most 20,000 characters, or
  * {@code null} to go by the prompt
- * @param outputSchema the shape of its answers as JSON Schema draft-07, or {@code null}
- * for answers in free text
+ * @param outputSchema the shape of its answers as JSON Schema draft-07, which has to
+ * describe an object, or {@code null} for answers in free text
  * @param prompt what the worker is for, at most 10,000 characters, from which its
  * instructions are made if there are none
  * @param summary what it does, at most 80 characters
@@ -56,6 +56,7 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 		GivenText.check(summary, "summary", MAX_SUMMARY);
 		checkTitle(title);
 		Visibility.check(visibility);
+		OutputSchema.check(outputSchema);
 		outputSchema = (outputSchema != null) ? ImmutableJson.object(outputSchema) : null;
 	}
 
@@ -80,10 +81,13 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return this worker with an output schema.
+	 * Return this worker with an output schema. It has to describe an object, as in
+	 * {@code "type": "object"}: a list of results, say, is a property of that object.
 	 * @param outputSchema the shape of its answers as JSON Schema draft-07, or
 	 * {@code null} for answers in free text
 	 * @return the worker
+	 * @throws IllegalArgumentException if the {@code type} of the schema is another than
+	 * {@code object}
 	 */
 	public CreateWorker withOutputSchema(@Nullable Map<String, ? extends @Nullable Object> outputSchema) {
 		return new CreateWorker(this.instructions, (outputSchema != null) ? ImmutableJson.object(outputSchema) : null,
@@ -102,7 +106,8 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	 * @param type a record, say
 	 * @return the worker
 	 * @throws IllegalStateException if that library is missing
-	 * @throws IllegalArgumentException if the type has no components, as a text
+	 * @throws IllegalArgumentException if the type is not written as an object: a text, a
+	 * number, an array or a collection
 	 */
 	public CreateWorker withOutputSchema(Class<?> type) {
 		return withOutputSchema(OutputSchema.of(type));

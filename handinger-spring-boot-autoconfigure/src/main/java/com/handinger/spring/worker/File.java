@@ -16,6 +16,8 @@
 
 package com.handinger.spring.worker;
 
+import java.io.Serializable;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param url where the file can be downloaded
  * @param size the size in bytes, or {@code null} if the API does not tell
  */
-public record File(@Nullable String filename, String mediaType, String url, @Nullable Long size) {
+public record File(@Nullable String filename, String mediaType, String url,
+		@Nullable Long size) implements Serializable {
 
 	public File {
 		mediaType = (mediaType != null) ? mediaType : "";

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.worker;
 
+import java.util.Collection;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,19 @@ final class OutputSchema {
 		.isPresent("com.github.victools.jsonschema.generator.SchemaGenerator", OutputSchema.class.getClassLoader());
 
 	private OutputSchema() {
+	}
+
+	/**
+	 * Check that a schema does not describe something else than an object, which is what
+	 * a structured output is.
+	 * @throws IllegalArgumentException if it does
+	 */
+	static void check(@Nullable Map<String, ? extends @Nullable Object> schema) {
+		Object type = (schema != null) ? schema.get("type") : null;
+		boolean isObject = (type instanceof Collection<?> types) ? types.contains("object")
+				: type == null || type.equals("object");
+		Assert.isTrue(isObject, "'outputSchema' must describe an object, since the structured output of a worker is "
+				+ "one: wrap any other type in an object with a property for it");
 	}
 
 	/**

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instructions how the worker has to work, at most 20,000 characters, or
  * {@code null} to keep them
- * @param outputSchema the shape of its answers as JSON Schema draft-07, or {@code null}
- * to keep it
+ * @param outputSchema the shape of its answers as JSON Schema draft-07, which has to
+ * describe an object, or {@code null} to keep it
  * @param clearsOutputSchema whether to remove the output schema, so that answers are free
  * text; then there is no other
  * @param summary what it does, at most 80 characters, or {@code null} to keep it
@@ -47,6 +47,7 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 		GivenText.check(summary, "summary", CreateWorker.MAX_SUMMARY);
 		CreateWorker.checkTitle(title);
 		Visibility.check(visibility);
+		OutputSchema.check(outputSchema);
 		outputSchema = (outputSchema != null && !clearsOutputSchema) ? ImmutableJson.object(outputSchema) : null;
 	}
 
@@ -69,10 +70,13 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return these changes with another output schema.
+	 * Return these changes with another output schema. It has to describe an object, as
+	 * {@link CreateWorker#withOutputSchema(Map)} says.
 	 * @param outputSchema the shape of the answers as JSON Schema draft-07, or
 	 * {@code null} to keep it
 	 * @return the changes
+	 * @throws IllegalArgumentException if the {@code type} of the schema is another than
+	 * {@code object}
 	 */
 	public UpdateWorker withOutputSchema(@Nullable Map<String, ? extends @Nullable Object> outputSchema) {
 		return new UpdateWorker(this.instructions, (outputSchema != null) ? ImmutableJson.object(outputSchema) : null,
@@ -86,7 +90,8 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	 * @return the changes
 	 * @throws IllegalStateException if {@code com.github.victools:jsonschema-generator}
 	 * is missing
-	 * @throws IllegalArgumentException if the type has no components, as a text
+	 * @throws IllegalArgumentException if the type is not written as an object: a text, a
+	 * number, an array or a collection
 	 */
 	public UpdateWorker withOutputSchema(Class<?> type) {
 		return withOutputSchema(OutputSchema.of(type));

@@ -20,10 +20,7 @@ import java.time.Instant;
 
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.LenientInstantDeserializer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * An attempt to deliver to the webhook of a worker.
@@ -42,12 +39,12 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param url the URL to which the delivery went
  * @param workerId the worker that the webhook belongs to
  */
-public record WebhookExecution(String id, @JsonDeserialize(using = LenientInstantDeserializer.class) Instant createdAt,
-		long durationMs, @Nullable String errorMessage, RequestStatus requestStatus, @Nullable Integer responseStatus,
-		@Nullable String taskId, @Nullable String taskTitle, String url, String workerId) {
+public record WebhookExecution(String id, Instant createdAt, long durationMs, @Nullable String errorMessage,
+		RequestStatus requestStatus, @Nullable Integer responseStatus, @Nullable String taskId,
+		@Nullable String taskTitle, String url, String workerId) {
 
 	public WebhookExecution {
-		ImmutableJson.require(id, "id");
+		id = (id != null) ? id : "none of " + taskId + " at " + createdAt;
 		createdAt = (createdAt != null) ? createdAt : Instant.EPOCH;
 		requestStatus = (requestStatus != null) ? requestStatus : RequestStatus.UNKNOWN;
 		url = (url != null) ? url : "";

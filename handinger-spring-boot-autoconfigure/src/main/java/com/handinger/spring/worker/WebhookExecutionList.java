@@ -21,7 +21,6 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.ImmutableJson;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A page of attempts to deliver to a webhook.
@@ -29,10 +28,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param logs the attempts
  * @param pageCount how many pages there are, or something else if the API does not tell
  */
-record WebhookExecutionList(
-		@JsonProperty(required = true) @JsonDeserialize(
-				contentUsing = LenientExecutionDeserializer.class) List<WebhookExecution> logs,
-		@Nullable Object pageCount) {
+record WebhookExecutionList(@JsonProperty(required = true) List<WebhookExecution> logs, @Nullable Object pageCount) {
 
 	WebhookExecutionList {
 		logs = ImmutableJson.list(logs);

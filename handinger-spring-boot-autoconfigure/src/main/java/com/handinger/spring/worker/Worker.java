@@ -16,17 +16,19 @@
 
 package com.handinger.spring.worker;
 
+import java.beans.ConstructorProperties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.LenientInstantDeserializer;
+import com.handinger.spring.http.RawFields;
 import com.handinger.spring.http.StructuredOutput;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * The state of a worker, with the messages of its most recent task.
@@ -34,7 +36,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * {@link #toString()} leaves out everything that a task was asked or has answered, so a
  * worker can be logged.
  *
- * @param id the id of the worker
+ * @param id the id of the worker, or an empty text if the API sends an answer without it
  * @param createdAt when it was created, or {@code null} if the API does not tell
  * @param error undocumented: {@code null} in every published type of the API, and as it
  * came otherwise
@@ -54,31 +56,73 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * {@code null} if it has none
  * @param url the page of the worker in the dashboard
  * @param usage what the task has used, or {@code null} if the API does not tell
+ * @param rawFields what was sent for the fields that are not of the documented type, and
+ * therefore have their defaults, by path: see {@link RawFields#rawFields()}
  */
-public record Worker(String id,
-		@JsonProperty("created_at") @JsonDeserialize(
-				using = LenientInstantDeserializer.class) @Nullable Instant createdAt,
-		@Nullable Object error, List<File> files,
-		@JsonProperty("incomplete_details") @Nullable Object incompleteDetails, List<@Nullable Object> messages,
-		Map<String, @Nullable Object> metadata, String object, List<Output> output,
+public record Worker(String id, @JsonProperty("created_at") @Nullable Instant createdAt, @Nullable Object error,
+		List<File> files, @JsonProperty("incomplete_details") @Nullable Object incompleteDetails,
+		List<@Nullable Object> messages, Map<String, @Nullable Object> metadata, String object, List<Output> output,
 		@JsonProperty("output_text") String outputText, boolean running, List<Source> sources, WorkerStatus status,
 		@JsonProperty("structured_output") @Nullable Map<String, @Nullable Object> structuredOutput, String url,
-		@Nullable Usage usage) {
+		@Nullable Usage usage, @JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<Worker> {
 
 	public Worker {
-		ImmutableJson.require(id, "id");
+		output = ImmutableJson.list(output);
+		outputText = (outputText != null) ? outputText : "";
+		if (outputText.isEmpty() && output.stream().allMatch(Output::isEmpty)) {
+			ImmutableJson.require(id, "id");
+		}
+		id = (id != null) ? id : "";
 		error = ImmutableJson.value(error);
 		files = ImmutableJson.list(files);
 		incompleteDetails = ImmutableJson.value(incompleteDetails);
 		messages = ImmutableJson.values(messages);
 		metadata = ImmutableJson.object(metadata);
 		object = (object != null) ? object : "worker";
-		output = ImmutableJson.list(output);
-		outputText = (outputText != null) ? outputText : "";
 		sources = ImmutableJson.list(sources);
 		status = (status != null) ? status : WorkerStatus.UNKNOWN;
 		structuredOutput = (structuredOutput != null) ? ImmutableJson.object(structuredOutput) : null;
 		url = (url != null) ? url : "";
+		rawFields = ImmutableJson.object(rawFields);
+	}
+
+	/**
+	 * Create a worker whose fields are all of the documented type.
+	 * @param id the id of the worker
+	 * @param createdAt when it was created, or {@code null}
+	 * @param error undocumented, or {@code null}
+	 * @param files the files that the worker was given or has published
+	 * @param incompleteDetails undocumented, or {@code null}
+	 * @param messages the messages of the task
+	 * @param metadata further facts
+	 * @param object the kind of this object: {@code worker}
+	 * @param output the answer in parts
+	 * @param outputText the answer as one text
+	 * @param running whether the worker is at work
+	 * @param sources the sources of the answer
+	 * @param status the status
+	 * @param structuredOutput the answer in the shape of the worker's output schema, or
+	 * {@code null}
+	 * @param url the page of the worker in the dashboard
+	 * @param usage what the task has used, or {@code null}
+	 */
+	@JsonCreator
+	@ConstructorProperties({ "id", "createdAt", "error", "files", "incompleteDetails", "messages", "metadata", "object",
+			"output", "outputText", "running", "sources", "status", "structuredOutput", "url", "usage" })
+	public Worker(String id, @Nullable Instant createdAt, @Nullable Object error, List<File> files,
+			@Nullable Object incompleteDetails, List<@Nullable Object> messages, Map<String, @Nullable Object> metadata,
+			String object, List<Output> output, String outputText, boolean running, List<Source> sources,
+			WorkerStatus status, @Nullable Map<String, @Nullable Object> structuredOutput, String url,
+			@Nullable Usage usage) {
+		this(id, createdAt, error, files, incompleteDetails, messages, metadata, object, output, outputText, running,
+				sources, status, structuredOutput, url, usage, Map.of());
+	}
+
+	@Override
+	public Worker withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
+		return new Worker(this.id, this.createdAt, this.error, this.files, this.incompleteDetails, this.messages,
+				this.metadata, this.object, this.output, this.outputText, this.running, this.sources, this.status,
+				this.structuredOutput, this.url, this.usage, ImmutableJson.object(rawFields));
 	}
 
 	/**
@@ -118,6 +162,10 @@ public record Worker(String id,
 			role = (role != null) ? role : "";
 			status = (status != null) ? status : "";
 			type = (type != null) ? type : "";
+		}
+
+		private boolean isEmpty() {
+			return this.content.stream().allMatch((content) -> content.text().isEmpty());
 		}
 
 		@Override

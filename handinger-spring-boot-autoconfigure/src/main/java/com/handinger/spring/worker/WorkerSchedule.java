@@ -19,9 +19,7 @@ package com.handinger.spring.worker;
 import java.time.Instant;
 
 import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.LenientInstantDeserializer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A schedule of a worker.
@@ -41,8 +39,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param intervalSeconds the time from one task to the next, or {@code null} if the type
  * is not {@link ScheduleType#INTERVAL}
  */
-public record WorkerSchedule(String id, Budget budget, String input,
-		@JsonDeserialize(using = LenientInstantDeserializer.class) Instant nextRunAt, ScheduleType type,
+public record WorkerSchedule(String id, Budget budget, String input, Instant nextRunAt, ScheduleType type,
 		@Nullable Long delayInSeconds, @Nullable String cron, @Nullable Long intervalSeconds) {
 
 	public WorkerSchedule {

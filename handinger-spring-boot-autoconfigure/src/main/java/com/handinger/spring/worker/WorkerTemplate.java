@@ -20,9 +20,7 @@ import java.time.Instant;
 import java.util.Map;
 
 import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.LenientInstantDeserializer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What a worker is told, and who it belongs to.
@@ -43,11 +41,9 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param userId the user who created it
  * @param visibility who may see it
  */
-public record WorkerTemplate(String id,
-		@JsonDeserialize(using = LenientInstantDeserializer.class) @Nullable Instant createdAt, String instructions,
-		String organizationId, @Nullable Map<String, @Nullable Object> outputSchema, String summary, String title,
-		@JsonDeserialize(using = LenientInstantDeserializer.class) @Nullable Instant updatedAt, String url,
-		String userId, Visibility visibility) {
+public record WorkerTemplate(String id, @Nullable Instant createdAt, String instructions, String organizationId,
+		@Nullable Map<String, @Nullable Object> outputSchema, String summary, String title, @Nullable Instant updatedAt,
+		String url, String userId, Visibility visibility) {
 
 	public WorkerTemplate {
 		ImmutableJson.require(id, "id");

@@ -119,6 +119,20 @@ class WorkerAnswersTests {
 	}
 
 	@Test
+	void deliveriesAreReadAsLenientlyAsEverythingElse() {
+		assertThat(execution("{\"id\":\"whx_1\",\"durationMs\":46032129.5,\"responseStatus\":\"204.0\"}"))
+			.satisfies((execution) -> {
+				assertThat(execution.durationMs()).isEqualTo(46032129);
+				assertThat(execution.responseStatus()).isEqualTo(204);
+			});
+		assertThat(execution("1,null,{\"taskId\":\"tsk_1\",\"createdAt\":[],\"requestStatus\":{}}"))
+			.satisfies((execution) -> {
+				assertThat(execution.id()).isEqualTo("none of tsk_1 at null");
+				assertThat(execution.requestStatus()).isEqualTo(WebhookExecution.RequestStatus.UNKNOWN);
+			});
+	}
+
+	@Test
 	void addressIsThatOfTheAnswer() {
 		assertThat(client("{\"email\":\"a@in.handinger.com\"}").email("wrk_1").block(PATIENCE))
 			.isEqualTo("a@in.handinger.com");

@@ -19,6 +19,7 @@ package com.handinger.spring.worker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -60,6 +61,12 @@ class WorkerLimitsTests {
 				arguments("'summary' must have at most 80", () -> CHANGES.withSummary("?".repeat(81))),
 				arguments("'title' must have at most 200", () -> WORKER.withTitle("?".repeat(201))),
 				arguments("'title' must have at most 200", () -> CHANGES.withTitle("?".repeat(201))),
+				arguments("'outputSchema' must describe an object",
+						() -> WORKER.withOutputSchema(Map.of("type", "array"))),
+				arguments("'outputSchema' must describe an object",
+						() -> WORKER.withOutputSchema(Map.of("type", List.of("string", "null")))),
+				arguments("'outputSchema' must describe an object",
+						() -> CHANGES.withOutputSchema(Map.of("type", "string"))),
 				arguments("'title' must not be empty", () -> WORKER.withTitle("")),
 				arguments("'title' must not be empty", () -> CHANGES.withTitle("")),
 				arguments("'instructions' must not be empty", () -> CreateWorker.of("")),
@@ -114,6 +121,13 @@ class WorkerLimitsTests {
 	void outputSchemaIsImmutable() {
 		Map<String, ?> schema = WORKER.withOutputSchema(new HashMap<>(Map.of("type", "object"))).outputSchema();
 		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(schema::clear);
+	}
+
+	@Test
+	void schemaMayDescribeAnObjectInAnotherWay() {
+		assertThat(WORKER.withOutputSchema(Map.of("type", List.of("object", "null"))).outputSchema()).isNotNull();
+		assertThat(WORKER.withOutputSchema(Map.of("$ref", "#/definitions/a")).outputSchema()).isNotNull();
+		assertThat(CHANGES.withOutputSchema(Map.of("type", "object")).outputSchema()).isNotNull();
 	}
 
 }
