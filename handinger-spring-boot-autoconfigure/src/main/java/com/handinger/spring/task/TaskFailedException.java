@@ -27,7 +27,7 @@ public class TaskFailedException extends HandingerException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final transient TaskWithTurns task;
+	private final TaskWithTurns task;
 
 	/**
 	 * Create a new exception.

@@ -16,13 +16,18 @@
 
 package com.handinger.spring.webhook;
 
+import java.beans.ConstructorProperties;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.ImmutableJson;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.worker.File;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -61,11 +66,53 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	}
 
 	/**
+	 * Create an event from its JSON, as a mapper does that misses what the JSON leaves
+	 * out.
+	 */
+	@JsonCreator
+	@ConstructorProperties({ "taskId", "turnCount", "workerId", "status", "arrivedAt", "source" })
+	TaskFinishedEvent(String taskId, long turnCount, String workerId, TaskStatus status, Instant arrivedAt,
+			Source source) {
+		this(taskId, turnCount, workerId, status, arrivedAt, source, null, Map.of());
+	}
+
+	/**
 	 * Create an event.
 	 */
 	static TaskFinishedEvent of(TaskWithTurns task, Delivery delivery) {
 		return new TaskFinishedEvent(task.task().id(), task.turnCount(), task.task().workerId(), task.task().status(),
 				delivery.arrivedAt(), delivery.source(), task, delivery.body());
+	}
+
+	/**
+	 * Return the output of the last turn as one text.
+	 * @return the text, which is empty if there is no turn, or {@code null} in an event
+	 * that was read from JSON
+	 */
+	public @Nullable String outputText() {
+		return (this.task != null) ? this.task.outputText() : null;
+	}
+
+	/**
+	 * Return the structured output of the last turn as a type of the application's, as
+	 * {@link TaskWithTurns#structuredOutput(Class)} does.
+	 * @param <T> the type
+	 * @param type the type
+	 * @return the output, or {@code null} if there is none, and in an event that was read
+	 * from JSON
+	 * @throws HandingerException if the output does not fit the type; the message names
+	 * the field
+	 */
+	public <T> @Nullable T structuredOutput(Class<T> type) {
+		return (this.task != null) ? this.task.structuredOutput(type) : null;
+	}
+
+	/**
+	 * Return the files of the last turn.
+	 * @return the files, of which there are none in an event that was read from JSON
+	 */
+	public List<File> files() {
+		return (this.task != null) ? this.task.files() : List.of();
 	}
 
 	/**

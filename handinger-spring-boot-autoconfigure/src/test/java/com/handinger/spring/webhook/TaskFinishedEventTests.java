@@ -24,8 +24,12 @@ import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.task.Turn;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
+import com.handinger.spring.worker.File;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,6 +66,69 @@ class TaskFinishedEventTests {
 		assertThat(read.key()).isEqualTo(event.key());
 		assertThat(read.task()).isNull();
 		assertThat(read.body()).isEmpty();
+	}
+
+	@Test
+	void jsonComesBackToAMapperThatMissesNothing() {
+		JsonMapper json = JsonMapper.builder()
+			.enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+					DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+					DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+					DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES,
+					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+			.build();
+		TaskFinishedEvent event = event();
+		assertThat(json.readValue(json.writeValueAsString(event), TaskFinishedEvent.class)).usingRecursiveComparison()
+			.ignoringFields("task", "body")
+			.isEqualTo(event);
+	}
+
+	@Test
+	void namesOfTheJsonAreTheChoiceOfTheMapper() {
+		JsonMapper json = JsonMapper.builder()
+			.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+			.enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+			.build();
+		String text = json.writeValueAsString(event());
+		assertThat(json.readTree(text).propertyNames()).contains("task_id", "turn_count");
+		assertThat(json.readValue(text, TaskFinishedEvent.class).key()).isEqualTo(event().key());
+	}
+
+	@Test
+	void jsonWithFurtherFieldsOrFewerOfThemIsRead() {
+		JsonMapper json = JsonMapper.builder().build();
+		TaskFinishedEvent event = json.readValue(
+				"{\"taskId\":\"tsk_1\",\"turnCount\":2,\"task\":{\"a\":1},\"body\":{\"a\":1},\"new\":1}",
+				TaskFinishedEvent.class);
+		assertThat(event.key()).isEqualTo("tsk_1#2");
+		assertThat(event.source()).isEqualTo(Source.DELIVERY);
+		assertThat(event.task()).isNull();
+		assertThat(event.body()).isEmpty();
+	}
+
+	@Test
+	void resultIsThatOfTheLastTurn() {
+		File file = new File("a.pdf", "application/pdf", "https://handinger.com/f/1", 5L);
+		Turn turn = new Turn("trn_1", null, 1, 1, List.of(file), "", 1, "Sunny.", 1, "assistant", 1, Instant.EPOCH,
+				"completed", Map.of("sky", "blue"), "tsk_1");
+		TaskFinishedEvent event = event();
+		event = new TaskFinishedEvent(event.taskId(), 1, "", TaskStatus.COMPLETED, Instant.EPOCH, Source.DELIVERY,
+				new TaskWithTurns(event.task().task(), List.of(turn)), Map.of());
+		assertThat(event.outputText()).isEqualTo("Sunny.");
+		assertThat(event.files()).containsExactly(file);
+		assertThat(event.structuredOutput(Weather.class)).isEqualTo(new Weather("blue"));
+	}
+
+	@Test
+	void eventThatWasReadFromJsonHasNoResult() {
+		JsonMapper json = JsonMapper.builder().build();
+		TaskFinishedEvent read = json.readValue(json.writeValueAsString(event()), TaskFinishedEvent.class);
+		assertThat(read.outputText()).isNull();
+		assertThat(read.files()).isEmpty();
+		assertThat(read.structuredOutput(Weather.class)).isNull();
+	}
+
+	record Weather(String sky) {
 	}
 
 	@Test
