@@ -20,8 +20,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A listener is not waited for, although the claim and what listeners write have to be
- * one transaction.
+ * A listener works on another thread, although the claim and what listeners write have to
+ * be one transaction.
  */
 final class AsynchronousListenerException extends IllegalStateException {
 
@@ -37,8 +37,8 @@ final class AsynchronousListenerException extends IllegalStateException {
 	 * @param listeners the listeners, each with its class
 	 */
 	AsynchronousListenerException(Collection<String> listeners) {
-		super("The JdbcMetadataStore keeps a claim in one transaction with what listeners write, and this listener is not "
-				+ "waited for: " + String.join(", ", listeners));
+		super("The JdbcMetadataStore keeps a claim in one transaction with what listeners write, and this listener works "
+				+ "on another thread: " + String.join(", ", listeners));
 		this.listeners = List.copyOf(listeners);
 	}
 

@@ -20,16 +20,15 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to do when a listener is not waited for that has to be.
+ * Says what to do when a listener works outside the transaction.
  */
 final class AsynchronousListenerFailureAnalyzer extends AbstractFailureAnalyzer<AsynchronousListenerException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, AsynchronousListenerException cause) {
 		return new FailureAnalysis("The listener " + String.join(", ", cause.listeners())
-				+ " runs on another thread and is not waited for. With a JdbcMetadataStore each finished task is "
-				+ "heard of exactly once, in one transaction with what listeners write: nobody would see that "
-				+ "this listener fails, and the task would count as handled.",
+				+ " works on another thread. With a JdbcMetadataStore each finished task is heard of exactly once, "
+				+ "in one transaction with what listeners write, and this listener's work would be no part of it.",
 				AsynchronousListenerException.ACTION
 						+ ". For work after the commit, make it a @TransactionalEventListener and add a registry of "
 						+ "events such as Spring Modulith's.",

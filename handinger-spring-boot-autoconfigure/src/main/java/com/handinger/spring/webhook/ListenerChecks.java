@@ -18,6 +18,7 @@ package com.handinger.spring.webhook;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.handinger.spring.webhook.AwaitedListenerFactory.AwaitedListener;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Warns of listeners that can never be called, and of those whose failure nobody would
  * see: Handinger would be told that all is well. Where the claim and what listeners write
- * have to be one transaction, a listener that is not waited for fails the start.
+ * have to be one transaction, a listener that works on another thread fails the start.
  */
 final class ListenerChecks {
 
@@ -97,21 +99,23 @@ final class ListenerChecks {
 
 	/**
 	 * Check all listeners.
-	 * @throws AsynchronousListenerException if one is not waited for that has to be
+	 * @throws AsynchronousListenerException if one works outside the transaction
 	 */
 	void check() {
 		Set<String> asynchronous = new LinkedHashSet<>();
+		Set<String> awaited = new HashSet<>();
 		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
 			if (context instanceof AbstractApplicationContext open) {
 				open.getApplicationListeners()
 					.stream()
 					.filter(ListenerChecks::hears)
-					.forEach((listener) -> check(listener, open, asynchronous));
+					.forEach((listener) -> check(listener, open, asynchronous, awaited));
 			}
 		}
 		if (!asynchronous.isEmpty() && this.claims.areTransactional()) {
 			throw new AsynchronousListenerException(asynchronous);
 		}
+		asynchronous.removeAll(awaited);
 		asynchronous.forEach((name) -> logger.warn("The listener " + name + " is not waited for: if it fails, or the "
 				+ "application ends before it is done, nobody hears of it. " + AsynchronousListenerException.ACTION));
 	}
@@ -122,16 +126,21 @@ final class ListenerChecks {
 			.supportsEventType(EVENT);
 	}
 
-	private void check(ApplicationListener<?> listener, ApplicationContext context, Set<String> asynchronous) {
-		methods(listener.toString(), context.getClassLoader())
-			.forEach((method) -> check(method, context, asynchronous));
+	private void check(ApplicationListener<?> listener, ApplicationContext context, Set<String> asynchronous,
+			Set<String> awaited) {
+		methods(listener.toString(), context.getClassLoader()).forEach((method) -> {
+			check(method, context, asynchronous);
+			if (listener instanceof AwaitedListener && returnsLater(method)) {
+				awaited.add(name(method));
+			}
+		});
 		if (ON_EVENT != null && isAsynchronous(listener, ON_EVENT)) {
 			asynchronous.add(AopUtils.getTargetClass(listener).getName());
 		}
 	}
 
 	private void check(Method method, ApplicationContext context, Set<String> asynchronous) {
-		String name = method.getDeclaringClass().getName() + "." + method.getName();
+		String name = name(method);
 		Map<String, @Nullable Object> transactional = AnnotatedElementUtils.getMergedAnnotationAttributes(method,
 				TRANSACTIONAL);
 		boolean isTransactional = transactional != null && this.transactions != Transactions.NONE;
@@ -156,12 +165,17 @@ final class ListenerChecks {
 		}
 	}
 
-	/**
-	 * Also what Spring subscribes to without waiting for its end.
-	 */
-	private static boolean isAsynchronous(Method method, ApplicationContext context) {
+	private static String name(Method method) {
+		return method.getDeclaringClass().getName() + "." + method.getName();
+	}
+
+	private static boolean returnsLater(Method method) {
 		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null
-				|| Arrays.stream(method.getParameterTypes()).anyMatch((type) -> type.getName().equals(COROUTINE))
+				|| Arrays.stream(method.getParameterTypes()).anyMatch((type) -> type.getName().equals(COROUTINE));
+	}
+
+	private static boolean isAsynchronous(Method method, ApplicationContext context) {
+		return returnsLater(method)
 				|| Arrays.stream(context.getBeanNamesForType(method.getDeclaringClass()))
 					.filter(context::isSingleton)
 					.anyMatch((name) -> isAsynchronous(context.getBean(name), method))

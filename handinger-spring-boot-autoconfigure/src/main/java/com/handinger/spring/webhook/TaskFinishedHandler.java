@@ -28,7 +28,8 @@ public interface TaskFinishedHandler {
 	/**
 	 * Handle the end of a task. The delivery is answered as a failed one, and comes again
 	 * by reconciliation, if the {@code Mono} signals an error. It may be called more than
-	 * once for the same end.
+	 * once for the same end. What it does on other threads is not in the transaction of
+	 * the listeners.
 	 * @param event the end of a task
 	 * @return completes when the end is handled
 	 */

@@ -55,6 +55,11 @@ public class WebhookConfiguration {
 	private static final String THREAD_NAME_PREFIX = "handinger-webhook-";
 
 	@Bean
+	static AwaitedListenerFactory handingerAwaitedListenerFactory() {
+		return new AwaitedListenerFactory();
+	}
+
+	@Bean
 	WebhookTokens handingerWebhookTokens(WebhookSettings settings) {
 		return new WebhookTokens(settings.tokens(), settings.toRegister().url() != null);
 	}

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.webhook;
 
+import java.time.Duration;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.WebApplicationType;
@@ -125,6 +127,40 @@ class AsynchronousListenersTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { LateFuture.class, LateStage.class, LateMono.class, LateFlux.class, LateObject.class,
+			LateAsync.class })
+	void resultThatComesLaterIsWaitedForAndItsFailureThrown(Class<?> listener, CapturedOutput output) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(listener,
+				AwaitedListenerFactory.class)) {
+			assertThatIllegalStateException()
+				.isThrownBy(() -> new SynchronousPublisher(context).publishEvent(TaskFinishedEventTests.event()))
+				.havingRootCause()
+				.withMessage("This is just a test");
+			new ListenerChecks(context, Runnable::run, mock(Claims.class)).check();
+		}
+		assertThat(output).doesNotContain("nobody hears of it");
+	}
+
+	@Test
+	void resultThatComesLaterIsPublished() {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Publishing.class,
+				Calls.class, AwaitedListenerFactory.class)) {
+			new SynchronousPublisher(context).publishEvent(TaskFinishedEventTests.event());
+			assertThat(context.getBean(Calls.class).calls).containsExactly("one", "two", "three");
+		}
+	}
+
+	@Test
+	void deliveryFailsWithTheFutureOfAListener() {
+		try (TasksServer handinger = TasksServer.start();
+				WebhookApplication webhook = WebhookApplication.start(WebStack.TOMCAT, handinger,
+						ListeningWithFuture.class)) {
+			handinger.withTask("tsk_1", 1);
+			assertThat(webhook.deliverTask("tsk_1").status()).isEqualTo(503);
+		}
+	}
+
 	@Test
 	void multicasterOfSpringModulithStoresTheEvent() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(WithModulith.class)) {
@@ -141,14 +177,14 @@ class AsynchronousListenersTests {
 			AsyncBehindAnInterface.class, MetaAsync.class, OwnAsync.class, AsyncBeforeCommit.class,
 			AsyncAfterCommit.class, ReturningFuture.class, ReturningStage.class, ReturningMono.class,
 			ReturningPublisher.class, AsyncApplicationListener.class })
-	void listenerThatIsNotWaitedForIsRefusedWhereClaimsAreInTheTransaction(Class<?> listener) {
+	void listenerOnAnotherThreadIsRefusedWhereClaimsAreInTheTransaction(Class<?> listener) {
 		assertThatExceptionOfType(AsynchronousListenerException.class).isThrownBy(() -> check(true, listener))
-			.withMessageContaining("is not waited for")
+			.withMessageContaining("works on another thread")
 			.withMessageContaining(AsynchronousListenersTests.class.getName());
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { AsyncMethod.class, AsyncAfterCommit.class, ReturningFuture.class, ReturningMono.class,
+	@ValueSource(classes = { AsyncMethod.class, AsyncAfterCommit.class, MonoBeforeCommit.class,
 			AsyncApplicationListener.class })
 	void listenerThatIsNotWaitedForIsWarnedOfElsewhere(Class<?> listener, CapturedOutput output) {
 		check(false, listener);
@@ -179,7 +215,8 @@ class AsynchronousListenersTests {
 	void startThatFailsSaysWhatToDo(CapturedOutput output) {
 		assertThat(StartFailure.of(output, WebApplicationType.SERVLET, AsyncMethod.class,
 				"handinger.api-key=hdg_test_5ecret", "handinger.webhook.tokens=whk_5ecret"))
-			.contains("is not waited for", AsyncMethod.class.getName() + ".later", "exactly once", "without @Async")
+			.contains("works on another thread", AsyncMethod.class.getName() + ".later", "exactly once",
+					"without @Async")
 			.doesNotContain("5ecret");
 	}
 
@@ -614,6 +651,112 @@ class AsynchronousListenersTests {
 		@Override
 		@Async
 		public void onApplicationEvent(PayloadApplicationEvent<TaskFinishedEvent> event) {
+		}
+
+	}
+
+	@Import(AsyncApplication.class)
+	static class MonoBeforeCommit {
+
+		@TransactionalEventListener(phase = TransactionPhase.BEFORE_COMMIT)
+		public Mono<Void> later(TaskFinishedEvent event) {
+			return Mono.empty();
+		}
+
+	}
+
+	/**
+	 * Fails, and not at once.
+	 */
+	private static Mono<Void> lateFailure() {
+		return Mono.delay(Duration.ofMillis(10)).then(Mono.error(new IllegalStateException("This is just a test")));
+	}
+
+	static class LateFuture {
+
+		@EventListener
+		CompletableFuture<Void> later(TaskFinishedEvent event) {
+			return lateFailure().toFuture();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ ListeningApplication.class, LateFuture.class })
+	static class ListeningWithFuture {
+
+	}
+
+	static class LateStage {
+
+		@EventListener(TaskFinishedEvent.class)
+		CompletionStage<Void> later() {
+			return lateFailure().toFuture();
+		}
+
+	}
+
+	static class LateMono {
+
+		@EventListener
+		Mono<Void> later(TaskFinishedEvent event) {
+			return lateFailure();
+		}
+
+	}
+
+	static class LateFlux {
+
+		@EventListener
+		Publisher<Object> later(TaskFinishedEvent event) {
+			return Flux.concat(Mono.just("event"), lateFailure());
+		}
+
+	}
+
+	static class LateObject {
+
+		@EventListener
+		Object later(TaskFinishedEvent event) {
+			return lateFailure();
+		}
+
+	}
+
+	@EnableAsync
+	static class LateAsync {
+
+		@Async
+		@EventListener
+		public CompletableFuture<Void> later(TaskFinishedEvent event) {
+			throw new IllegalStateException("This is just a test");
+		}
+
+	}
+
+	static class Publishing {
+
+		private final Calls calls;
+
+		Publishing(Calls calls) {
+			this.calls = calls;
+		}
+
+		@EventListener
+		@Order(1)
+		Flux<String> twoEvents(TaskFinishedEvent event) {
+			return Flux.just("one", "two").delayElements(Duration.ofMillis(10));
+		}
+
+		@EventListener
+		@Order(2)
+		String event(TaskFinishedEvent event) {
+			return "three";
+		}
+
+		@EventListener
+		void on(String event) {
+			this.calls.calls.add(event);
 		}
 
 	}
