@@ -17,22 +17,30 @@
 package com.handinger.spring.webhook;
 
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.util.context.Context;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -45,6 +53,16 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	private static final Log logger = LogFactory.getLog(DeliveryWebFilter.class);
 
+	/**
+	 * The key of Reactor's hook for one sequence.
+	 */
+	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+	private static final boolean NETTY_PRESENT = ClassUtils.isPresent("reactor.netty.http.server.HttpServerRequest",
+			DeliveryWebFilter.class.getClassLoader());
+
+	private final ApplicationContext context;
+
 	private final WebhookSettings settings;
 
 	private final WebhookTokens tokens;
@@ -53,11 +71,14 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	/**
 	 * Create a new filter.
+	 * @param context the application
 	 * @param settings what the application has set
 	 * @param tokens the tokens that open the webhook
 	 * @param controller gives the webhook, if there is one
 	 */
-	DeliveryWebFilter(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookController> controller) {
+	DeliveryWebFilter(ApplicationContext context, WebhookSettings settings, WebhookTokens tokens,
+			Supplier<WebhookController> controller) {
+		this.context = context;
 		this.settings = settings;
 		this.tokens = tokens;
 		this.controller = controller;
@@ -70,11 +91,10 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		ServerHttpRequest request = exchange.getRequest();
-		String path = request.getPath().contextPath().value() + this.settings.path();
-		if (!path.equals(request.getPath().value()) || !this.tokens.areExpected()) {
+		if (!isOfApplication(exchange) || !isForWebhook(exchange.getRequest()) || !this.tokens.areExpected()) {
 			return chain.filter(exchange);
 		}
+		ServerHttpRequest request = exchange.getRequest();
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((context) -> context.setPathPattern(this.settings.path()));
 		WebhookController controller = this.controller.get();
@@ -82,6 +102,23 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 		WebhookResponse refusal = controller.refuse(head);
 		return ((refusal != null) ? Mono.just(refusal) : receive(request, head, controller))
 			.flatMap((response) -> answer(exchange.getResponse(), response));
+	}
+
+	/**
+	 * The server on the management port has the filters of the application as well.
+	 */
+	private boolean isOfApplication(ServerWebExchange exchange) {
+		ApplicationContext context = exchange.getApplicationContext();
+		return context == null || context == this.context;
+	}
+
+	/**
+	 * The path is compared as it was sent: what servers make of other spellings differs.
+	 */
+	private boolean isForWebhook(ServerHttpRequest request) {
+		RequestPath path = request.getPath();
+		return path.value().equals(path.contextPath().value() + this.settings.path())
+				&& (!NETTY_PRESENT || NettyRequest.isSentTo(this.settings.path(), request));
 	}
 
 	private static WebhookRequest head(ServerHttpRequest request) {
@@ -94,14 +131,33 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 	private Mono<WebhookResponse> receive(ServerHttpRequest request, WebhookRequest head,
 			WebhookController controller) {
 		return DataBufferUtils.join(request.getBody(), this.settings.maxBodySize())
+			.contextWrite(DeliveryWebFilter::ignoreSecondFailure)
 			.map(DeliveryWebFilter::bytes)
 			.defaultIfEmpty(new byte[0])
 			.timeout(this.settings.timeout())
-			.map((body) -> controller.receive(head, body).onErrorResume(DeliveryWebFilter::fail))
+			.map((body) -> isAnswered(request) ? Mono.fromSupplier(controller::unreadable)
+					: controller.receive(head, body).onErrorResume(DeliveryWebFilter::fail))
 			.onErrorResume(DataBufferLimitException.class, (ex) -> Mono.just(Mono.fromSupplier(controller::tooLarge)))
 			.onErrorResume(TimeoutException.class, (ex) -> Mono.just(Mono.fromSupplier(controller::tooSlow)))
 			.onErrorResume((failure) -> Mono.just(Mono.fromSupplier(controller::unreadable)))
 			.flatMap(Function.identity());
+	}
+
+	/**
+	 * Reactor Netty fails the body of a broken connection once more when it is answered,
+	 * and Reactor would log that as an error.
+	 */
+	private static Context ignoreSecondFailure(Context context) {
+		Consumer<Throwable> dropped = (failure) -> logger
+			.debug("The body of a delivery has failed again: " + failure.getClass().getName());
+		return context.put(ON_ERROR_DROPPED, dropped);
+	}
+
+	/**
+	 * Reactor Netty completes a body that it could not decode, after it has answered.
+	 */
+	private static boolean isAnswered(ServerHttpRequest request) {
+		return NETTY_PRESENT && NettyRequest.isAnswered(request);
 	}
 
 	private static Mono<WebhookResponse> fail(Throwable failure) {
@@ -134,6 +190,30 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 		return (answer.body().length > 0)
 				? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(answer.body())))
 				: response.setComplete();
+	}
+
+	/**
+	 * A request as Reactor Netty has received it. Spring merges slashes where there are
+	 * forwarded headers.
+	 */
+	private static final class NettyRequest {
+
+		private NettyRequest() {
+		}
+
+		static boolean isSentTo(String path, ServerHttpRequest request) {
+			if (ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest sent) {
+				String sentPath = sent.uri().split("\\?", 2)[0];
+				return sentPath.endsWith(path) && !sentPath.endsWith("/" + path);
+			}
+			return true;
+		}
+
+		static boolean isAnswered(ServerHttpRequest request) {
+			return ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerResponse response
+					&& response.hasSentHeaders();
+		}
+
 	}
 
 }

@@ -18,6 +18,7 @@ package com.handinger.spring.webhook;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -33,9 +34,9 @@ import org.springframework.web.reactive.HandlerMapping;
 class ReactiveWebhookConfiguration {
 
 	@Bean
-	DeliveryWebFilter handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
+	DeliveryWebFilter handingerWebhookFilter(ApplicationContext context, WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts) {
-		return new DeliveryWebFilter(settings, tokens, () -> parts.getObject().controller());
+		return new DeliveryWebFilter(context, settings, tokens, () -> parts.getObject().controller());
 	}
 
 	@Bean
