@@ -50,7 +50,7 @@ class ServletWebhookConfiguration {
 	FilterRegistrationBean<DeliveryFilter> handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts, Environment environment) {
 		FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(new DeliveryFilter(
-				servletPath(environment) + settings.path(), tokens, () -> parts.getObject().controller()));
+				servletPath(environment), settings.path(), tokens, () -> parts.getObject().controller()));
 		registration.setEnabled(settings.enabled());
 		registration.setOrder(settings.filterOrder());
 		registration.setDispatcherTypes(DispatcherType.REQUEST);

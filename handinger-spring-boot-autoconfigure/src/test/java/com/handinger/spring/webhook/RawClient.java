@@ -168,6 +168,19 @@ final class RawClient implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Reset the connection.
+	 */
+	void reset() {
+		try {
+			this.socket.setSoLinger(true, 0);
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	@Override
 	public void close() {
 		try {

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.webhook;
 
+import java.util.List;
+
 import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
 import com.handinger.spring.autoconfigure.HandingerWebhookAutoConfiguration;
 import com.handinger.spring.support.TasksServer;
@@ -47,6 +49,18 @@ class WebhookPathTests {
 	private static final AutoConfigurations STARTER = AutoConfigurations.of(HandingerAutoConfiguration.class,
 			HandingerWebhookAutoConfiguration.class);
 
+	/**
+	 * Spellings of the path behind that of the application, which is the asterisk.
+	 */
+	private static final List<String> ATTACKS = List.of("*/handinger/webhook/", "*/handinger/webhook;a=b",
+			"*/handinger/webhook;jsessionid=1", "*/handinger/webhook.json", "*/HANDINGER/webhook",
+			"*/handinger/%77ebhook", "*//handinger/webhook", "*/./handinger/webhook", "*/x/../handinger/webhook",
+			"*/handinger%2Fwebhook", "*%2Fhandinger/webhook", "*/handinger/webhook%00", "*/handinger/%2e/webhook",
+			"*/handinger//webhook", "*/handinger;x/webhook", "*/;x/handinger/webhook", "*;x/handinger/webhook",
+			"*;jsessionid=1/handinger/webhook", "/.*/handinger/webhook", "/x/..*/handinger/webhook",
+			"/%2e*/handinger/webhook", "/*/handinger/webhook", "/x*/handinger/webhook", "*/x/handinger/webhook",
+			"*/handinger/webhook%20");
+
 	private static int status(WebhookApplication application, String path, String headers) {
 		return application.send("POST " + path + " HTTP/1.1", TOKEN + headers, "{\"taskId\":\"tsk_1\"}").status();
 	}
@@ -67,6 +81,49 @@ class WebhookPathTests {
 			}
 			assertThat(status(application, "/hooks/tasks", "")).isEqualTo(404);
 			assertThat(status(application, "/app/handinger/webhook", "")).isIn(404, 405);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, server.servlet.context-path=/prüfung, /pr%C3%BCfung",
+			"TOMCAT, server.servlet.context-path=/prüfung, /pr%c3%bcfung",
+			"TOMCAT, server.servlet.context-path=/my app/a+b, /my%20app/a+b",
+			"TOMCAT, server.servlet.context-path=/my app/a+b, /my%20app/a%2Bb",
+			"TOMCAT, spring.mvc.servlet.path=/my api, /my%20api",
+			"JETTY, server.servlet.context-path=/prüfung, /pr%C3%BCfung",
+			"JETTY, server.servlet.context-path=/prüfung, /pr%c3%bcfung",
+			"JETTY, server.servlet.context-path=/my app/a+b, /my%20app/a+b",
+			"JETTY, server.servlet.context-path=/my%20app, /my%20app",
+			"JETTY, spring.mvc.servlet.path=/my api, /my%20api",
+			"NETTY, spring.webflux.base-path=/pr%C3%BCfung, /pr%C3%BCfung",
+			"NETTY, spring.webflux.base-path=/my%20app, /my%20app" })
+	void webhookIsBelowAnEncodedPathOfTheApplication(WebStack stack, String property, String path) {
+		try (TasksServer handinger = TasksServer.start().withTask("tsk_1", 1);
+				WebhookApplication application = WebhookApplication.start(stack, handinger,
+						"server.forward-headers-strategy=framework", property)) {
+			assertThat(status(application, path + "/handinger/webhook", "")).isEqualTo(204);
+			for (String attack : ATTACKS) {
+				assertThat(status(application, attack.replace("*", path), "")).as(attack).isNotEqualTo(204);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, ''", "TOMCAT, server.servlet.context-path=/my app", "JETTY, ''",
+			"JETTY, server.servlet.context-path=/my app", "NETTY, ''" })
+	void pathThatAProxyHasTakenAwayDoesNotMatter(WebStack stack, String property) {
+		try (TasksServer handinger = TasksServer.start().withTask("tsk_1", 1);
+				WebhookApplication application = WebhookApplication.start(stack, handinger,
+						"server.forward-headers-strategy=framework", property.isEmpty() ? "unset=" : property)) {
+			String path = property.isEmpty() ? "" : "/my%20app";
+			for (String prefix : List.of("/my%20api", "/pr%C3%BCfung", "/a, /b%20c", "/gateway/")) {
+				String forwarded = "\r\nX-Forwarded-Prefix: " + prefix;
+				assertThat(status(application, path + "/handinger/webhook", forwarded)).as(prefix).isEqualTo(204);
+				for (String attack : ATTACKS) {
+					assertThat(status(application, attack.replace("*", path), forwarded)).as(attack + " " + prefix)
+						.isNotEqualTo(204);
+				}
+			}
 		}
 	}
 
