@@ -66,7 +66,7 @@ class ArchitectureTests {
 			"worker.Worker", "worker.WorkerSchedule", "worker.WorkerSchedules", "worker.WorkerStatus",
 			"worker.WorkerTemplate", "health.HandingerHealthIndicator", "http.ApiAccess", "http.ApiAnswer",
 			"http.ApiCall", "http.AuthenticationException", "http.BadRequestException", "http.BaseUrl",
-			"http.ConflictException", "http.ErrorResponse", "http.HandingerApiException",
+			"http.ConflictException", "http.ErrorResponse", "http.GeneralBeans", "http.HandingerApiException",
 			"http.HandingerConnectionException", "http.HandingerException", "http.HandingerTransport",
 			"http.HttpConnections", "http.ImmutableJson", "http.NotFoundException", "http.OutcomeUnknownException",
 			"http.PermissionDeniedException", "http.RateLimitedException", "http.RawFields", "http.RequestBody",

@@ -20,9 +20,11 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import com.handinger.spring.http.GeneralBeans;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.webclient.WebClientCustomizer;
@@ -45,8 +47,14 @@ final class ApplicationWebClient {
 
 	private final ConfigurableListableBeanFactory beans;
 
-	ApplicationWebClient(ConfigurableListableBeanFactory beans) {
+	private final GeneralBeans generalBeans;
+
+	private final ObjectProvider<WebClientCustomizer> customizers;
+
+	ApplicationWebClient(ConfigurableListableBeanFactory beans, ObjectProvider<WebClientCustomizer> customizers) {
 		this.beans = beans;
+		this.generalBeans = new GeneralBeans(beans);
+		this.customizers = customizers;
 	}
 
 	/**
@@ -54,12 +62,13 @@ final class ApplicationWebClient {
 	 * lost when requests do without a {@link WebClient}.
 	 */
 	boolean isPlain() {
-		return isBoots(WebClient.Builder.class) && isBoots(WebClientCustomizer.class)
+		return hasBootsBuilder() && Arrays.stream(names(WebClientCustomizer.class)).allMatch(this::isBoots)
 				&& names(HandingerWebClientCustomizer.class).length == 0 && hasNoFilters(newBuilder());
 	}
 
-	private boolean isBoots(Class<?> type) {
-		return Arrays.stream(names(type)).allMatch(this::isBoots);
+	private boolean hasBootsBuilder() {
+		String name = this.generalBeans.findName(WebClient.Builder.class);
+		return (name != null) ? isBoots(name) : this.generalBeans.find(WebClient.Builder.class) == null;
 	}
 
 	private String[] names(Class<?> type) {
@@ -84,17 +93,15 @@ final class ApplicationWebClient {
 	}
 
 	/**
-	 * Return a new builder with all that the application has customized. The builder of
-	 * the application may be a singleton, or one of several that are meant for others.
+	 * Return a new builder with all that the application has customized for every client.
+	 * The builder of the application may be a singleton.
 	 */
 	WebClient.Builder newBuilder() {
-		WebClient.Builder builder = this.beans.getBeanProvider(WebClient.Builder.class).getIfUnique(() -> {
-			WebClient.Builder own = WebClient.builder();
-			this.beans.getBeanProvider(WebClientCustomizer.class)
-				.orderedStream()
-				.forEach((customizer) -> customizer.customize(own));
-			return own;
-		}).clone();
+		WebClient.Builder general = this.generalBeans.find(WebClient.Builder.class);
+		WebClient.Builder builder = (general != null) ? general.clone() : WebClient.builder();
+		if (general == null) {
+			this.customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		}
 		this.beans.getBeanProvider(HandingerWebClientCustomizer.class)
 			.orderedStream()
 			.forEach((customizer) -> customizer.customize(builder));
@@ -107,8 +114,9 @@ final class ApplicationWebClient {
 	 * {@link WebClient}s.
 	 */
 	ObservationRegistry observations() {
-		return (names(ObservationWebClientCustomizer.class).length == 0) ? ObservationRegistry.NOOP
-				: this.beans.getBean(ObservationRegistry.class);
+		ObservationRegistry observations = (names(ObservationWebClientCustomizer.class).length != 0)
+				? this.generalBeans.find(ObservationRegistry.class) : null;
+		return (observations != null) ? observations : ObservationRegistry.NOOP;
 	}
 
 	/**

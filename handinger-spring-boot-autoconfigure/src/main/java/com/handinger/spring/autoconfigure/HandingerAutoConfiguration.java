@@ -16,6 +16,9 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.Objects;
+
+import com.handinger.spring.http.GeneralBeans;
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.HttpConnections;
 import com.handinger.spring.task.FinishedTasks;
@@ -31,15 +34,14 @@ import reactor.netty.http.client.HttpClient;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
-import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -80,18 +82,16 @@ public final class HandingerAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
-	HttpConnections handingerHttpConnections(HandingerProperties properties,
-			ObjectProvider<ClientHttpConnectorBuilder<?>> connectors, ObjectProvider<HttpClientSettings> settings,
-			NamedSslBundle sslBundle, ObjectProvider<ReactorNettyPools> pools, ObjectProvider<ConnectionMeters> meters,
-			ConfigurableListableBeanFactory beans) {
-		HandingerConnectors handingerConnectors = new HandingerConnectors(properties,
-				connectors.getIfAvailable(() -> detectConnector(beans.getBeanClassLoader())),
-				sslBundle.applyTo(settings.getIfAvailable(HttpClientSettings::defaults)), pools.getIfAvailable(),
-				meters.getIfAvailable());
+	HttpConnections handingerHttpConnections(HandingerProperties properties, NamedSslBundle sslBundle,
+			ObjectProvider<ReactorNettyPools> pools, ObjectProvider<ConnectionMeters> meters,
+			ObjectProvider<WebClientCustomizer> customizers, ConfigurableListableBeanFactory beans) {
+		ApplicationHttpClient httpClient = new ApplicationHttpClient(beans);
+		HandingerConnectors handingerConnectors = new HandingerConnectors(properties, httpClient.connectorBuilder(),
+				sslBundle.applyTo(httpClient.settings()), pools.getIfAvailable(), meters.getIfAvailable());
 		ClientHttpConnector shortCalls = handingerConnectors.forShortCalls();
 		ClientHttpConnector lookUps = handingerConnectors.forLookUps(shortCalls);
 		ClientHttpConnector taskCalls = handingerConnectors.forTaskCalls();
-		ApplicationWebClient webClient = new ApplicationWebClient(beans);
+		ApplicationWebClient webClient = new ApplicationWebClient(beans, customizers);
 		return webClient.isPlain()
 				? HttpConnections.of(shortCalls, lookUps, taskCalls, handingerConnectors.isReactorNetty(),
 						webClient.observations(), webClient.convention())
@@ -99,15 +99,6 @@ public final class HandingerAutoConfiguration {
 						webClient.newBuilder().clientConnector(lookUps).build(),
 						webClient.newBuilder().clientConnector(taskCalls).build(),
 						handingerConnectors.isReactorNetty());
-	}
-
-	private static ClientHttpConnectorBuilder<?> detectConnector(@Nullable ClassLoader classLoader) {
-		try {
-			return ClientHttpConnectorBuilder.detect(classLoader);
-		}
-		catch (IllegalStateException ex) {
-			throw new MissingConnectorException(ex);
-		}
 	}
 
 	@Bean
@@ -149,10 +140,9 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
-			ObjectProvider<ObservationRegistry> observations, ObjectProvider<TaskMeters> meters,
-			FinishedTasks finishedTasks) {
-		return HandingerTasksClient.of(transport, properties.await().toPolicy(),
-				observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable(), finishedTasks);
+			ObjectProvider<TaskMeters> meters, FinishedTasks finishedTasks, ConfigurableListableBeanFactory beans) {
+		return HandingerTasksClient.of(transport, properties.await().toPolicy(), observations(beans),
+				meters.getIfAvailable(), finishedTasks);
 	}
 
 	@Bean
@@ -173,9 +163,13 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerClients handingerClients(HandingerProperties properties, HttpConnections connections,
-			ObjectProvider<ObservationRegistry> observations, ObjectProvider<TaskMeters> meters) {
-		return new HandingerClients(properties, connections, observations.getIfUnique(() -> ObservationRegistry.NOOP),
-				meters.getIfAvailable());
+			ObjectProvider<TaskMeters> meters, ConfigurableListableBeanFactory beans) {
+		return new HandingerClients(properties, connections, observations(beans), meters.getIfAvailable());
+	}
+
+	private static ObservationRegistry observations(ConfigurableListableBeanFactory beans) {
+		return Objects.requireNonNullElse(new GeneralBeans(beans).find(ObservationRegistry.class),
+				ObservationRegistry.NOOP);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -192,7 +186,7 @@ public final class HandingerAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MeterRegistry.class)
-	@ConditionalOnBean(MeterRegistry.class)
+	@ConditionalOnSingleCandidate(MeterRegistry.class)
 	static class MetersConfiguration {
 
 		@Bean

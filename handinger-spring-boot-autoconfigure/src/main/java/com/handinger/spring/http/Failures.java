@@ -99,6 +99,13 @@ final class Failures {
 				+ "): check handinger.base-url and the network, then call again", cause, call.taskId(), false);
 	}
 
+	static HandingerConnectionException notSent(ApiCall<?> call, FilterException failure) {
+		Throwable cause = HandingerTransport.cause(failure.getCause());
+		return new HandingerConnectionException(call.name() + " was not sent, because the WebClient filter "
+				+ failure.filter() + " failed (" + reason(cause) + "): check the filter, then call again", cause,
+				call.taskId(), false);
+	}
+
 	static HandingerConnectionException closed(ApiCall<?> call) {
 		return new HandingerConnectionException(call.name() + " was not sent, since the application ends: call again",
 				null, call.taskId(), false);

@@ -99,6 +99,8 @@ public final class UnrepeatableCall<T> {
 	}
 
 	private Throwable outcome(Gate.Pass pass, Throwable error) {
+		// A filter or the HTTP library may have failed too early, and send after all.
+		pass.revoke();
 		if (error instanceof RateLimitedException) {
 			pass.giveBack();
 			return error;
@@ -114,8 +116,6 @@ public final class UnrepeatableCall<T> {
 				|| (!this.bodyMeansConnected && Failures.isConnectFailure(cause, pass.isWritten()))) {
 			pass.giveBack();
 		}
-		// The HTTP library may have failed too early, and connect after all.
-		pass.revoke();
 		if (this.gate.isPassed()) {
 			return Failures.outcomeUnknown(this.call, cause);
 		}

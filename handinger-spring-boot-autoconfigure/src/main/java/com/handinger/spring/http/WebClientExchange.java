@@ -41,7 +41,7 @@ final class WebClientExchange implements HttpExchange {
 	private final WebClient webClient;
 
 	WebClientExchange(WebClient webClient) {
-		this.webClient = webClient;
+		this.webClient = webClient.mutate().filters(ApplicationFilters::merge).build();
 	}
 
 	@Override
@@ -53,7 +53,8 @@ final class WebClientExchange implements HttpExchange {
 			.headers(headers)
 			.body(body)
 			.exchangeToMono((response) -> reader.apply(HttpResponse.of(response::statusCode,
-					response.headers().asHttpHeaders(), response.body(BodyExtractors.toDataBuffers()))));
+					response.headers().asHttpHeaders(), response.body(BodyExtractors.toDataBuffers()))))
+			.onErrorMap(FilterException.class, (failure) -> Failures.notSent(call, failure));
 	}
 
 }

@@ -18,7 +18,9 @@ package com.handinger.spring.webhook;
 
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 
+import com.handinger.spring.http.GeneralBeans;
 import com.handinger.spring.task.FinishedTasks;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
@@ -29,9 +31,10 @@ import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.thread.Threading;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
@@ -95,8 +98,8 @@ public class WebhookConfiguration {
 	WebhookParts handingerWebhookParts(WebhookSettings settings, WebhookTokens tokens, HandingerTasksClient tasks,
 			HandingerWorkersClient workers, FinishedTasks finishedTasks, ClaimStore store, Transactions transactions,
 			ApplicationContext context, ObjectProvider<TaskFinishedHandler> handlers,
-			@Qualifier("handingerWebhookScheduler") Scheduler scheduler,
-			ObjectProvider<ObservationRegistry> observations, ObjectProvider<WebhookMeters> meters) {
+			@Qualifier("handingerWebhookScheduler") Scheduler scheduler, ObjectProvider<WebhookMeters> meters,
+			ConfigurableListableBeanFactory beans) {
 		Clock clock = Clock.systemUTC();
 		Deliveries deliveries = new Deliveries(tasks::retrieve, finishedTasks::publish, store.claims(),
 				new TaskFinishedPublisher(new SynchronousPublisher(context), handlers, transactions), scheduler,
@@ -107,7 +110,9 @@ public class WebhookConfiguration {
 		meters.ifAvailable(reconciliation::register);
 		return new WebhookParts(
 				new WebhookController(settings, tokens, registration::onUnknownToken, deliveries,
-						observations.getIfUnique(() -> ObservationRegistry.NOOP), meters.getIfAvailable(), clock),
+						Objects.requireNonNullElse(new GeneralBeans(beans).find(ObservationRegistry.class),
+								ObservationRegistry.NOOP),
+						meters.getIfAvailable(), clock),
 				deliveries, registration, reconciliation, new ListenerChecks(context, transactions, store.claims()));
 	}
 
@@ -138,7 +143,7 @@ public class WebhookConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MeterRegistry.class)
-	@ConditionalOnBean(MeterRegistry.class)
+	@ConditionalOnSingleCandidate(MeterRegistry.class)
 	static class MetersConfiguration {
 
 		@Bean
