@@ -69,7 +69,7 @@ public final class HandingerAutoConfiguration {
 		return new PropertiesHandingerConnectionDetails(properties);
 	}
 
-	@Bean
+	@Bean(defaultCandidate = false)
 	static ConfigurationPropertiesBindHandlerAdvisor handingerBindHandlerAdvisor() {
 		return ReadableMistakesBindHandler::new;
 	}

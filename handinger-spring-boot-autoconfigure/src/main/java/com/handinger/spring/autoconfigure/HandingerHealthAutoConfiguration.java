@@ -32,6 +32,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 
 /**
  * Auto-configuration for the health of Handinger.
@@ -43,9 +44,13 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnEnabledHealthIndicator("handinger")
 public final class HandingerHealthAutoConfiguration {
 
+	/**
+	 * Spring Boot injects all contributors, so this one has to be a candidate.
+	 */
 	@Bean
+	@Fallback
 	@ConditionalOnMissingBean(name = { "handingerHealthIndicator", "handingerHealthContributor" })
-	ReactiveHealthIndicator handingerHealthIndicator(HandingerProperties properties,
+	HandingerHealthIndicator handingerHealthIndicator(HandingerProperties properties,
 			ObjectProvider<HandingerTransport> transport, ObjectProvider<WebhookRegistrations> webhooks) {
 		return new HandingerHealthIndicator(transport::getObject,
 				() -> webhooks.stream().findFirst().map(WebhookRegistrations::states).orElse(Map.of()),

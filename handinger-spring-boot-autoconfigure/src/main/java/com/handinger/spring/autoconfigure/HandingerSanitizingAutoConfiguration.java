@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 
 /**
  * Auto-configuration for what the actuator must not show.
@@ -30,9 +31,13 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass(SanitizingFunction.class)
 final class HandingerSanitizingAutoConfiguration {
 
+	/**
+	 * Spring Boot injects all functions, so this one has to be a candidate.
+	 */
 	@Bean
+	@Fallback
 	@ConditionalOnMissingBean(name = "handingerSanitizingFunction")
-	SanitizingFunction handingerSanitizingFunction(ObjectProvider<HandingerProperties> properties) {
+	SecretsSanitizingFunction handingerSanitizingFunction(ObjectProvider<HandingerProperties> properties) {
 		return new SecretsSanitizingFunction(properties);
 	}
 

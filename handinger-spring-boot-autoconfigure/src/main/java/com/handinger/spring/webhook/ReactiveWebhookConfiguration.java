@@ -33,7 +33,7 @@ import org.springframework.web.reactive.HandlerMapping;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 class ReactiveWebhookConfiguration {
 
-	@Bean
+	@Bean(defaultCandidate = false)
 	DeliveryWebFilter handingerWebhookFilter(ApplicationContext context, WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts) {
 		return new DeliveryWebFilter(context, settings, tokens, () -> parts.getObject().controller());

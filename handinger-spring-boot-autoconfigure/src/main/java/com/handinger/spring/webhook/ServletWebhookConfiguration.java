@@ -46,7 +46,7 @@ class ServletWebhookConfiguration {
 	 * Where the {@code DispatcherServlet} has a path, it is that of all that the
 	 * application answers, and Tomcat has no filters beside it.
 	 */
-	@Bean
+	@Bean(defaultCandidate = false)
 	FilterRegistrationBean<DeliveryFilter> handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
 			ObjectProvider<WebhookParts> parts, Environment environment) {
 		FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(new DeliveryFilter(

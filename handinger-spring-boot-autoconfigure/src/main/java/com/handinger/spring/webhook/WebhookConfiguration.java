@@ -84,7 +84,7 @@ public class WebhookConfiguration {
 	/**
 	 * It is no executor bean, since Boot leaves out its own where there is one.
 	 */
-	@Bean(destroyMethod = "dispose")
+	@Bean(defaultCandidate = false, destroyMethod = "dispose")
 	@Lazy
 	@ConditionalOnMissingBean(name = "handingerWebhookScheduler")
 	Scheduler handingerWebhookScheduler(Environment environment) {
