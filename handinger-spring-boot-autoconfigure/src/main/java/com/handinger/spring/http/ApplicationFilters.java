@@ -89,7 +89,7 @@ final class ApplicationFilters implements ExchangeFilterFunction {
 			try {
 				return filter.filter(request, rest).doOnTerminate(() -> ended(filter));
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				ended(filter);
 				throw ex;
 			}

@@ -108,6 +108,10 @@ public final class UnrepeatableCall<T> {
 		if (error instanceof ServerErrorException) {
 			return Failures.outcomeUnknown(this.call, error);
 		}
+		if (error instanceof HandingerConnectionException && this.gate.isPassed()) {
+			// A filter has sent the request in a way of its own.
+			return Failures.outcomeUnknown(this.call, error);
+		}
 		if (error instanceof HandingerException) {
 			return error;
 		}

@@ -36,16 +36,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.webclient.WebClientCustomizer;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
+import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunctions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -195,6 +197,17 @@ class FilterFailureTests {
 		assertThatOutcomeIsUnknown(stack, repeating, failing);
 		calls.set(0);
 		assertThatOutcomeIsUnknown(stack, repeating, new CountingFilter(calls), answering);
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void outcomeIsUnknownIfAFilterSendsTheRequestByItself(HttpStack stack) {
+		ExchangeFunction own = ExchangeFunctions.create(new JdkClientHttpConnector());
+		assertThatOutcomeIsUnknown(stack, (request, next) -> own.exchange(request)
+			.flatMap((response) -> response.releaseBody().then(Mono.error(new IllegalStateException("bad answer")))));
+		assertThatOutcomeIsUnknown(stack, (request, next) -> own.exchange(request)
+			.flatMap((response) -> response.releaseBody()
+				.thenReturn(ClientResponse.create(HttpStatus.SERVICE_UNAVAILABLE).build())));
 	}
 
 	private record CountingFilter(AtomicInteger calls) implements ExchangeFilterFunction {
