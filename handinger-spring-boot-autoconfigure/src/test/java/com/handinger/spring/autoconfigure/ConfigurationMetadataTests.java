@@ -243,6 +243,12 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
+	void eachGroupSaysWhatItIsFor() {
+		assertThat(Metadata.groups()).hasSize(9)
+			.allSatisfy((name, description) -> assertThat(description).as(name).matches("[A-Z].{10,}\\."));
+	}
+
+	@Test
 	void hintsAreForPropertiesThatThereAre() {
 		assertThat(properties()).extracting(Property::name).containsAll(Metadata.hinted());
 		assertThat(Metadata.hinted()).contains("handinger.base-url", "handinger.task-timeout",

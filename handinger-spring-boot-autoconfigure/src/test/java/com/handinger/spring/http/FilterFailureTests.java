@@ -205,9 +205,10 @@ class FilterFailureTests {
 		ExchangeFunction own = ExchangeFunctions.create(new JdkClientHttpConnector());
 		assertThatOutcomeIsUnknown(stack, (request, next) -> own.exchange(request)
 			.flatMap((response) -> response.releaseBody().then(Mono.error(new IllegalStateException("bad answer")))));
-		assertThatOutcomeIsUnknown(stack, (request, next) -> own.exchange(request)
-			.flatMap((response) -> response.releaseBody()
-				.thenReturn(ClientResponse.create(HttpStatus.SERVICE_UNAVAILABLE).build())));
+		assertThatOutcomeIsUnknown(stack,
+				(request, next) -> own.exchange(request)
+					.flatMap((response) -> response.releaseBody()
+						.thenReturn(ClientResponse.create(HttpStatus.SERVICE_UNAVAILABLE).build())));
 	}
 
 	private record CountingFilter(AtomicInteger calls) implements ExchangeFilterFunction {

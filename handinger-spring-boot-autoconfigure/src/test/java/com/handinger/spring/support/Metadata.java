@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +56,15 @@ public final class Metadata {
 			.map((property) -> new Property(text(property, "name"), text(property, "type"),
 					text(property, "description"), text(property, "defaultValue")))
 			.toList();
+	}
+
+	/**
+	 * Return the groups of properties, with their descriptions.
+	 */
+	public static Map<String, String> groups() {
+		return ROOT.get("groups")
+			.valueStream()
+			.collect(Collectors.toMap((group) -> text(group, "name"), (group) -> text(group, "description")));
 	}
 
 	/**
