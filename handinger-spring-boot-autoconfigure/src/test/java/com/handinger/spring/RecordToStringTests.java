@@ -45,6 +45,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -158,7 +159,8 @@ class RecordToStringTests {
 				Map.entry(byte[].class, marker.getBytes(StandardCharsets.UTF_8)),
 				Map.entry(RequestBody.class, RequestBody.json(() -> Map.of("input", marker))),
 				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),
-				Map.entry(Attachment.class, ATTACHMENT), Map.entry(When.class, When.after(Duration.ofSeconds(1))));
+				Map.entry(MediaType.class, MediaType.TEXT_PLAIN), Map.entry(Attachment.class, ATTACHMENT),
+				Map.entry(When.class, When.after(Duration.ofSeconds(1))));
 		assertThat(values).as("a sample of each type that records are made of").containsKey(type);
 		return values.get(type);
 	}

@@ -18,12 +18,12 @@ package com.handinger.spring.http;
 
 import java.util.function.Supplier;
 
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import org.springframework.http.HttpEntity;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ClientHttpRequest;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.BodyInserters;
 
@@ -61,15 +61,15 @@ public final class RequestBody {
 	}
 
 	/**
-	 * Create a body of several parts, which are written as they come.
-	 * @param parts the parts; an error of this {@code Mono} is signalled as it is, and
-	 * nothing is sent
-	 * @param repeatable whether the parts can be written again if the request was not
+	 * Create a body that is written as it comes.
+	 * @param content gives what to write; an error of this {@code Mono} is signalled as
+	 * it is, and nothing is sent
+	 * @param repeatable whether the content can be written again if the request was not
 	 * carried out
 	 * @return the body
 	 */
-	public static RequestBody multipart(Mono<MultiValueMap<String, HttpEntity<?>>> parts, boolean repeatable) {
-		return new RequestBody(parts.map(BodyInserters::fromMultipartData), repeatable);
+	public static RequestBody stream(Mono<Content> content, boolean repeatable) {
+		return new RequestBody(content.map(RequestBody::streamed), repeatable);
 	}
 
 	private static BodyInserter<?, ClientHttpRequest> bytes(byte[] json) {
@@ -77,6 +77,16 @@ public final class RequestBody {
 			request.getHeaders().setContentType(MediaType.APPLICATION_JSON);
 			request.getHeaders().setContentLength(json.length);
 			return request.writeWith(Mono.fromSupplier(() -> request.bufferFactory().wrap(json)));
+		};
+	}
+
+	private static BodyInserter<?, ClientHttpRequest> streamed(Content content) {
+		return (request, context) -> {
+			request.getHeaders().setContentType(content.type());
+			if (content.length() >= 0) {
+				request.getHeaders().setContentLength(content.length());
+			}
+			return request.writeWith(content.data());
 		};
 	}
 
@@ -93,6 +103,22 @@ public final class RequestBody {
 	 */
 	boolean isRepeatable() {
 		return this.repeatable;
+	}
+
+	/**
+	 * What a body is made of.
+	 *
+	 * @param type the media type
+	 * @param length how many bytes there are, or a negative number if that is not known
+	 * @param data the bytes
+	 */
+	public record Content(MediaType type, long length, Flux<DataBuffer> data) {
+
+		@Override
+		public String toString() {
+			return "Content[type=" + this.type + ", length=" + this.length + "]";
+		}
+
 	}
 
 }

@@ -16,14 +16,19 @@
 
 package com.handinger.spring.task;
 
+import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.core.io.AbstractResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -31,6 +36,7 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.MediaTypeFactory;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -42,6 +48,8 @@ import org.springframework.util.StringUtils;
 public final class Attachment {
 
 	private static final int BUFFER_SIZE = 16 * 1024;
+
+	private static final long UNKNOWN_LENGTH = -1;
 
 	private static final String DEFAULT_FILENAME = "file";
 
@@ -78,7 +86,8 @@ public final class Attachment {
 
 	/**
 	 * Create an attachment from a resource, named as the resource is.
-	 * @param resource the resource; it is opened each time that the task is sent
+	 * @param resource the resource; it is opened each time that the task is sent, and has
+	 * to be as long as it says
 	 * @return the attachment, with a media type guessed from its name
 	 */
 	public static Attachment of(Resource resource) {
@@ -90,7 +99,8 @@ public final class Attachment {
 	 * Create an attachment from a resource.
 	 * @param filename the name of the file, or {@code null} for one without a name of its
 	 * own
-	 * @param resource the resource; it is opened each time that the task is sent
+	 * @param resource the resource; it is opened each time that the task is sent, and has
+	 * to be as long as it says
 	 * @return the attachment, with a media type guessed from its name
 	 */
 	public static Attachment of(@Nullable String filename, Resource resource) {
@@ -120,6 +130,8 @@ public final class Attachment {
 	public Attachment withMediaType(MediaType mediaType) {
 		Assert.notNull(mediaType, "'mediaType' must not be null");
 		Assert.isTrue(mediaType.isConcrete(), () -> "'mediaType' must not have a wildcard, unlike " + mediaType);
+		Assert.isTrue(mediaType.toString().chars().noneMatch(Character::isISOControl),
+				"'mediaType' must not have control characters");
 		return new Attachment(this.filename, mediaType, this.content, this.resource);
 	}
 
@@ -155,19 +167,63 @@ public final class Attachment {
 	}
 
 	/**
-	 * Check that there is something to read, while nothing has been sent yet.
-	 * @return nothing, or an {@link IllegalArgumentException} that names the file
+	 * Return how many bytes there are, while nothing has been sent yet.
+	 * @return the number, which is negative if it is not known, or an
+	 * {@link IllegalArgumentException} that names the file if it can't be read
 	 */
-	Mono<Void> check() {
+	Mono<Long> length() {
 		Resource resource = this.resource;
-		if (resource == null) {
-			return Mono.empty();
+		return (resource != null) ? Mono.fromCallable(() -> length(resource)).subscribeOn(Schedulers.boundedElastic())
+				: Mono.just(UNKNOWN_LENGTH);
+	}
+
+	private long length(Resource resource) {
+		if (!resource.isReadable()) {
+			throw new IllegalArgumentException("The attachment '" + this.filename + "' can't be read: check that "
+					+ resource.getDescription() + " exists. Nothing was sent");
 		}
-		return Mono.fromCallable(resource::isReadable)
-			.subscribeOn(Schedulers.boundedElastic())
-			.flatMap((readable) -> readable ? Mono.empty() : Mono
-				.error(() -> new IllegalArgumentException("The attachment '" + this.filename
-						+ "' can't be read: check that " + resource.getDescription() + " exists. Nothing was sent")));
+		try {
+			return knowsLength(resource) ? resource.contentLength() : UNKNOWN_LENGTH;
+		}
+		catch (IOException | RuntimeException ex) {
+			return UNKNOWN_LENGTH;
+		}
+	}
+
+	/**
+	 * By default Spring reads a resource to find out how long it is, which some can be
+	 * only once.
+	 */
+	private static boolean knowsLength(Resource resource) {
+		Method method = ClassUtils.getMethodIfAvailable(resource.getClass(), "contentLength");
+		return method != null && method.getDeclaringClass() != AbstractResource.class;
+	}
+
+	/**
+	 * Return the content, which fails as soon as it is clear that it has another length.
+	 * @param length how many bytes it has to have, or a negative number if any will do
+	 */
+	Flux<DataBuffer> content(long length) {
+		if (length < 0) {
+			return Flux.from(this.content);
+		}
+		return Flux.defer(() -> {
+			AtomicLong left = new AtomicLong(length);
+			return Flux.from(this.content).<DataBuffer>handle((buffer, sink) -> {
+				if (left.addAndGet(-buffer.readableByteCount()) >= 0) {
+					sink.next(buffer);
+				}
+				else {
+					DataBufferUtils.release(buffer);
+					sink.error(otherLength("more", length));
+				}
+			}).concatWith(Mono.defer(() -> (left.get() > 0) ? Mono.error(otherLength("less", length)) : Mono.empty()));
+		});
+	}
+
+	private IOException otherLength(String difference, long length) {
+		return new IOException("the attachment '" + this.filename + "' has " + difference + " than the " + length
+				+ " bytes that its resource says");
 	}
 
 	private static Publisher<DataBuffer> read(Resource resource) {

@@ -17,53 +17,75 @@
 package com.handinger.spring.task;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 import com.handinger.spring.http.RequestBody;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpEntity;
-import org.springframework.http.HttpHeaders;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.MultipartBodyBuilder;
-import org.springframework.util.MultiValueMap;
+import org.springframework.util.MimeTypeUtils;
 
 /**
- * Writes a task with attachments as the vendor's own SDKs do: its fields as text parts,
- * one attached file as {@code files}, and each of several as {@code files[]}.
+ * Writes a task with attachments as the vendor's own SDKs do: its fields as parts without
+ * a type, one attached file as {@code files}, and each of several as {@code files[]}.
+ * Spring would give each field a type and a length, and common servers take a part that
+ * has a type for a file.
  */
 final class MultipartTask {
 
-	private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
-
 	private static final Pattern SPECIAL = Pattern.compile("[\"\\\\\\p{Cntrl}]");
 
-	private MultipartTask() {
+	private final String boundary = MimeTypeUtils.generateMultipartBoundaryString();
+
+	private final List<Part> parts = new ArrayList<>();
+
+	private MultipartTask(CreateTask task, List<Long> lengths) {
+		task.fields().forEach((name, value) -> add(disposition(name) + "\r\n\r\n" + value + "\r\n"));
+		String name = (lengths.size() == 1) ? "files" : "files[]";
+		for (int i = 0; i < lengths.size(); i++) {
+			Attachment attachment = task.attachments().get(i);
+			add(disposition(name) + "; filename=\"" + encode(attachment.filename()) + "\"\r\nContent-Type: "
+					+ attachment.mediaType() + "\r\n\r\n");
+			add(attachment.content(lengths.get(i)), lengths.get(i));
+			add("\r\n");
+		}
+		add("--" + this.boundary + "--\r\n");
 	}
 
 	static RequestBody body(CreateTask task) {
-		List<Attachment> attachments = task.attachments();
-		return RequestBody.multipart(
-				Flux.fromIterable(attachments).concatMap(Attachment::check).then(Mono.fromSupplier(() -> parts(task))),
-				task.isRepeatable());
+		return RequestBody.stream(Flux.fromIterable(task.attachments())
+			.concatMap(Attachment::length)
+			.collectList()
+			.map((lengths) -> new MultipartTask(task, lengths).content()), task.isRepeatable());
 	}
 
-	private static MultiValueMap<String, HttpEntity<?>> parts(CreateTask task) {
-		MultipartBodyBuilder builder = new MultipartBodyBuilder();
-		// As bytes, since Spring would write a text into its log.
-		task.fields().forEach((name, value) -> builder.part(name, value.getBytes(StandardCharsets.UTF_8), TEXT));
-		String name = (task.attachments().size() == 1) ? "files" : "files[]";
-		for (Attachment attachment : task.attachments()) {
-			Publisher<DataBuffer> content = attachment.content();
-			builder.asyncPart(name, content, DataBuffer.class)
-				.contentType(attachment.mediaType())
-				.header(HttpHeaders.CONTENT_DISPOSITION, contentDisposition(name, attachment.filename()));
-		}
-		return builder.build();
+	private RequestBody.Content content() {
+		MediaType type = MediaType.parseMediaType(MediaType.MULTIPART_FORM_DATA_VALUE + ";boundary=" + this.boundary);
+		boolean isLengthKnown = this.parts.stream().allMatch((part) -> part.length() >= 0);
+		long length = isLengthKnown ? this.parts.stream().mapToLong(Part::length).sum() : -1;
+		return new RequestBody.Content(type, length,
+				Flux.fromIterable(this.parts)
+					.concatMap(Part::data)
+					.doOnDiscard(DataBuffer.class, DataBufferUtils::release));
+	}
+
+	private void add(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		add(Flux.defer(() -> Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(bytes))), bytes.length);
+	}
+
+	private void add(Flux<DataBuffer> data, long length) {
+		this.parts.add(new Part(data, length));
+	}
+
+	private String disposition(String name) {
+		return "--" + this.boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"";
 	}
 
 	/**
@@ -71,10 +93,17 @@ final class MultipartTask {
 	 * other headers, and the WHATWG's form-data encoding), but for the backslash: some
 	 * servers take it for an escape, also of the quote behind the name.
 	 */
-	private static String contentDisposition(String name, String filename) {
-		String encoded = SPECIAL.matcher(filename)
-			.replaceAll((match) -> String.format("%%%02X", (int) match.group().charAt(0)));
-		return "form-data; name=\"" + name + "\"; filename=\"" + encoded + "\"";
+	private static String encode(String filename) {
+		return SPECIAL.matcher(filename).replaceAll((match) -> String.format("%%%02X", (int) match.group().charAt(0)));
+	}
+
+	/**
+	 * A part of the body.
+	 *
+	 * @param data the bytes
+	 * @param length how many there are, or a negative number if that is not known
+	 */
+	private record Part(Flux<DataBuffer> data, long length) {
 	}
 
 }

@@ -17,14 +17,21 @@
 package com.handinger.spring.task;
 
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
@@ -32,15 +39,19 @@ import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.worker.Budget;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringBootVersion;
+import org.springframework.core.io.AbstractResource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.InputStreamResource;
@@ -48,6 +59,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockMultipartFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -59,6 +71,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class CreateTaskRequestTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	@TempDir
+	private Path directory;
 
 	private static RawServer.Request sent(CreateTask task) {
 		return sent(HttpStack.REACTOR_EPOLL, task);
@@ -130,13 +145,129 @@ class CreateTaskRequestTests {
 					.withBudget(Budget.LOW)
 					.withAttachment(Attachment.of(resource("a.pdf", "PDF"))));
 		String boundary = boundary(request);
-		assertThat(request.body()).isEqualTo("--" + boundary + "\r\nContent-Type: text/plain;charset=UTF-8\r\n"
-				+ "Content-Disposition: form-data; name=\"input\"\r\nContent-Length: 10\r\n\r\nSummarise.\r\n--"
-				+ boundary + "\r\nContent-Type: text/plain;charset=UTF-8\r\n"
-				+ "Content-Disposition: form-data; name=\"budget\"\r\nContent-Length: 3\r\n\r\nlow\r\n--" + boundary
-				+ "\r\nContent-Type: application/pdf\r\n"
-				+ "Content-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n\r\nPDF\r\n--" + boundary
-				+ "--\r\n");
+		assertThat(request.body()).isEqualTo(
+				"--" + boundary + "\r\nContent-Disposition: form-data; name=\"input\"" + "\r\n\r\nSummarise.\r\n--"
+						+ boundary + "\r\nContent-Disposition: form-data; name=\"budget\"\r\n\r\nlow\r\n--" + boundary
+						+ "\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n"
+						+ "Content-Type: application/pdf\r\n\r\nPDF\r\n--" + boundary + "--\r\n");
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void fieldsBesideAnAttachmentAreTextInUtf8(HttpStack stack) {
+		String input = "Gr\u00fc\u00dfe \ud83c\udf0d \u4e2d\u6587 \"quoted\"\r\n--x\r\n";
+		RawServer.Request request = sent(stack,
+				CreateTask.of(input).withAttachment(Attachment.of(resource("a.txt", "\u00e4"))));
+		assertThat(request.body()).contains("name=\"input\"\r\n\r\n" + input + "\r\n--" + boundary(request));
+		assertThat(request.headers()).containsEntry("Content-Length",
+				String.valueOf(request.body().getBytes(StandardCharsets.UTF_8).length));
+	}
+
+	@ParameterizedTest
+	@EnumSource(HttpStack.class)
+	void requestWhoseSizesAreKnownHasALength(HttpStack stack) throws IOException {
+		Path file = Files.writeString(this.directory.resolve("large.txt"), "0123456789".repeat(50_000));
+		RawServer.Request request = sent(stack,
+				CreateTask.of("x")
+					.withAttachment(Attachment.of(resource("a.txt", "one")))
+					.withAttachment(Attachment.of(resource("empty.txt", "")))
+					.withAttachment(Attachment.of(new FileSystemResource(file))));
+		assertThat(request.headers()).doesNotContainKey("Transfer-Encoding")
+			.containsEntry("Content-Length", String.valueOf(request.body().length()));
+		assertThat(request.body()).contains("0123456789".repeat(50_000));
+	}
+
+	static Stream<Resource> resourcesOfUnknownLength() {
+		byte[] content = "content".getBytes(StandardCharsets.UTF_8);
+		return Stream.of(new InputStreamResource(new ByteArrayInputStream(content)),
+				new InputStreamResource(new ByteArrayInputStream(content)) {
+
+					@Override
+					public String getFilename() {
+						return "a.txt";
+					}
+
+				}, withLength(() -> -1L), withLength(() -> Long.MIN_VALUE), withLength(() -> {
+					throw new FileNotFoundException("no length");
+				}), withLength(() -> {
+					throw new IllegalStateException("no length");
+				}), new AbstractResource() {
+
+					@Override
+					public String getDescription() {
+						return "to be read once";
+					}
+
+					@Override
+					public boolean exists() {
+						return true;
+					}
+
+					@Override
+					public InputStream getInputStream() {
+						return stream;
+					}
+
+					private final InputStream stream = new ByteArrayInputStream(content);
+
+				});
+	}
+
+	private static Resource withLength(Callable<Long> length) {
+		return new ByteArrayResource("content".getBytes(StandardCharsets.UTF_8)) {
+
+			@Override
+			public long contentLength() {
+				try {
+					return length.call();
+				}
+				catch (Exception ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+
+		};
+	}
+
+	@ParameterizedTest
+	@MethodSource("resourcesOfUnknownLength")
+	void resourceOfUnknownLengthIsSentInChunks(Resource resource) {
+		RawServer.Request request = sent(CreateTask.of("x").withAttachment(Attachment.of(resource)));
+		assertThat(request.headers()).doesNotContainKey("Content-Length").containsEntry("Transfer-Encoding", "chunked");
+		assertThat(request.body()).contains("\r\n\r\ncontent\r\n");
+	}
+
+	@Test
+	void resourceThatCanBeReadOnceAndKnowsItsLengthIsSentWithIt() {
+		RawServer.Request request = sent(CreateTask.of("x")
+			.withAttachment(
+					Attachment.of(new MockMultipartFile("a", "a.txt", null, "content".getBytes()).getResource())));
+		assertThat(request.headers()).containsEntry("Content-Length", String.valueOf(request.body().length()));
+	}
+
+	static Stream<Arguments> lies() {
+		return Stream.of(HttpStack.values())
+			.flatMap((stack) -> Stream.of(Arguments.of(stack, 6L, "more than the 6 bytes"),
+					Arguments.of(stack, 0L, "more than the 0 bytes"), Arguments.of(stack, 8L, "less than the 8 bytes"),
+					Arguments.of(stack, 1_000_000L, "less than the 1000000 bytes")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("lies")
+	void attachmentOfAnotherLengthThanItsResourceSaysLeavesTheOutcomeUnknown(HttpStack stack, long length,
+			String expected) {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			TasksClient.with(stack, server.url(),
+					(client) -> StepVerifier
+						.create(client.create(CreateTask.of("x")
+							.withNewTaskId()
+							.withAttachment(Attachment.of("a.txt", withLength(() -> length)))))
+						.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(OutcomeUnknownException.class)
+							.hasMessageContaining("the attachment 'a.txt' has " + expected)
+							.hasMessageContaining("do not send it again"))
+						.verify(PATIENCE));
+			assertThat(server.requests()).isEmpty();
+		}
 	}
 
 	private static String boundary(RawServer.Request request) {
@@ -151,10 +282,10 @@ class CreateTaskRequestTests {
 			.withAttachment(Attachment.of(resource("a.txt", "one")))
 			.withAttachment(Attachment.of(resource("b.csv", "two"))));
 		assertThat(request.body())
-			.contains("Content-Type: text/plain\r\nContent-Disposition: form-data; name=\"files[]\"; "
-					+ "filename=\"a.txt\"\r\n\r\none\r\n")
-			.contains("Content-Type: text/csv\r\nContent-Disposition: form-data; name=\"files[]\"; "
-					+ "filename=\"b.csv\"\r\n\r\ntwo\r\n");
+			.contains("Content-Disposition: form-data; name=\"files[]\"; filename=\"a.txt\"\r\n"
+					+ "Content-Type: text/plain\r\n\r\none\r\n")
+			.contains("Content-Disposition: form-data; name=\"files[]\"; filename=\"b.csv\"\r\n"
+					+ "Content-Type: text/csv\r\n\r\ntwo\r\n");
 	}
 
 	@ParameterizedTest
@@ -163,8 +294,9 @@ class CreateTaskRequestTests {
 		Flux<DataBuffer> content = Flux.just("one ", "two")
 			.map((text) -> DefaultDataBufferFactory.sharedInstance.wrap(text.getBytes(StandardCharsets.UTF_8)));
 		RawServer.Request request = sent(stack, CreateTask.of("x").withAttachment(Attachment.of("n.bin", content)));
-		assertThat(request.body()).contains("Content-Type: application/octet-stream\r\n"
-				+ "Content-Disposition: form-data; name=\"files\"; filename=\"n.bin\"\r\n\r\none two\r\n");
+		assertThat(request.body()).contains("Content-Disposition: form-data; name=\"files\"; filename=\"n.bin\"\r\n"
+				+ "Content-Type: application/octet-stream\r\n\r\none two\r\n");
+		assertThat(request.headers()).doesNotContainKey("Content-Length").containsEntry("Transfer-Encoding", "chunked");
 	}
 
 	@ParameterizedTest
@@ -195,6 +327,13 @@ class CreateTaskRequestTests {
 	void filenameAddsNoHeader(String filename) {
 		String body = sent(CreateTask.of("x").withAttachment(Attachment.of(resource(filename, "x")))).body();
 		assertThat(body).containsPattern("filename=\"a(%0D|%0A|%00)+X-Evil").doesNotContain("\nX-Evil");
+	}
+
+	@Test
+	void mediaTypeAddsNoHeader() {
+		MediaType type = new MediaType("text", "plain", Map.of("a", "\"b\r\nX-Evil: 1\""));
+		assertThatIllegalArgumentException().isThrownBy(() -> Attachment.of(resource("a.txt", "x")).withMediaType(type))
+			.withMessageContaining("'mediaType'");
 	}
 
 	@Test
