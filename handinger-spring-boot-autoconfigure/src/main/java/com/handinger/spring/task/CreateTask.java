@@ -40,7 +40,7 @@ import org.springframework.util.Assert;
  * @param taskId the id of the task, or {@code null} for a new one; the id of an existing
  * task adds a turn to it
  * @param workerId the id of the worker, or {@code null} for a new worker with the input
- * as its instructions
+ * as its instructions, which every member of the organization can read
  * @param attachments the files that are sent along
  */
 public record CreateTask(String input, @Nullable Budget budget, @Nullable String taskId, @Nullable String workerId,

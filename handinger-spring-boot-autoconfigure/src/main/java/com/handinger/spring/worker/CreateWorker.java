@@ -37,7 +37,8 @@ import org.springframework.util.Assert;
  * instructions are made if there are none
  * @param summary what it does, at most 80 characters
  * @param title its name, from 1 to 200 characters
- * @param visibility who may see it
+ * @param visibility who may see it and its instructions, or {@code null} for Handinger's
+ * default, which is {@link Visibility#PUBLIC}: every member of the organization
  */
 public record CreateWorker(@Nullable String instructions, @Nullable Map<String, @Nullable Object> outputSchema,
 		@Nullable String prompt, @Nullable String summary, @Nullable String title, @Nullable Visibility visibility) {
@@ -145,7 +146,9 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 
 	/**
 	 * Return this worker with a visibility.
-	 * @param visibility who may see it, or {@code null} for Handinger's own choice
+	 * @param visibility who may see it and its instructions, or {@code null} for
+	 * Handinger's default, which is {@link Visibility#PUBLIC}: every member of the
+	 * organization
 	 * @return the worker
 	 */
 	public CreateWorker withVisibility(@Nullable Visibility visibility) {

@@ -30,7 +30,8 @@ import org.springframework.util.Assert;
 public enum Visibility {
 
 	/**
-	 * Everybody.
+	 * Every member of the organization. This is the default of a new worker, so all of
+	 * them can read its instructions.
 	 */
 	@JsonProperty("public")
 	PUBLIC,

@@ -27,6 +27,11 @@ import org.springframework.util.Assert;
 public sealed interface When {
 
 	/**
+	 * The longest delay and the longest interval.
+	 */
+	Duration LONGEST = Duration.ofDays(365);
+
+	/**
 	 * Run the task once, at a point in time.
 	 * @param date the point in time
 	 * @return when
@@ -37,7 +42,7 @@ public sealed interface When {
 
 	/**
 	 * Run the task once, after some time.
-	 * @param delay the time in whole seconds, one at least
+	 * @param delay the time in whole seconds, from 1 second to 365 days
 	 * @return when
 	 */
 	static When after(Duration delay) {
@@ -56,7 +61,8 @@ public sealed interface When {
 
 	/**
 	 * Run the task again and again.
-	 * @param interval the time from one to the next in whole seconds, one at least
+	 * @param interval the time from one to the next in whole seconds, from 1 second to
+	 * 365 days
 	 * @return when
 	 */
 	static When every(Duration interval) {
@@ -66,6 +72,8 @@ public sealed interface When {
 	private static void checkSeconds(Duration duration, String field) {
 		Assert.isTrue(duration != null && duration.getSeconds() >= 1 && duration.getNano() == 0,
 				() -> "'" + field + "' must be a whole number of seconds, one at least, unlike " + duration);
+		Assert.isTrue(duration.compareTo(LONGEST) <= 0,
+				() -> "'" + field + "' must be at most 31,536,000 seconds (365 days), unlike " + duration);
 	}
 
 	/**
@@ -84,7 +92,7 @@ public sealed interface When {
 	/**
 	 * Once, after some time.
 	 *
-	 * @param delay the time in whole seconds, one at least
+	 * @param delay the time in whole seconds, from 1 second to 365 days
 	 */
 	record After(Duration delay) implements When {
 
@@ -111,7 +119,8 @@ public sealed interface When {
 	/**
 	 * Again and again.
 	 *
-	 * @param interval the time from one to the next in whole seconds, one at least
+	 * @param interval the time from one to the next in whole seconds, from 1 second to
+	 * 365 days
 	 */
 	record Every(Duration interval) implements When {
 

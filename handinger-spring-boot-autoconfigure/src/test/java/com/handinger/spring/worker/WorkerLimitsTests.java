@@ -109,12 +109,28 @@ class WorkerLimitsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "PT0S", "PT-1S", "PT0.5S", "PT1.5S" })
+	@ValueSource(strings = { "PT0S", "PT-1S", "PT0.5S", "PT1.5S", "PT0.999999999S", "PT-2562047788015215H-30M-8S" })
 	void durationThatIsNotOfWholeSecondsIsRefused(Duration duration) {
 		assertThatIllegalArgumentException().isThrownBy(() -> When.after(duration))
 			.withMessage("'delay' must be a whole number of seconds, one at least, unlike " + duration);
 		assertThatIllegalArgumentException().isThrownBy(() -> When.every(duration))
 			.withMessage("'interval' must be a whole number of seconds, one at least, unlike " + duration);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PT31536001S", "P366D", "PT2562047788015215H30M7S" })
+	void durationThatIsTooLongIsRefused(Duration duration) {
+		assertThatIllegalArgumentException().isThrownBy(() -> When.after(duration))
+			.withMessage("'delay' must be at most 31,536,000 seconds (365 days), unlike " + duration);
+		assertThatIllegalArgumentException().isThrownBy(() -> When.every(duration))
+			.withMessage("'interval' must be at most 31,536,000 seconds (365 days), unlike " + duration);
+	}
+
+	@Test
+	void longestDurationIsAccepted() {
+		Duration longest = Duration.ofSeconds(31_536_000);
+		assertThat(When.after(longest)).isEqualTo(new When.After(longest));
+		assertThat(When.every(longest)).isEqualTo(new When.Every(longest));
 	}
 
 	@Test
