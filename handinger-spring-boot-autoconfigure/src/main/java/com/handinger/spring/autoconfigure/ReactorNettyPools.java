@@ -17,7 +17,6 @@
 package com.handinger.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.function.UnaryOperator;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -147,22 +146,25 @@ final class ReactorNettyPools implements DisposableBean {
 		Boolean http2 = properties.http2();
 		ReactorClientHttpConnectorBuilder secure = http11.withHttpClientCustomizer(this::secure);
 		SchemeConnector connector = new SchemeConnector(
-				() -> Boolean.FALSE.equals(http2) ? pool.bounded(secure.build(settings))
-						: http2(secure, settings, (client) -> offerHttp2(client, settings.sslBundle()), pool),
+				() -> Boolean.FALSE
+					.equals(http2)
+							? pool.bounded(secure.build(settings))
+							: pool.http2(
+									secure.withHttpClientCustomizer((client) -> offerHttp2(client,
+											settings.sslBundle()))
+										.build(settings),
+									pool.bounded(secure.build(settings))),
 				() -> !Boolean.TRUE.equals(http2) ? pool.bounded(http11.build(settings))
-						: http2(http11, settings, (client) -> http2(client, HttpProtocol.H2C), pool));
+						: pool.http2(new PriorKnowledgeConnector(
+								http11.withHttpClientCustomizer((client) -> http2(client, HttpProtocol.H2C))
+									.build(settings)),
+								pool.bounded(http11.build(settings))));
 		// Without settings of its own there is nothing that could be wrong, and it takes
 		// time to make one.
 		if (settings.sslBundle() != null) {
 			connector.prepare(properties.baseUrl());
 		}
 		return new CancellableConnector(connector);
-	}
-
-	private ClientHttpConnector http2(ReactorClientHttpConnectorBuilder http11, HttpClientSettings settings,
-			UnaryOperator<HttpClient> customizer, ReactorNettyPool pool) {
-		return pool.http2(http11.withHttpClientCustomizer(customizer).build(settings),
-				pool.bounded(http11.build(settings)));
 	}
 
 	/**

@@ -38,6 +38,12 @@ public final class BaseUrl {
 	private static final Pattern LOOPBACK = Pattern
 		.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)\\]");
 
+	/**
+	 * At the end of a path, alone or with the path of a call.
+	 */
+	private static final Pattern API_PATH = Pattern.compile("/+api(/+(tasks|workers)(/.*)?)?/*$",
+			Pattern.CASE_INSENSITIVE);
+
 	private final String value;
 
 	private BaseUrl(String value) {
@@ -64,6 +70,8 @@ public final class BaseUrl {
 		check(uri.getPort() != 0 && uri.getPort() <= 65535, url, "its port has to be from 1 to 65535");
 		check(uri.getRawQuery() == null && uri.getRawFragment() == null, url,
 				"it must not have a query or a fragment, as in https://handinger.com");
+		check(!API_PATH.matcher(uri.getRawPath()).find(), url,
+				"it must not have the path of the API, which is added to it: write " + withoutApiPath(uri));
 		check(scheme.equals("https") || allowPlainHttp || isLoopback(uri.getHost()), url,
 				"plain http would show the API key to the network: use https, or set handinger.allow-plain-http=true "
 						+ "if the network is your own");
@@ -80,6 +88,11 @@ public final class BaseUrl {
 			throw new IllegalArgumentException(refusal(url,
 					"it is not a URL; it should look like https://handinger.com, without a space in or around it"));
 		}
+	}
+
+	private static String withoutApiPath(URI uri) {
+		return printable(
+				uri.getScheme() + "://" + uri.getRawAuthority() + API_PATH.matcher(uri.getRawPath()).replaceFirst(""));
 	}
 
 	/**

@@ -95,8 +95,12 @@ final class Failures {
 	}
 
 	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
-		return new HandingerConnectionException(call.name() + " never reached Handinger (" + reason(cause)
-				+ "): check handinger.base-url and the network, then call again", cause, call.taskId(), false);
+		String advice = (cause instanceof NoHttp2Exception)
+				? "set handinger.http2=false unless the server speaks HTTP/2 over plain http"
+				: "check handinger.base-url and the network";
+		return new HandingerConnectionException(
+				call.name() + " never reached Handinger (" + reason(cause) + "): " + advice + ", then call again",
+				cause, call.taskId(), false);
 	}
 
 	static HandingerConnectionException notSent(ApiCall<?> call, FilterException failure) {

@@ -47,6 +47,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Where Handinger is, and the key, come from the application if it says so, and are read
@@ -205,6 +206,25 @@ class ConnectionDetailsTests {
 						.hasMessageContaining("handinger.allow-plain-http=true");
 				});
 		}
+	}
+
+	@Test
+	void detailsWithThePathOfTheApiAreRefusedWhenTheClientIsMadeAndForEachCall() {
+		TasksClient.application(HttpStack.REACTOR_EPOLL, "http://localhost:1")
+			.withBean(HandingerConnectionDetails.class,
+					() -> new Details("https://handinger.com/api/", TasksClient.API_KEY))
+			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(HandingerTasksClient.class))
+				.havingRootCause()
+				.withMessageContaining("'https://handinger.com/api/' can't be used")
+				.withMessageContaining("write https://handinger.com"));
+		Details details = new Details("http://localhost:1", TasksClient.API_KEY);
+		TasksClient.application(HttpStack.REACTOR_EPOLL, "http://localhost:1")
+			.withBean(HandingerConnectionDetails.class, () -> details)
+			.run((context) -> {
+				HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+				details.baseUrl = "https://handinger.com/api/tasks";
+				assertThat(fails(client.retrieve("tsk_1"))).hasMessageContaining("write https://handinger.com");
+			});
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.OutcomeUnknownException;
@@ -30,6 +31,7 @@ import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.NettyServer;
 import com.handinger.spring.support.NettyServer.Behaviour;
+import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.ServerKeys;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -146,6 +149,53 @@ class Http2Tests {
 			with(server, (client) -> createTogether(client, server, 200, 2), "handinger.http2=true");
 			assertThat(server.connections()).isBetween(2, 4);
 		}
+	}
+
+	static Stream<RawServer.Behaviour> serversOfHttp11() {
+		RawServer.Behaviour refuses = (request, connection, number) -> {
+			connection.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+			connection.close();
+		};
+		RawServer.Behaviour refusesAndKeeps = (request, connection, number) -> connection.json(505, "{}");
+		RawServer.Behaviour answersInHttp10 = (request, connection, number) -> {
+			connection.write("HTTP/1.0 501 Not Implemented\r\n\r\n<html>");
+			connection.close();
+		};
+		RawServer.Behaviour resets = (request, connection, number) -> connection.reset();
+		RawServer.Behaviour closes = (request, connection, number) -> connection.close();
+		return Stream.of(refuses, refusesAndKeeps, answersInHttp10, resets, closes);
+	}
+
+	@ParameterizedTest
+	@MethodSource("serversOfHttp11")
+	void serverThatSpeaksHttp11AloneOverPlainHttpIsAnErrorThatNamesTheProperty(RawServer.Behaviour behaviour) {
+		try (RawServer server = RawServer.start(behaviour)) {
+			TasksClient.with(HttpStack.REACTOR_EPOLL, server.url(), (client) -> {
+				for (Mono<?> call : List.of(client.create(TASK), client.retrieve("tsk_1"))) {
+					StepVerifier.create(call)
+						.expectErrorSatisfies(
+								(error) -> assertThat(error).isInstanceOf(HandingerConnectionException.class)
+									.hasMessageContaining("set handinger.http2=false")
+									.hasMessageNotContaining("handinger.base-url"))
+						.verify(PATIENCE);
+				}
+			}, "handinger.http2=true", "handinger.retry.max-attempts=1");
+		}
+	}
+
+	@Test
+	void serverThatCannotBeReachedIsNoMatterOfHttp2() throws IOException {
+		int port;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			port = socket.getLocalPort();
+		}
+		TasksClient.with(HttpStack.REACTOR_EPOLL, "http://localhost:" + port,
+				(client) -> StepVerifier.create(client.create(TASK))
+					.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(HandingerConnectionException.class)
+						.hasMessageContaining("handinger.base-url")
+						.hasMessageNotContaining("http2"))
+					.verify(PATIENCE),
+				"handinger.http2=true", "handinger.retry.max-attempts=1");
 	}
 
 	@Test

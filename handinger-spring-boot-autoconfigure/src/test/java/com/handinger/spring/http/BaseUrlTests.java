@@ -43,7 +43,7 @@ class BaseUrlTests {
 			"[0000:0000:0000:0000:0000:0000:0000:0001]" })
 	void httpIsAcceptedToThisMachine(String host) {
 		assertThat(BaseUrl.of("http://" + host, false)).hasToString("http://" + host);
-		assertThat(BaseUrl.of("http://" + host + ":8080/api/", false)).hasToString("http://" + host + ":8080/api");
+		assertThat(BaseUrl.of("http://" + host + ":8080/proxy/", false)).hasToString("http://" + host + ":8080/proxy");
 	}
 
 	@ParameterizedTest
@@ -151,6 +151,30 @@ class BaseUrlTests {
 	void portThatDoesNotExistIsRefused(String port) {
 		assertThatIllegalArgumentException().isThrownBy(() -> BaseUrl.of("https://handinger.com:" + port, false))
 			.withMessageContaining("port");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "https://handinger.com/api,https://handinger.com", "https://handinger.com/api/,https://handinger.com",
+			"https://handinger.com//api//,https://handinger.com", "https://handinger.com/API,https://handinger.com",
+			"https://handinger.com/a%20b/api,https://handinger.com/a%20b",
+			"https://handinger.com/api/tasks,https://handinger.com",
+			"https://handinger.com/api/tasks/,https://handinger.com",
+			"https://handinger.com/api/tasks/tsk_1,https://handinger.com",
+			"https://handinger.com/api/workers,https://handinger.com",
+			"https://proxy.example:8443/handinger/api,https://proxy.example:8443/handinger",
+			"http://localhost:8090/api,http://localhost:8090" })
+	void pathOfTheApiIsRefused(String url, String right) {
+		assertThatIllegalArgumentException().isThrownBy(() -> BaseUrl.of(url, false))
+			.withMessage("The base URL '" + url + "' can't be used: it must not have the path of the API, which is "
+					+ "added to it: write " + right);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://handinger.com/myapi", "https://handinger.com/api-proxy",
+			"https://api.handinger.com", "https://handinger.com/api/handinger", "https://handinger.com/apis",
+			"https://handinger.com/tasks" })
+	void otherPathIsAccepted(String url) {
+		assertThat(BaseUrl.of(url, false)).hasToString(url);
 	}
 
 	@Test
