@@ -72,9 +72,9 @@ class ArchitectureTests {
 			"http.PermissionDeniedException", "http.RateLimitedException", "http.RawFields", "http.RequestBody",
 			"http.RetryPolicy", "http.SafeText", "http.ServerErrorException", "http.SingleFlight",
 			"http.StructuredOutput", "http.UnexpectedResponseException", "http.UnprocessableContentException",
-			"http.UnprocessedRequestException", "http.UnrepeatableCall", "webhook.TaskFinishedEvent",
-			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookRegistrations",
-			"webhook.WebhookSettings");
+			"http.UnprocessedRequestException", "http.UnrepeatableCall", "http.Delay", "http.PluggedInCode",
+			"http.SafeLog", "webhook.TaskFinishedEvent", "webhook.TaskFinishedHandler", "webhook.WebhookConfiguration",
+			"webhook.WebhookRegistrations", "webhook.WebhookSettings");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

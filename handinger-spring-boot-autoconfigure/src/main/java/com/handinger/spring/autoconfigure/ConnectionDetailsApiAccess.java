@@ -81,7 +81,7 @@ final class ConnectionDetailsApiAccess implements ApiAccess {
 		catch (MissingApiKeyException ex) {
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			throw new UnreadableException(name(), ex);
 		}
 	}

@@ -17,6 +17,7 @@ package com.handinger.spring.autoconfigure;
 
 import java.util.function.ToDoubleFunction;
 
+import com.handinger.spring.http.PluggedInCode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -33,6 +34,8 @@ final class ConnectionMeters {
 
 	private final MeterRegistry registry;
 
+	private final PluggedInCode code = new PluggedInCode();
+
 	ConnectionMeters(MeterRegistry registry) {
 		this.registry = registry;
 	}
@@ -47,10 +50,11 @@ final class ConnectionMeters {
 	 * @param value gives the value
 	 */
 	<T> void gauge(String state, String pool, String description, T owner, ToDoubleFunction<T> value) {
-		Gauge.builder("handinger.connections." + state, owner, value)
-			.description(description)
-			.tag("pool", pool)
-			.register(this.registry);
+		this.code.run("A meter of connections",
+				() -> Gauge.builder("handinger.connections." + state, owner, value)
+					.description(description)
+					.tag("pool", pool)
+					.register(this.registry));
 	}
 
 }

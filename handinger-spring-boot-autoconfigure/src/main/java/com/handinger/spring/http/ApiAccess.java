@@ -49,7 +49,7 @@ public interface ApiAccess {
 		 * @param source what was asked
 		 * @param cause how it failed
 		 */
-		public UnreadableException(String source, RuntimeException cause) {
+		public UnreadableException(String source, Throwable cause) {
 			super("the connection details of Handinger can't be read from " + source + ", which has failed with "
 					+ cause.getClass().getName(), cause);
 		}

@@ -37,10 +37,11 @@ import org.springframework.web.util.UriUtils;
  * @param waitsForTask whether the answer comes when a task is at an end
  * @param answersSecret whether the answer holds a secret, so that nothing of it is shown
  * @param unspoken texts that no message may repeat, even if the server does
+ * @param looksUp whether a task is looked up that may run, which a failure does not end
  */
 public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path,
 		@Nullable RequestBody body, @Nullable String taskId, boolean waitsForTask, boolean answersSecret,
-		List<String> unspoken) {
+		List<String> unspoken, boolean looksUp) {
 
 	/**
 	 * Create a call that reads.
@@ -117,7 +118,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	private static <T> ApiCall<T> of(Class<T> responseType, HttpMethod method, @Nullable RequestBody body,
 			String uriTemplate, String... variables) {
 		return new ApiCall<>(responseType, method, uriTemplate, expand(uriTemplate, variables), body, null, false,
-				false, List.of());
+				false, List.of(), false);
 	}
 
 	/**
@@ -127,7 +128,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 */
 	public ApiCall<T> aboutTask(@Nullable String taskId) {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, taskId,
-				this.waitsForTask, this.answersSecret, this.unspoken);
+				this.waitsForTask, this.answersSecret, this.unspoken, this.looksUp);
 	}
 
 	/**
@@ -136,7 +137,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 */
 	public ApiCall<T> waitingForTask() {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId, true,
-				this.answersSecret, this.unspoken);
+				this.answersSecret, this.unspoken, this.looksUp);
 	}
 
 	/**
@@ -145,7 +146,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 */
 	public ApiCall<T> answeringSecret() {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
-				this.waitsForTask, true, this.unspoken);
+				this.waitsForTask, true, this.unspoken, this.looksUp);
 	}
 
 	/**
@@ -155,7 +156,15 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 */
 	public ApiCall<T> unspoken(String... texts) {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
-				this.waitsForTask, this.answersSecret, List.of(texts));
+				this.waitsForTask, this.answersSecret, List.of(texts), this.looksUp);
+	}
+
+	/**
+	 * Return this call as the look-up of a task that may run.
+	 */
+	ApiCall<T> lookingUp() {
+		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
+				this.waitsForTask, this.answersSecret, this.unspoken, true);
 	}
 
 	/**
@@ -211,6 +220,16 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	private static boolean isUnreserved(char character) {
 		return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
 				|| (character >= '0' && character <= '9') || character == '_' || character == '-';
+	}
+
+	/**
+	 * Return whether a text can be an id of the API.
+	 * @param value the text
+	 * @return whether it can
+	 */
+	public static boolean isId(String value) {
+		return !value.isBlank() && !value.equals(".") && !value.equals("..")
+				&& value.codePoints().allMatch(ApiCall::isText);
 	}
 
 	/**

@@ -78,9 +78,12 @@ final class ConnectorExchange implements HttpExchange {
 
 	private final ClientRequestObservationConvention convention;
 
+	private final PluggedInCode code;
+
 	ConnectorExchange(ClientHttpConnector connector, ObservationRegistry observations,
-			ClientRequestObservationConvention convention) {
+			ClientRequestObservationConvention convention, PluggedInCode code) {
 		this.connector = connector;
+		this.code = code;
 		this.observations = observations;
 		this.convention = (convention.getClass() == DefaultClientRequestObservationConvention.class)
 				? new ObservedCallConvention(convention.getName()) : convention;
@@ -107,15 +110,21 @@ final class ConnectorExchange implements HttpExchange {
 			BodyInserter<?, ? super ClientHttpRequest> body, ContextView parent) {
 		ClientRequest.Builder request = ClientRequest.create(call.method(), uri);
 		ObservedCall observed = new ObservedCall(request, call.uriTemplate());
-		Observation observation = ClientHttpObservationDocumentation.HTTP_REACTIVE_CLIENT_EXCHANGES
-			.observation(this.convention, this.convention, () -> observed, this.observations)
-			.parentObservation(parent.<@Nullable Observation>getOrDefault(ObservationThreadLocalAccessor.KEY, null))
+		Observation observation = this.code
+			.observe(this.observations,
+					() -> ClientHttpObservationDocumentation.HTTP_REACTIVE_CLIENT_EXCHANGES
+						.observation(this.convention, this.convention, () -> observed, this.observations)
+						.parentObservation(
+								parent.<@Nullable Observation>getOrDefault(ObservationThreadLocalAccessor.KEY, null)))
 			.start();
-		return Mono.defer(() -> connect(call, uri, (all) -> {
+		if (observation.isNoop()) {
+			return connect(call, uri, headers, body);
+		}
+		return observed.observe(observation, Mono.defer(() -> connect(call, uri, (all) -> {
 			// What a tracer has put there when the observation started.
 			request.headers(all::addAll);
 			headers.accept(all);
-		}, body)).tap(() -> new ObservedCall.Listener(observation, observed));
+		}, body)));
 	}
 
 }

@@ -34,7 +34,23 @@ import org.springframework.http.HttpMethod;
  * @param requestId the id that the server gave the request, or {@code null} if it gave
  * none
  * @param retryAfter how long the server asks to wait, or {@code null} if it does not
+ * @param taskMayRun whether it is the answer to the look-up of a task that may run all
+ * the same
  */
 public record ErrorResponse(HttpMethod method, String uriTemplate, int status, @Nullable String error,
-		@Nullable String requestId, @Nullable Duration retryAfter) implements Serializable {
+		@Nullable String requestId, @Nullable Duration retryAfter, boolean taskMayRun) implements Serializable {
+
+	/**
+	 * Create an answer to a call that is about no running task.
+	 * @param method the method of the request
+	 * @param uriTemplate the URI template of the request
+	 * @param status the HTTP status
+	 * @param error what the server says is wrong
+	 * @param requestId the id that the server gave the request
+	 * @param retryAfter how long the server asks to wait
+	 */
+	public ErrorResponse(HttpMethod method, String uriTemplate, int status, @Nullable String error,
+			@Nullable String requestId, @Nullable Duration retryAfter) {
+		this(method, uriTemplate, status, error, requestId, retryAfter, false);
+	}
 }

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.ClassUtils;
 
 /**
@@ -141,6 +143,13 @@ final class Failures {
 		return new OutcomeUnknownException(call.name()
 				+ " may have been carried out, but its last subscriber cancelled before there was an answer: "
 				+ doNotSendAgain(call), null, call.taskId());
+	}
+
+	/**
+	 * Return what to say of a task whose look-up has failed for good.
+	 */
+	static String taskMayRun(@Nullable String taskId) {
+		return ". The task may run: do not send it again, but look it up by its id, " + taskId;
 	}
 
 	static String doNotSendAgain(ApiCall<?> call) {

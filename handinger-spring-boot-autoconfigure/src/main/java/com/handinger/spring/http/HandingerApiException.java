@@ -39,7 +39,7 @@ public class HandingerApiException extends HandingerException {
 	 * @param advice what to do, as the end of a sentence
 	 */
 	protected HandingerApiException(ErrorResponse response, @Nullable String taskId, String advice) {
-		super(message(response, advice), null, taskId);
+		super(message(response, advice) + (response.taskMayRun() ? Failures.taskMayRun(taskId) : ""), null, taskId);
 		this.response = response;
 	}
 

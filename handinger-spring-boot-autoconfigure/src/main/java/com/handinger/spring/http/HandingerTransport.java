@@ -27,8 +27,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -51,7 +49,7 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
  */
 public final class HandingerTransport implements DisposableBean {
 
-	private static final Log logger = LogFactory.getLog(HandingerTransport.class);
+	private static final SafeLog logger = SafeLog.of(HandingerTransport.class);
 
 	/**
 	 * Reactor's key for a hook that counts for one sequence.
@@ -59,7 +57,7 @@ public final class HandingerTransport implements DisposableBean {
 	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
 	private static final Consumer<Throwable> LOG_LATE_FAILURE = (error) -> logger
-		.debug("A call failed after it was cancelled: " + error.getClass().getName());
+		.debug(() -> "A call failed after it was cancelled: " + error.getClass().getName());
 
 	private final HttpConnections connections;
 
@@ -113,7 +111,8 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> lookUp(ApiCall<T> call) {
-		return attempt(call, this.connections.lookUps());
+		return attempt(call.lookingUp(), this.connections.lookUps())
+			.onErrorMap((error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
 	}
 
 	private <T> Mono<T> attempt(ApiCall<T> call, HttpExchange exchange) {
@@ -141,9 +140,23 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> sendOnce(ApiCall<T> call) {
+		return sendOnce(call, (answer) -> {
+		});
+	}
+
+	/**
+	 * Make a call that creates or runs something. However often the result is subscribed
+	 * to, there is at most one request that may have been carried out, and all
+	 * subscribers get its outcome.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @param onAnswer what to do with the answer, once; it must neither block nor fail
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> sendOnce(ApiCall<T> call, Consumer<T> onAnswer) {
 		UnrepeatableCall<T> once = prepare(call, () -> {
 		});
-		return new SingleFlight<>(once.send(), once::isFinal, once::abandoned).mono();
+		return new SingleFlight<>(once.send().doOnNext(onAnswer), once::isFinal, once::abandoned).mono();
 	}
 
 	/**
@@ -187,13 +200,14 @@ public final class HandingerTransport implements DisposableBean {
 		}
 		long start = System.nanoTime();
 		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
-		return body.inserter()
+		Mono<T> exchanged = body.inserter()
 			.flatMap((inserter) -> exchange.exchange(call, baseUrl.resolve(call.path()),
 					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter), (response) -> {
 						note(call, response, start);
 						return this.responseReader.read(call, response, apiKey);
 					}))
-			.contextWrite(HandingerTransport::expectLateFailures);
+			.switchIfEmpty(Mono.error(() -> new NoResponseException()));
+		return new CaughtSubscription<>(exchanged).contextWrite(HandingerTransport::expectLateFailures);
 	}
 
 	/**
@@ -205,6 +219,14 @@ public final class HandingerTransport implements DisposableBean {
 			this.lastAnswer = new ApiAnswer(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
 					(status == 429) ? RetryAfter.of(response.headers(), Clock.systemUTC()) : null);
 		}
+	}
+
+	/**
+	 * Return what calls the code that the application plugs in.
+	 * @return the caller of that code
+	 */
+	public PluggedInCode code() {
+		return this.connections.code();
 	}
 
 	/**
@@ -266,7 +288,8 @@ public final class HandingerTransport implements DisposableBean {
 	 * A filter of the application may have a time-out of its own.
 	 */
 	static boolean isNoAnswer(Throwable error) {
-		return error instanceof WebClientRequestException || error instanceof TimeoutException;
+		return error instanceof WebClientRequestException || error instanceof TimeoutException
+				|| error instanceof NoResponseException;
 	}
 
 	/**
@@ -275,6 +298,19 @@ public final class HandingerTransport implements DisposableBean {
 	 */
 	static Throwable cause(Throwable error) {
 		return (error instanceof WebClientRequestException && error.getCause() != null) ? error.getCause() : error;
+	}
+
+	/**
+	 * A filter of the application has swallowed the response, or never sent the request.
+	 */
+	private static final class NoResponseException extends IOException {
+
+		private static final long serialVersionUID = 1L;
+
+		NoResponseException() {
+			super("a filter of the application's WebClient has ended the call without a response");
+		}
+
 	}
 
 }

@@ -37,8 +37,11 @@ public final class HttpConnections {
 
 	private final boolean isReactorNetty;
 
+	private final PluggedInCode code;
+
 	private HttpConnections(HttpExchange shortCalls, HttpExchange lookUps, HttpExchange taskCalls,
-			boolean isReactorNetty) {
+			boolean isReactorNetty, PluggedInCode code) {
+		this.code = code;
 		this.shortCalls = shortCalls;
 		this.lookUps = lookUps;
 		this.taskCalls = taskCalls;
@@ -57,8 +60,9 @@ public final class HttpConnections {
 	 */
 	public static HttpConnections of(WebClient shortCalls, WebClient lookUps, WebClient taskCalls,
 			boolean isReactorNetty) {
-		return new HttpConnections(new WebClientExchange(shortCalls), new WebClientExchange(lookUps),
-				new WebClientExchange(taskCalls), isReactorNetty);
+		PluggedInCode code = new PluggedInCode();
+		return new HttpConnections(new WebClientExchange(shortCalls, code), new WebClientExchange(lookUps, code),
+				new WebClientExchange(taskCalls, code), isReactorNetty, code);
 	}
 
 	/**
@@ -77,9 +81,10 @@ public final class HttpConnections {
 	public static HttpConnections of(ClientHttpConnector shortCalls, ClientHttpConnector lookUps,
 			ClientHttpConnector taskCalls, boolean isReactorNetty, ObservationRegistry observations,
 			ClientRequestObservationConvention convention) {
-		return new HttpConnections(new ConnectorExchange(shortCalls, observations, convention),
-				new ConnectorExchange(lookUps, observations, convention),
-				new ConnectorExchange(taskCalls, observations, convention), isReactorNetty);
+		PluggedInCode code = new PluggedInCode();
+		return new HttpConnections(new ConnectorExchange(shortCalls, observations, convention, code),
+				new ConnectorExchange(lookUps, observations, convention, code),
+				new ConnectorExchange(taskCalls, observations, convention, code), isReactorNetty, code);
 	}
 
 	HttpExchange shortCalls() {
@@ -96,6 +101,10 @@ public final class HttpConnections {
 
 	boolean isReactorNetty() {
 		return this.isReactorNetty;
+	}
+
+	PluggedInCode code() {
+		return this.code;
 	}
 
 }

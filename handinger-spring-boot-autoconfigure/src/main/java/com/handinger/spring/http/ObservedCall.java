@@ -19,9 +19,8 @@ package com.handinger.spring.http;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
-import reactor.core.observability.DefaultSignalListener;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
-import reactor.util.context.Context;
 
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -67,44 +66,16 @@ final class ObservedCall extends ClientRequestObservationContext {
 	}
 
 	/**
-	 * Ends an observation as its call does.
+	 * Return a call whose observation ends as it does. A {@code tap} would open scopes,
+	 * and so call the application's handlers between the signals.
+	 * @param observation the observation, which is started and never fails
+	 * @param call the call
 	 */
-	static final class Listener extends DefaultSignalListener<ClientHttpResponse> {
-
-		private final Observation observation;
-
-		private final ObservedCall call;
-
-		Listener(Observation observation, ObservedCall call) {
-			this.observation = observation;
-			this.call = call;
-		}
-
-		@Override
-		public Context addToContext(Context context) {
-			return context.put(ObservationThreadLocalAccessor.KEY, this.observation);
-		}
-
-		@Override
-		public void doOnNext(ClientHttpResponse answer) {
-			this.call.answer = answer;
-		}
-
-		@Override
-		public void doOnError(Throwable error) {
-			this.observation.error(error);
-		}
-
-		@Override
-		public void doOnCancel() {
-			this.call.aborted = this.call.answer == null;
-		}
-
-		@Override
-		public void doFinally(SignalType signal) {
-			this.observation.stop();
-		}
-
+	Mono<ClientHttpResponse> observe(Observation observation, Mono<ClientHttpResponse> call) {
+		return call.doOnNext((answer) -> this.answer = answer).doOnError(observation::error).doFinally((signal) -> {
+			this.aborted = signal == SignalType.CANCEL && this.answer == null;
+			observation.stop();
+		}).contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY, observation));
 	}
 
 }

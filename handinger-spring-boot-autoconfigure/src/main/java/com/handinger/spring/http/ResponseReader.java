@@ -171,7 +171,7 @@ final class ResponseReader {
 		return new ErrorResponse(call.method(), call.uriTemplate(), response.status(),
 				(error != null) ? SafeText.of(error, apiKey, call.unspoken()) : null,
 				(requestId != null) ? SafeText.of(requestId, apiKey, call.unspoken()) : null,
-				RetryAfter.of(headers, this.clock));
+				RetryAfter.of(headers, this.clock), call.looksUp() && response.status() != 404);
 	}
 
 	private static @Nullable String errorSentence(ResponseBytes bytes) {
@@ -187,8 +187,8 @@ final class ResponseReader {
 
 	private UnexpectedResponseException invalidStatus(ApiCall<?> call, HttpResponse response, String apiKey) {
 		return new UnexpectedResponseException(
-				call.name() + " was answered with a status that is none: " + advice(call), null, call.taskId(),
-				response.status(), contentType(call, response, apiKey), "", false);
+				call.name() + " was answered with a status that is none: " + advice(call) + taskMayRun(call), null,
+				call.taskId(), response.status(), contentType(call, response, apiKey), "", false);
 	}
 
 	private UnexpectedResponseException redirected(ApiCall<?> call, HttpResponse response, String apiKey) {
@@ -197,7 +197,7 @@ final class ResponseReader {
 				call.name() + " was answered with " + response.status()
 						+ ((target != null) ? ", a redirect to " + SafeText.of(target, apiKey, call.unspoken()) : "")
 						+ ", which is not followed so that the API key goes nowhere else: "
-						+ "set handinger.base-url to the address of the API itself",
+						+ "set handinger.base-url to the address of the API itself" + taskMayRun(call),
 				null, call.taskId(), response.status(), contentType(call, response, apiKey), "", false);
 	}
 
@@ -225,9 +225,13 @@ final class ResponseReader {
 		String message = call.name() + " was answered with " + status + " and "
 				+ ((contentType != null) ? "a body of type " + contentType : "a body of no type")
 				+ " that can't be used, since " + problem(error) + (page ? " (it starts with \"" + start + "\")" : "")
-				+ ": " + advice(call, error);
+				+ ": " + advice(call, error) + taskMayRun(call);
 		return new UnexpectedResponseException(message, (error instanceof IOException) ? error : null, call.taskId(),
 				status, contentType, body, cut);
+	}
+
+	private static String taskMayRun(ApiCall<?> call) {
+		return call.looksUp() ? Failures.taskMayRun(call.taskId()) : "";
 	}
 
 	private String problem(Throwable error) {

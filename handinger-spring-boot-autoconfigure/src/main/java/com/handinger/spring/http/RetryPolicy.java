@@ -20,8 +20,6 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -38,7 +36,7 @@ import reactor.util.retry.Retry;
  */
 public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration maxBackoff) {
 
-	private static final Log logger = LogFactory.getLog(RetryPolicy.class);
+	private static final SafeLog logger = SafeLog.of(RetryPolicy.class);
 
 	/**
 	 * Return a call that is made again as this policy says.
@@ -61,11 +59,9 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
 		if (retries + 1 >= this.maxAttempts || wait == null || !mayBeSentAgain.test(failure)) {
 			return Mono.error(failure);
 		}
-		if (logger.isDebugEnabled()) {
-			logger.debug("Attempt " + (retries + 1) + " of " + this.maxAttempts + " of " + name
-					+ " failed, the next one comes in " + wait.toMillis() + " ms: " + failure.getMessage());
-		}
-		return Mono.delay(wait);
+		logger.debug(() -> "Attempt " + (retries + 1) + " of " + this.maxAttempts + " of " + name
+				+ " failed, the next one comes in " + wait.toMillis() + " ms: " + failure.getMessage());
+		return Delay.of(wait);
 	}
 
 	private @Nullable Duration wait(long retries, @Nullable Duration retryAfter) {

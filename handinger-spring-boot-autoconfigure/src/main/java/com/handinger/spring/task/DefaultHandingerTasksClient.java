@@ -70,7 +70,7 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	@Override
 	public Mono<Worker> create(CreateTask task) {
 		checkTask(task);
-		return this.transport.sendOnce(TasksApi.create(task));
+		return this.transport.sendOnce(TasksApi.create(task), (worker) -> this.runs.count(task, worker));
 	}
 
 	@Override
@@ -85,19 +85,13 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	@Override
 	public Mono<TaskWithTurns> await(String taskId) {
-		return states(taskId, this.lookUps.retrieveEnd(taskId)).last().handle((task, sink) -> {
-			if (task.task().hasFailed()) {
-				sink.error(new TaskFailedException(task));
-			}
-			else {
-				sink.next(task);
-			}
-		});
+		return states(taskId, this.lookUps.retrieveEnd(taskId)).last()
+			.flatMap((task) -> task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task));
 	}
 
 	@Override
 	public Flux<TaskWithTurns> watch(String taskId) {
-		return states(taskId, this.lookUps.retrieve(taskId));
+		return states(taskId, this.lookUps.poll(taskId));
 	}
 
 	private Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp) {

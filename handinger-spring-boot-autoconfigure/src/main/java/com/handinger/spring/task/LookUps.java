@@ -17,11 +17,15 @@
 package com.handinger.spring.task;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
+import com.handinger.spring.http.Delay;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.http.SafeLog;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -36,6 +40,8 @@ import reactor.util.context.ContextView;
  */
 final class LookUps implements Disposable {
 
+	private static final SafeLog logger = SafeLog.of(LookUps.class);
+
 	private static final Disposable NONE = Disposables.single();
 
 	private static final Disposable DISPOSED = Disposables.disposed();
@@ -47,6 +53,8 @@ final class LookUps implements Disposable {
 	private final Observer observer;
 
 	private final Context context;
+
+	private final AtomicBoolean sawOtherTask = new AtomicBoolean();
 
 	private final AtomicReference<Disposable> current = new AtomicReference<>(NONE);
 
@@ -159,7 +167,7 @@ final class LookUps implements Disposable {
 		}
 
 		void in(Duration wait) {
-			(wait.isZero() ? LookUps.this.lookUp : Mono.delay(wait).then(LookUps.this.lookUp)).subscribe(this);
+			(wait.isZero() ? LookUps.this.lookUp : Delay.of(wait).then(LookUps.this.lookUp)).subscribe(this);
 		}
 
 		@Override
@@ -178,9 +186,20 @@ final class LookUps implements Disposable {
 		protected void hookOnError(Throwable error) {
 			if (!(error instanceof HandingerException failure)) {
 				LookUps.this.observer.onError(error);
+				return;
 			}
-			else if (LookUps.this.observer.onFailure(failure)) {
+			log(failure);
+			if (LookUps.this.observer.onFailure(failure)) {
 				next((failure instanceof HandingerApiException answered) ? answered.retryAfter() : null);
+			}
+		}
+
+		private void log(HandingerException failure) {
+			if (failure instanceof OtherTaskException && LookUps.this.sawOtherTask.compareAndSet(false, true)) {
+				logger.warn(failure.getMessage() + ". Polling continues");
+			}
+			else if (!(failure instanceof NotFoundException)) {
+				logger.debug(() -> "A poll failed: " + failure.getMessage());
 			}
 		}
 

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
+import com.handinger.spring.http.PluggedInCode;
 import com.handinger.spring.worker.Budget;
+import com.handinger.spring.worker.Worker;
 import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,12 +32,20 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Meters of what finished runs have used: {@code handinger.task.credits},
+ * Meters of what finished tasks have used: {@code handinger.task.credits},
  * {@code handinger.task.input.tokens}, {@code handinger.task.output.tokens} and
  * {@code handinger.task.duration}, by budget and end status. A run that adds a turn to a
- * task counts that turn alone.
+ * task counts that turn alone. {@code create} counts the credits and the duration that
+ * its answer has.
  */
 public final class TaskMeters {
+
+	private static final String METER = "A meter of tasks";
+
+	/**
+	 * Stands for totals that the API leaves out.
+	 */
+	private static final Task.Totals NO_TOTALS = new Task.Totals(0, 0, 0);
 
 	private final MeterRegistry registry;
 
@@ -48,37 +58,76 @@ public final class TaskMeters {
 	}
 
 	/**
-	 * Count a finished run.
+	 * Count a finished run by what the API shows of its task.
 	 * @param budget the budget that was asked for
 	 * @param end the task at its end
 	 * @param turnsBefore how many turns it had before the run, or a negative number if it
 	 * did not exist
+	 * @param code calls the registry, which has filters of the application's
 	 */
-	void record(@Nullable Budget budget, TaskWithTurns end, long turnsBefore) {
+	void record(@Nullable Budget budget, TaskWithTurns end, long turnsBefore, PluggedInCode code) {
 		Task task = end.task();
-		Tags tags = Tags.of(tag(TaskObservationConvention.budget(budget)),
-				tag(TaskObservationConvention.status(task.status())));
+		Tags tags = tags(budget, task.status());
 		boolean isNew = turnsBefore <= 0;
 		List<Turn> turns = isNew ? end.turns() : end.turns().stream().skip(turnsBefore).toList();
-		summary("handinger.task.credits", "credits", "Credits that a run has used", tags)
-			.record(isNew ? task.totals().credits() : sum(turns, Turn::credits));
-		summary("handinger.task.input.tokens", "tokens", "Tokens that went into the turns of a run", tags)
-			.record(sum(turns, Turn::inputTokens));
-		summary("handinger.task.output.tokens", "tokens", "Tokens that came out of the turns of a run", tags)
-			.record(sum(turns, Turn::outputTokens));
-		Timer.builder("handinger.task.duration")
-			.description("Time that the worker has taken for a run, as Handinger tells it")
-			.tags(tags)
-			.register(this.registry)
-			.record(Duration.ofMillis(isNew ? task.totals().durationMs() : sum(turns, Turn::durationMs)));
+		if (isNew && !task.totals().equals(NO_TOTALS)) {
+			recordCredits(tags, task.totals().credits(), code);
+			recordDuration(tags, task.totals().durationMs(), code);
+		}
+		else if (!isNew && !turns.isEmpty()) {
+			recordCredits(tags, sum(turns, Turn::credits), code);
+			recordDuration(tags, sum(turns, Turn::durationMs), code);
+		}
+		if (!turns.isEmpty()) {
+			record("handinger.task.input.tokens", "tokens", "Tokens that went into the turns of a run", tags,
+					sum(turns, Turn::inputTokens), code);
+			record("handinger.task.output.tokens", "tokens", "Tokens that came out of the turns of a run", tags,
+					sum(turns, Turn::outputTokens), code);
+		}
 	}
 
-	private DistributionSummary summary(String name, String unit, String description, Tags tags) {
-		return DistributionSummary.builder(name)
-			.baseUnit(unit)
-			.description(description)
-			.tags(tags)
-			.register(this.registry);
+	/**
+	 * Count a finished task by the answer to its request, which tells no tokens.
+	 * @param budget the budget that was asked for
+	 * @param answer the answer
+	 * @param code calls the registry, which has filters of the application's
+	 */
+	void record(@Nullable Budget budget, Worker answer, PluggedInCode code) {
+		Worker.Usage usage = answer.usage();
+		Tags tags = tags(budget, TaskStatus.COMPLETED);
+		if (usage != null && usage.credits() != null) {
+			recordCredits(tags, usage.credits(), code);
+		}
+		if (usage != null && usage.durationMs() != null) {
+			recordDuration(tags, usage.durationMs(), code);
+		}
+	}
+
+	private static Tags tags(@Nullable Budget budget, TaskStatus status) {
+		return Tags.of(tag(TaskObservationConvention.budget(budget)), tag(TaskObservationConvention.status(status)));
+	}
+
+	private void recordCredits(Tags tags, long credits, PluggedInCode code) {
+		record("handinger.task.credits", "credits", "Credits that a task has used", tags, credits, code);
+	}
+
+	private void recordDuration(Tags tags, long durationMs, PluggedInCode code) {
+		code.run(METER,
+				() -> Timer.builder("handinger.task.duration")
+					.description("Time that the worker has taken for a task, as Handinger tells it")
+					.tags(tags)
+					.register(this.registry)
+					.record(Duration.ofMillis(durationMs)));
+	}
+
+	private void record(String name, String unit, String description, Tags tags, long value, PluggedInCode code) {
+		code.run(METER,
+				() -> DistributionSummary.builder(name)
+					.baseUnit(unit)
+					.description(description)
+					.tags(tags)
+					.register(this.registry)
+					.record(value));
 	}
 
 	private static long sum(List<Turn> turns, ToLongFunction<Turn> value) {

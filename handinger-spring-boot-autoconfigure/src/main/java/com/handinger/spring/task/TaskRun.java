@@ -25,6 +25,7 @@ import java.util.function.Predicate;
 
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.BadRequestException;
+import com.handinger.spring.http.Delay;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
@@ -122,19 +123,17 @@ final class TaskRun {
 	private void onSend() {
 		Attempt attempt = this.attempt;
 		if (attempt != null && this.taskId != null) {
-			attempt.lookUps.startLater();
+			attempt.poll(attempt.lookUps::startLater);
 		}
 	}
 
 	private Mono<TaskWithTurns> attempt(ContextView context) {
 		TaskObservationContext observed = new TaskObservationContext(this.request, this.taskId);
-		Observation observation = this.runs.observe(observed);
+		Observation parent = (context.getOrDefault(OBSERVATION, null) instanceof Observation value) ? value : null;
+		Observation observation = this.runs.observe(observed, parent);
 		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation).start());
 		if (observation == null) {
 			return attempt;
-		}
-		if (context.hasKey(OBSERVATION)) {
-			observation.parentObservation(context.get(OBSERVATION));
 		}
 		observation.start();
 		return attempt.contextWrite((all) -> all.put(OBSERVATION, observation));
@@ -174,7 +173,7 @@ final class TaskRun {
 	}
 
 	private Mono<Long> countTurns() {
-		Mono<Long> turns = new TasksApi(this.runs.transport()::send).retrieve(String.valueOf(this.taskId))
+		Mono<Long> turns = new TasksApi(this.runs.transport()::send).poll(String.valueOf(this.taskId))
 			.map(TaskWithTurns::turnCount)
 			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(NO_TASK))
 			.doOnNext((count) -> this.turnsBefore = count);
@@ -192,7 +191,7 @@ final class TaskRun {
 
 	private Mono<Long> backoff(long retries, Throwable failure) {
 		pauseLookUps();
-		return Mono.delay(this.runs.policy()
+		return Delay.of(this.runs.policy()
 			.waitBefore((int) Math.min(retries, Integer.MAX_VALUE),
 					(failure instanceof HandingerApiException answered) ? answered.retryAfter() : null));
 	}
@@ -278,11 +277,18 @@ final class TaskRun {
 			}
 			else if (TaskRun.this.taskId != null) {
 				setDeadline();
-				this.lookUps.startNow();
+				poll(this.lookUps::startNow);
 			}
 			else {
 				fail(outcomeUnknown());
 			}
+		}
+
+		/**
+		 * Start to poll. The HTTP library may fail when it is to cancel the poll before.
+		 */
+		void poll(Runnable start) {
+			TaskRun.this.runs.call("Polling", start);
 		}
 
 		private void answered(Worker worker) {
@@ -292,11 +298,11 @@ final class TaskRun {
 				TaskRun.this.taskId = taskId;
 			}
 			if (TaskRun.this.taskId == null) {
-				end(WorkerAnswer.toTask(worker, "", null));
+				endAsAnswered();
 			}
 			else {
 				setDeadline();
-				this.lookUps.startNow();
+				poll(this.lookUps::startNow);
 			}
 		}
 
@@ -306,13 +312,14 @@ final class TaskRun {
 			}
 			else if (isLost(error)) {
 				TaskRun.this.lost = error;
+				TaskRun.this.runs.logLoss(TaskRun.this.taskId, error);
 				setDeadline();
-				this.lookUps.startWithJitter();
+				poll(this.lookUps::startWithJitter);
 			}
 			else if (Objects.equals(TaskRun.this.turnsBefore, NO_TASK)) {
 				TaskRun.this.refusal = error;
 				setDeadline();
-				this.lookUps.startNow();
+				poll(this.lookUps::startNow);
 			}
 			else {
 				refuse(error);
@@ -334,8 +341,8 @@ final class TaskRun {
 		 * The next look-up may be long in coming.
 		 */
 		private void awaitDeadline() {
-			this.deadlineTimer.update(Mono.delay(Duration.ofMillis(Math.max(this.deadline - now(), 1)))
-				.subscribe((due) -> onDeadline(), this::onError));
+			this.deadlineTimer.update(Delay.of(Duration.ofMillis(Math.max(this.deadline - now(), 1)))
+				.subscribe((due) -> poll(this::onDeadline), this::onError));
 		}
 
 		private void onDeadline() {
@@ -402,7 +409,8 @@ final class TaskRun {
 				return true;
 			}
 			if (TaskRun.this.answer == null) {
-				return end(failure);
+				return end((failure instanceof OtherTaskException)
+						? outcomeUnknown("another task is shown in its place", failure) : failure);
 			}
 			TaskRun.this.runs.warnOfAnswer(String.valueOf(TaskRun.this.taskId), failure);
 			endAsAnswered();
@@ -416,8 +424,9 @@ final class TaskRun {
 			Worker answer = TaskRun.this.answer;
 			if (answer != null) {
 				TaskWithTurns seen = this.seen;
-				end(WorkerAnswer.toTask(answer, String.valueOf(TaskRun.this.taskId),
-						(seen != null && seen.task().hasEnded()) ? seen : null));
+				end(WorkerAnswer.toTask(answer, Objects.requireNonNullElse(TaskRun.this.taskId, ""),
+						(seen != null && seen.task().hasEnded()) ? seen : null),
+						() -> TaskRun.this.runs.count(TaskRun.this.request, answer));
 			}
 		}
 
@@ -465,20 +474,29 @@ final class TaskRun {
 
 		private OutcomeUnknownException outcomeUnknown() {
 			return outcomeUnknown(((TaskRun.this.taskId != null) ? "leaves no trace" : "its id is not known")
-					+ " after its connection was lost");
+					+ " after its connection was lost", TaskRun.this.lost);
 		}
 
-		private OutcomeUnknownException outcomeUnknown(String reason) {
+		private OutcomeUnknownException outcomeUnknown(String reason, @Nullable Throwable cause) {
 			String taskId = TaskRun.this.taskId;
 			return new OutcomeUnknownException(
 					"A task may run, but " + reason + ": do not send it again, but "
 							+ ((taskId != null) ? "look it up by its id, " + taskId : "look for it in the dashboard"),
-					TaskRun.this.lost, taskId);
+					cause, taskId);
 		}
 
+		/**
+		 * There is no further look-up. The request may be answered all the same.
+		 */
 		@Override
 		public void onError(Throwable error) {
-			fail(error);
+			TaskRun.this.runs.report("Polling", error);
+			if (TaskRun.this.answer != null) {
+				endAsAnswered();
+			}
+			else if (this.deadline != NEVER) {
+				fail(outcomeUnknown("can't be polled any more", error));
+			}
 		}
 
 		@Override
@@ -491,20 +509,29 @@ final class TaskRun {
 		@Override
 		public void onClose() {
 			endAsAnswered();
-			fail(TaskRun.this.call.mayHaveReached() ? outcomeUnknown("the application ended before it did")
+			fail(TaskRun.this.call.mayHaveReached()
+					? outcomeUnknown("the application ended before it did", TaskRun.this.lost)
 					: new HandingerConnectionException("The application ended before the task was sent: run it again",
 							null, TaskRun.this.taskId, false));
 		}
 
 		private void end(TaskWithTurns state) {
+			Long turnsBefore = TaskRun.this.turnsBefore;
+			end(state, () -> TaskRun.this.runs.count(TaskRun.this.request, state,
+					(turnsBefore != null) ? turnsBefore : NO_TASK));
+		}
+
+		private void end(TaskWithTurns state, Runnable count) {
 			if (this.ended.compareAndSet(false, true)) {
 				boolean failed = state.task().hasFailed();
 				boolean answered = TaskRun.this.answer != null;
 				this.observed.setEnd(state);
 				this.observed.setOutcome(failed ? TaskObservationContext.Outcome.FAILED : answered
 						? TaskObservationContext.Outcome.ANSWERED : TaskObservationContext.Outcome.RECOVERED);
-				Long turnsBefore = TaskRun.this.turnsBefore;
-				TaskRun.this.runs.count(TaskRun.this.request, state, (turnsBefore != null) ? turnsBefore : NO_TASK);
+				if (!answered) {
+					TaskRun.this.runs.logRecovery(state);
+				}
+				count.run();
 				if (failed) {
 					signal(new TaskFailedException(state));
 				}
@@ -542,16 +569,12 @@ final class TaskRun {
 		 * its end.
 		 */
 		private void release() {
-			try {
-				this.sending.dispose();
-				this.deadlineTimer.dispose();
-				this.lookUps.dispose();
-			}
-			finally {
-				TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
-				if (this.observation != null) {
-					this.observation.stop();
-				}
+			TaskRun.this.runs.call("Cancelling a request", this.sending::dispose);
+			TaskRun.this.runs.call("Cancelling a timer", this.deadlineTimer::dispose);
+			TaskRun.this.runs.call("Cancelling a look-up", this.lookUps::dispose);
+			TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
+			if (this.observation != null) {
+				this.observation.stop();
 			}
 		}
 

@@ -17,13 +17,14 @@
 package com.handinger.spring.task;
 
 import java.time.Clock;
+import java.util.Locale;
 
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -32,7 +33,7 @@ import reactor.core.publisher.Mono;
  */
 final class TaskRuns {
 
-	private static final Log logger = LogFactory.getLog(TaskRuns.class);
+	private static final SafeLog logger = SafeLog.of(TaskRuns.class);
 
 	private final HandingerTransport transport;
 
@@ -97,17 +98,47 @@ final class TaskRuns {
 	}
 
 	/**
-	 * Count a run that has ended. What goes wrong there must not cost its result.
+	 * Count a run that has ended.
 	 */
 	void count(CreateTask request, TaskWithTurns end, long turnsBefore) {
-		try {
-			if (this.meters != null) {
-				this.meters.record(request.budget(), end, turnsBefore);
-			}
+		if (this.meters != null) {
+			this.meters.record(request.budget(), end, turnsBefore, this.transport.code());
 		}
-		catch (RuntimeException ex) {
-			logger.warn("What the task " + end.task().id() + " has used is not counted", ex);
+	}
+
+	/**
+	 * Count a task by the answer to its request alone.
+	 */
+	void count(CreateTask request, Worker answer) {
+		if (this.meters != null) {
+			this.meters.record(request.budget(), answer, this.transport.code());
 		}
+	}
+
+	/**
+	 * Call what may call code of the application, and must not fail.
+	 */
+	void call(String what, Runnable code) {
+		this.transport.code().run(what, code);
+	}
+
+	void report(String what, Throwable failure) {
+		this.transport.code().report(what, failure);
+	}
+
+	/**
+	 * Tell that the request of a run has lost its connection.
+	 */
+	void logLoss(String taskId, Throwable failure) {
+		logger.debug(() -> "POST /api/tasks: connection lost, polling " + taskId + ": " + failure.getMessage());
+	}
+
+	/**
+	 * Tell that a run has found the end of its task without an answer to its request.
+	 */
+	void logRecovery(TaskWithTurns end) {
+		logger.debug(() -> "POST /api/tasks: recovered " + end.task().id() + " by polling: "
+				+ end.task().status().name().toLowerCase(Locale.ROOT));
 	}
 
 	/**
@@ -122,9 +153,16 @@ final class TaskRuns {
 	/**
 	 * Return an observation, or {@code null} if nobody observes.
 	 */
-	@Nullable Observation observe(TaskObservationContext context) {
-		return this.observations.isNoop() ? null : Observation.createNotStarted(null,
-				TaskObservationConvention.INSTANCE, () -> context, this.observations);
+	@Nullable Observation observe(TaskObservationContext context, @Nullable Observation parent) {
+		if (this.observations.isNoop()) {
+			return null;
+		}
+		Observation observation = this.transport.code()
+			.observe(this.observations,
+					() -> Observation
+						.createNotStarted(null, TaskObservationConvention.INSTANCE, () -> context, this.observations)
+						.parentObservation(parent));
+		return observation.isNoop() ? null : observation;
 	}
 
 }

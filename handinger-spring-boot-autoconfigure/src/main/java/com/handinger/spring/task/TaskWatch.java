@@ -91,7 +91,7 @@ final class TaskWatch implements LookUps.Observer, FinishedTasks.Listener, Dispo
 
 	@Override
 	public boolean onFailure(HandingerException failure) {
-		if (HandingerTransport.isPassing(failure)) {
+		if (HandingerTransport.isPassing(failure) || failure instanceof OtherTaskException) {
 			return true;
 		}
 		this.sink.error(failure);

@@ -60,10 +60,17 @@ final class TasksApi {
 	}
 
 	/**
-	 * Read a task, with its turns if it is at an end.
+	 * Poll a task, with its turns.
+	 */
+	Mono<TaskWithTurns> poll(String taskId) {
+		return pollTask(taskId).flatMap(this::withTurns);
+	}
+
+	/**
+	 * Poll a task, with its turns if it is at an end.
 	 */
 	Mono<TaskWithTurns> retrieveEnd(String taskId) {
-		return retrieveTask(taskId).flatMap(
+		return pollTask(taskId).flatMap(
 				(retrieved) -> retrieved.task().hasEnded() ? withTurns(retrieved) : Mono.just(retrieved.inlined()));
 	}
 
@@ -79,6 +86,11 @@ final class TasksApi {
 
 	private Mono<RetrievedTask> retrieveTask(String taskId) {
 		return this.sender.send(ApiCall.get(RetrievedTask.class, TASK, taskId).aboutTask(taskId));
+	}
+
+	private Mono<RetrievedTask> pollTask(String taskId) {
+		return retrieveTask(taskId).flatMap((retrieved) -> retrieved.task().id().equals(taskId) ? Mono.just(retrieved)
+				: Mono.error(new OtherTaskException(taskId)));
 	}
 
 	private Mono<TaskWithTurns> withTurns(RetrievedTask retrieved) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import com.handinger.spring.http.ApiCall;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,11 @@ final class WorkerAnswer {
 	}
 
 	/**
-	 * Return the id of the task, where the answer tells it.
+	 * Return the id of the task, where the answer tells one that can be an id.
 	 */
 	static @Nullable String taskId(Worker worker) {
 		Object taskId = worker.metadata().getOrDefault("taskId", worker.metadata().get("task_id"));
-		return (taskId instanceof String id && !id.isBlank()) ? id : null;
+		return (taskId instanceof String id && ApiCall.isId(id)) ? id : null;
 	}
 
 	/**

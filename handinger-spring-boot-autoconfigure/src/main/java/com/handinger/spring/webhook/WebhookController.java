@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 
+import com.handinger.spring.http.PluggedInCode;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.apache.commons.logging.Log;
@@ -59,6 +60,8 @@ final class WebhookController {
 	private final @Nullable WebhookMeters meters;
 
 	private final Clock clock;
+
+	private final PluggedInCode code = new PluggedInCode();
 
 	private final RefusedRequests refused = new RefusedRequests();
 
@@ -174,7 +177,7 @@ final class WebhookController {
 
 	private Mono<WebhookResponse> receive(WebhookRequest request, Delivery delivery) {
 		long start = System.nanoTime();
-		WebhookObservation observation = WebhookObservation.start(this.observations, request.trace());
+		WebhookObservation observation = WebhookObservation.start(this.observations, request.trace(), this.code);
 		observation.taskId(delivery.taskId());
 		Mono<Outcome> work = this.deliveries.process(delivery)
 			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation.observation()));

@@ -19,6 +19,7 @@ package com.handinger.spring.webhook;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
+import com.handinger.spring.http.PluggedInCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,7 +31,11 @@ import io.micrometer.core.instrument.Timer;
  */
 final class WebhookMeters {
 
+	private static final String METER = "A meter of the webhook";
+
 	private final MeterRegistry registry;
+
+	private final PluggedInCode code = new PluggedInCode();
 
 	/**
 	 * Create new meters.
@@ -41,26 +46,29 @@ final class WebhookMeters {
 	}
 
 	void count(String outcome) {
-		Counter.builder("handinger.webhook.deliveries")
-			.description("Requests to the webhook, by what has become of them")
-			.tag("outcome", outcome)
-			.register(this.registry)
-			.increment();
+		this.code.run(METER,
+				() -> Counter.builder("handinger.webhook.deliveries")
+					.description("Requests to the webhook, by what has become of them")
+					.tag("outcome", outcome)
+					.register(this.registry)
+					.increment());
 	}
 
 	void record(Outcome outcome, Duration duration) {
-		Timer.builder("handinger.webhook.handling")
-			.description("Time from a delivery to its answer")
-			.tag("outcome", outcome.tag())
-			.register(this.registry)
-			.record(duration);
+		this.code.run(METER,
+				() -> Timer.builder("handinger.webhook.handling")
+					.description("Time from a delivery to its answer")
+					.tag("outcome", outcome.tag())
+					.register(this.registry)
+					.record(duration));
 	}
 
 	<T> void gauge(String name, String unit, String description, T owner, ToDoubleFunction<T> value) {
-		Gauge.builder("handinger.webhook.reconciliation." + name, owner, value)
-			.baseUnit(unit.isEmpty() ? null : unit)
-			.description(description)
-			.register(this.registry);
+		this.code.run(METER,
+				() -> Gauge.builder("handinger.webhook.reconciliation." + name, owner, value)
+					.baseUnit(unit.isEmpty() ? null : unit)
+					.description(description)
+					.register(this.registry));
 	}
 
 }

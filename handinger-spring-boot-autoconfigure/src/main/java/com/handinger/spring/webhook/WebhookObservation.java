@@ -19,6 +19,7 @@ package com.handinger.spring.webhook;
 import java.util.Locale;
 import java.util.Map;
 
+import com.handinger.spring.http.PluggedInCode;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -38,12 +39,14 @@ final class WebhookObservation {
 	/**
 	 * Start to observe a delivery, whose token was right.
 	 * @param trace the headers that continue a trace
+	 * @param code calls the handlers of the application
 	 */
-	static WebhookObservation start(ObservationRegistry registry, Map<String, String> trace) {
-		return new WebhookObservation(
-				Observation.createNotStarted("handinger.webhook.delivery", () -> context(trace), registry)
-					.contextualName("handinger webhook delivery")
-					.start());
+	static WebhookObservation start(ObservationRegistry registry, Map<String, String> trace, PluggedInCode code) {
+		return new WebhookObservation(code
+			.observe(registry,
+					() -> Observation.createNotStarted("handinger.webhook.delivery", () -> context(trace), registry)
+						.contextualName("handinger webhook delivery"))
+			.start());
 	}
 
 	private static ReceiverContext<Map<String, String>> context(Map<String, String> trace) {

@@ -167,7 +167,7 @@ class ConnectorExchangeTests {
 		registry.observationConfig().observationHandler(new TracingHandler());
 		ConnectorExchange exchange = new ConnectorExchange((method, uri, callback) -> {
 			throw new IllegalStateException("This is just a test");
-		}, registry, new DefaultClientRequestObservationConvention());
+		}, registry, new DefaultClientRequestObservationConvention(), new PluggedInCode());
 		StepVerifier.create(exchange.exchange(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_1"),
 				URI.create("http://localhost:1"), (headers) -> {
 				}, BodyInserters.empty(), (response) -> Mono.empty()))

@@ -137,6 +137,20 @@ class AwaitAndWatchTests {
 	}
 
 	@Test
+	void otherTaskThatIsShownIsRefused() {
+		try (TasksServer server = TasksServer.start(Exchange::answer, (exchange) -> exchange.connection()
+			.json(200, Json.task((exchange.number() < 3) ? "tsk_2" : "tsk_1", "completed", 1)))) {
+			with(server,
+					(client) -> StepVerifier.create(client.await("tsk_1").concatWith(client.watch("tsk_1")))
+						.assertNext((task) -> assertThat(task.task().id()).isEqualTo("tsk_1"))
+						.assertNext((task) -> assertThat(task.task().id()).isEqualTo("tsk_1"))
+						.expectComplete()
+						.verify(PATIENCE));
+			assertThat(server.lookUps()).isEqualTo(4);
+		}
+	}
+
+	@Test
 	void keyThatIsRefusedEndsTheWait() {
 		try (TasksServer server = states("running", "401")) {
 			with(server,

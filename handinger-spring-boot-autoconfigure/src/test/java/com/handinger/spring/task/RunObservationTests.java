@@ -22,12 +22,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.Json;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.support.TasksServer.Exchange;
 import com.handinger.spring.worker.Budget;
+import com.handinger.spring.worker.Worker;
 import io.micrometer.common.KeyValue;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -38,13 +44,18 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.util.context.Context;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.web.reactive.function.client.ClientRequest;
 
@@ -287,6 +298,70 @@ class RunObservationTests {
 		try (TasksServer server = TasksServer.start()) {
 			assertThat(lowCardinality(run(server, TASK, LATE_LOOK_UPS))).contains("outcome=answered");
 		}
+	}
+
+	private void create(TasksServer server) {
+		application(server).run((context) -> {
+			Mono<Worker> create = context.getBean(HandingerTasksClient.class).create(TASK);
+			StepVerifier.create(Mono.zip(create, create).then(create))
+				.expectNextCount(1)
+				.expectComplete()
+				.verify(PATIENCE);
+		});
+	}
+
+	@Test
+	void createIsCountedOnceByItsAnswer() {
+		try (TasksServer server = TasksServer.start()) {
+			create(server);
+		}
+		DistributionSummary credits = this.meters.get("handinger.task.credits")
+			.tags("budget", "low", "status", "completed")
+			.summary();
+		assertThat(credits.count()).isEqualTo(1);
+		assertThat(credits.totalAmount()).isPositive();
+		assertThat(this.meters.find("handinger.task.input.tokens").summary()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "{\"id\":\"wrk_1\"}", "{\"id\":\"wrk_1\",\"usage\":null}", "{\"id\":\"wrk_1\",\"usage\":{}}" })
+	void answerWithoutCreditsCountsNone(String answer) {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.connection().json(200, answer),
+				(exchange) -> exchange.connection().json(404, Json.error("No such task.")))) {
+			create(server);
+			run(server, TASK, "handinger.await.not-found-grace=100ms");
+		}
+		assertThat(this.meters.find("handinger.task.credits").summary()).isNull();
+		assertThat(this.meters.find("handinger.task.duration").timer()).isNull();
+	}
+
+	@Test
+	void createThatFailsIsNotCounted() {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset())) {
+			application(server)
+				.run((context) -> StepVerifier.create(context.getBean(HandingerTasksClient.class).create(TASK))
+					.expectError(OutcomeUnknownException.class)
+					.verify(PATIENCE));
+		}
+		assertThat(this.meters.find("handinger.task.credits").summary()).isNull();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void recoveredRunTellsOfItselfAtDebugAndOfNoTroubleAtWarn(CapturedOutput output) {
+		Logger logger = (Logger) LoggerFactory.getLogger("com.handinger");
+		logger.setLevel(Level.DEBUG);
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset())) {
+			run(server, TASK);
+		}
+		finally {
+			logger.setLevel(null);
+		}
+		assertThat(output.toString().lines().filter((line) -> line.contains("com.handinger.")))
+			.anySatisfy((line) -> assertThat(line).contains("DEBUG", "connection lost, polling tsk_mine"))
+			.anySatisfy((line) -> assertThat(line).contains("DEBUG", "recovered tsk_mine"))
+			.noneMatch((line) -> line.contains("WARN"));
 	}
 
 	@Test

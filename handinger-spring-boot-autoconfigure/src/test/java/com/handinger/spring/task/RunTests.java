@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
@@ -46,6 +47,7 @@ import com.handinger.spring.support.TasksServer.Exchange;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +59,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
@@ -614,6 +618,104 @@ class RunTests {
 				assertThat(result(run).turns()).hasSize(1);
 			});
 			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 403 })
+	void lookUpThatIsNotAllowedSaysThatTheTaskMayRun(int status) {
+		try (TasksServer server = TasksServer.start(Exchange::run,
+				(exchange) -> exchange.connection().json(status, Json.error("No.")))) {
+			with(server,
+					(client) -> assertThat(failure(client.run(TASK))).isInstanceOfSatisfying(HandingerException.class,
+							(refused) -> assertThat(refused).hasMessageContaining(
+									"The task may run: do not send it again, but look it up by its id, "
+											+ server.taskIds().get(0))));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { " ", "..", "a\\u0000b", "tsk_\\ud800", "tsk\\n1" })
+	void malformedTaskIdOfAnAnswerIsIgnored(String taskId) {
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			exchange.run();
+			exchange.connection().json(200, workerOfTask(taskId));
+		})) {
+			with(server, (client) -> {
+				TaskWithTurns result = result(client.run(TASK));
+				assertThat(server.taskIds()).containsExactly(result.task().id());
+			});
+			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void malformedTaskIdOfAServerThatTakesNoIdsLeavesTheAnswer() {
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			if (exchange.taskId() != null) {
+				exchange.connection().json(400, Json.error("Unknown field taskId."));
+			}
+			else {
+				exchange.connection().json(200, workerOfTask("a\\nb"));
+			}
+		})) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).task().id()).isEmpty());
+			assertThat(server.posts()).isEqualTo(2);
+		}
+	}
+
+	private static String workerOfTask(String taskId) {
+		return Json.WORKER.replaceFirst("\"metadata\"\\s*:\\s*\\{[^}]*}",
+				Matcher.quoteReplacement("\"metadata\":{\"taskId\":\"" + taskId + "\"}"));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void lookUpThatShowsAnotherTaskIsRefusedAndPollingContinues(CapturedOutput output) {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset(), (exchange) -> {
+			if (exchange.number() < 4) {
+				exchange.connection().json(200, Json.task("tsk_other", "completed", 1));
+			}
+			else {
+				exchange.answer();
+			}
+		})) {
+			with(server, (client) -> {
+				TaskWithTurns result = result(client.run(TASK));
+				assertThat(server.taskIds()).containsExactly(result.task().id());
+			}, "handinger.await.not-found-grace=10m");
+			assertThat(server.posts()).isEqualTo(1);
+		}
+		assertThat(output.toString().lines().filter((line) -> line.contains("has shown another task"))).hasSize(1);
+	}
+
+	@Test
+	void lookUpsThatShowAnotherTaskAloneEndTheRunAfterTheGrace() {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset(),
+				(exchange) -> exchange.connection().json(200, Json.task("tsk_other", "completed", 1)))) {
+			with(server, (client) -> assertThat(failure(client.run(TASK))).isInstanceOf(OutcomeUnknownException.class)
+				.hasMessageContaining(server.taskIds().get(0)));
+			assertThat(server.lookUps()).isGreaterThan(1);
+		}
+	}
+
+	@Test
+	void taskThatIsShownUnderAGivenIdOfAnotherIsNotSent() {
+		try (TasksServer server = TasksServer.start(Exchange::answer,
+				(exchange) -> exchange.connection().json(200, Json.task("tsk_other", "completed", 1)))) {
+			with(server,
+					(client) -> assertThat(failure(client.run(TASK.withTaskId("tsk_mine"))))
+						.isInstanceOf(HandingerException.class)
+						.hasMessageContaining("another task than tsk_mine"));
+			assertThat(server.posts()).isZero();
+		}
+	}
+
+	@Test
+	void answerCountsWhereLookUpsShowAnotherTaskAlone() {
+		try (TasksServer server = TasksServer.start(Exchange::answer,
+				(exchange) -> exchange.connection().json(200, Json.task("tsk_other", "completed", 7)))) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).hasSize(1));
 		}
 	}
 
