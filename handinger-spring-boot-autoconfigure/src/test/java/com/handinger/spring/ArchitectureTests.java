@@ -17,6 +17,7 @@
 package com.handinger.spring;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Set;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -197,7 +198,9 @@ class ArchitectureTests {
 
 			@Override
 			public void check(JavaField field, ConditionEvents events) {
+				// The lists of the JDK are serializable, although List does not say so.
 				boolean serializable = field.getRawType().isPrimitive()
+						|| field.getRawType().isEquivalentTo(List.class)
 						|| field.getRawType().isAssignableTo(Serializable.class);
 				events.add(new SimpleConditionEvent(field, serializable,
 						field.getFullName() + " is serializable: " + serializable));
