@@ -69,13 +69,14 @@ class ArchitectureTests {
 			"http.ApiCall", "http.AuthenticationException", "http.BadRequestException", "http.BaseUrl",
 			"http.ConflictException", "http.ErrorResponse", "http.GeneralBeans", "http.HandingerApiException",
 			"http.HandingerConnectionException", "http.HandingerException", "http.HandingerTransport",
-			"http.HttpConnections", "http.ImmutableJson", "http.NotFoundException", "http.OutcomeUnknownException",
-			"http.PermissionDeniedException", "http.RateLimitedException", "http.RawFields", "http.RequestBody",
-			"http.RetryPolicy", "http.SafeText", "http.ServerErrorException", "http.SingleFlight",
-			"http.StructuredOutput", "http.UnexpectedResponseException", "http.UnprocessableContentException",
-			"http.UnprocessedRequestException", "http.UnrepeatableCall", "http.Delay", "http.PluggedInCode",
-			"http.SafeLog", "webhook.TaskFinishedEvent", "webhook.TaskFinishedHandler", "webhook.WebhookConfiguration",
-			"webhook.WebhookRegistrations", "webhook.WebhookSettings");
+			"http.HttpConnections", "http.ImmutableJson", "http.NoHttp2Exception", "http.NotFoundException",
+			"http.OutcomeUnknownException", "http.PermissionDeniedException", "http.RateLimitedException",
+			"http.RawFields", "http.RequestBody", "http.RetryPolicy", "http.SafeText", "http.ServerErrorException",
+			"http.SingleFlight", "http.StructuredOutput", "http.UnexpectedResponseException",
+			"http.UnprocessableContentException", "http.UnprocessedRequestException", "http.UnrepeatableCall",
+			"http.Delay", "http.PluggedInCode", "http.SafeLog", "webhook.TaskFinishedEvent",
+			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookRegistrations",
+			"webhook.WebhookSettings");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()
@@ -199,8 +200,7 @@ class ArchitectureTests {
 			@Override
 			public void check(JavaField field, ConditionEvents events) {
 				// The lists of the JDK are serializable, although List does not say so.
-				boolean serializable = field.getRawType().isPrimitive()
-						|| field.getRawType().isEquivalentTo(List.class)
+				boolean serializable = field.getRawType().isPrimitive() || field.getRawType().isEquivalentTo(List.class)
 						|| field.getRawType().isAssignableTo(Serializable.class);
 				events.add(new SimpleConditionEvent(field, serializable,
 						field.getFullName() + " is serializable: " + serializable));

@@ -111,8 +111,8 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> lookUp(ApiCall<T> call) {
-		return attempt(call.lookingUp(), this.connections.lookUps())
-			.onErrorMap((error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
+		return attempt(call.lookingUp(), this.connections.lookUps()).onErrorMap(
+				(error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
 	}
 
 	private <T> Mono<T> attempt(ApiCall<T> call, HttpExchange exchange) {
