@@ -58,7 +58,7 @@ class ServletWebhookConfiguration {
 		return registration;
 	}
 
-	@Bean
+	@Bean(defaultCandidate = false)
 	ServletContainerListener handingerWebhookServletContainerListener(WebApplicationContext context,
 			ObjectProvider<WebhookLifecycle> lifecycle) {
 		return new ServletContainerListener(context, lifecycle);

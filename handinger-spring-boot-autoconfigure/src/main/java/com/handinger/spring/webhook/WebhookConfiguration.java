@@ -57,7 +57,7 @@ public class WebhookConfiguration {
 
 	private static final String THREAD_NAME_PREFIX = "handinger-webhook-";
 
-	@Bean
+	@Bean(defaultCandidate = false)
 	static AwaitedListenerFactory handingerAwaitedListenerFactory() {
 		return new AwaitedListenerFactory();
 	}
