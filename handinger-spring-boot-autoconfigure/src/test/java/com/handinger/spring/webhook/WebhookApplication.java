@@ -61,7 +61,8 @@ final class WebhookApplication implements AutoCloseable {
 
 	static WebhookApplication start(WebStack stack, TasksServer handinger, Class<?> application, String... properties) {
 		List<String> all = new ArrayList<>(List.of("handinger.base-url=" + handinger.url(),
-				"handinger.webhook.tokens=" + TOKEN + "," + OTHER_TOKEN, "handinger.retry.max-attempts=1"));
+				"handinger.webhook.tokens=" + TOKEN + "," + OTHER_TOKEN, "handinger.retry.max-attempts=1",
+				"handinger.webhook.timeout=2m"));
 		all.addAll(List.of(properties));
 		return new WebhookApplication(stack.start(application, all.toArray(String[]::new)));
 	}
