@@ -81,6 +81,8 @@ class PluggedInCodeTests {
 
 	private static final String TEST_FAILURE = "This is just a test";
 
+	private static final String SHORT_GRACE = "handinger.await.not-found-grace=300ms";
+
 	private static final String HOOK = "test";
 
 	private static final CreateTask TASK = CreateTask.of("x");
@@ -97,7 +99,7 @@ class PluggedInCodeTests {
 	private ApplicationContextRunner application(TasksServer server) {
 		return TasksClient
 			.application(HttpStack.REACTOR_EPOLL, server.url(), "handinger.await.initial-interval=50ms",
-					"handinger.await.max-interval=100ms", "handinger.await.not-found-grace=300ms")
+					"handinger.await.max-interval=100ms", "handinger.await.not-found-grace=10m")
 			.withConfiguration(AutoConfigurations.of(WebClientObservationAutoConfiguration.class,
 					ObservationAutoConfiguration.class))
 			.withBean("testObservations", ObservationRegistry.class, () -> this.observations)
@@ -172,7 +174,7 @@ class PluggedInCodeTests {
 			});
 		}
 		try (TasksServer server = TasksServer.start((exchange) -> exchange.connection().reset())) {
-			with(application(server),
+			with(application(server).withPropertyValues(SHORT_GRACE),
 					(client) -> assertThat(failure(client.run(TASK))).isInstanceOf(OutcomeUnknownException.class));
 			assertThat(server.posts()).isEqualTo(1);
 		}
@@ -282,7 +284,7 @@ class PluggedInCodeTests {
 	@EnumSource
 	void filterThatFailsEachLookUpCostsNoAnswer(BrokenFilter filter) {
 		try (TasksServer server = TasksServer.start()) {
-			with(withFilter(application(server),
+			with(withFilter(application(server).withPropertyValues(SHORT_GRACE),
 					(request, next) -> request.method().name().equals("GET") ? filter.filter.filter(request, next)
 							: next.exchange(request)),
 					(client) -> assertThat(status(client.run(TASK))).isEqualTo(TaskStatus.COMPLETED));
