@@ -96,6 +96,11 @@ class WebhookAttacksTests {
 			APPLICATIONS.put(stack, WebhookApplication.start(stack, handinger, AttackedApplication.class,
 					AttackedApplication.WITHOUT_METRICS, "handinger.webhook.timeout=" + TIMEOUT.toSeconds() + "s"));
 		}
+		// The first delivery can take longer than the timeout on a busy machine.
+		APPLICATIONS.values()
+			.forEach((application) -> Awaitility.await()
+				.atMost(PATIENCE)
+				.until(() -> application.deliverTask(finishedTask("first")).status() == 204));
 	}
 
 	@AfterAll
