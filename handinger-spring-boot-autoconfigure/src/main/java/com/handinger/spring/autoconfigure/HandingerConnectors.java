@@ -19,6 +19,8 @@ package com.handinger.spring.autoconfigure;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.handinger.spring.http.HttpConnections;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,7 @@ final class HandingerConnectors {
 	ClientHttpConnector forShortCalls() {
 		HttpClientSettings settings = this.settings.withReadTimeout(this.properties.readTimeout());
 		return (this.pools != null) ? this.pools.forShortCalls(this.builder, settings, this.properties)
-				: customize(this.builder).build(settings);
+				: build(settings);
 	}
 
 	/**
@@ -99,7 +101,7 @@ final class HandingerConnectors {
 	ClientHttpConnector forTaskCalls() {
 		HttpClientSettings settings = this.settings.withReadTimeout(this.properties.taskTimeout());
 		return (this.pools != null) ? this.pools.forTaskCalls(this.builder, settings, this.properties)
-				: bounded(customize(this.builder).build(settings));
+				: bounded(build(settings));
 	}
 
 	/**
@@ -117,20 +119,35 @@ final class HandingerConnectors {
 		return bounded;
 	}
 
-	private ClientHttpConnectorBuilder<?> customize(ClientHttpConnectorBuilder<?> builder) {
-		HandingerProperties.Proxy proxy = this.properties.proxy();
-		if (!(builder instanceof JdkClientHttpConnectorBuilder jdk)) {
-			checkUnset("handinger.proxy.host", proxy.host());
-			return builder;
+	private ClientHttpConnector build(HttpClientSettings settings) {
+		ClientHttpConnector connector;
+		if (this.builder instanceof JdkClientHttpConnectorBuilder jdk) {
+			connector = build(jdk, settings);
 		}
-		checkUnset("handinger.proxy.username", proxy.username());
+		else {
+			checkUnset("handinger.proxy.host", this.properties.proxy().host());
+			connector = this.builder.build(settings);
+		}
+		Duration timeout = settings.readTimeout();
+		return (timeout != null) ? new TimedConnector(connector, timeout) : connector;
+	}
+
+	private ClientHttpConnector build(JdkClientHttpConnectorBuilder builder, HttpClientSettings settings) {
+		checkUnset("handinger.proxy.username", this.properties.proxy().username());
 		String retry = System.getProperty(RETRY_PROPERTY);
 		if (retry != null && (retry.isEmpty() || Boolean.parseBoolean(retry))) {
 			throw new IllegalStateException("With the system property " + RETRY_PROPERTY
 					+ " the JDK's HTTP client sends a request again that may already have started a task, and a task "
 					+ "costs credits: remove the property, or add reactor-netty-http to use that instead");
 		}
-		return jdk.withHttpClientCustomizer(this::customize);
+		AtomicReference<HttpClient> client = new AtomicReference<>();
+		// The builder shows the client to nobody, so a second one is built, and the first
+		// is never used.
+		builder.withHttpClientCustomizer((http) -> {
+			customize(http);
+			client.set(http.build());
+		}).build(settings);
+		return new JdkConnector(client.get(), settings.readTimeout());
 	}
 
 	private static void checkUnset(String name, @Nullable String value) {

@@ -81,7 +81,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * @param access where the API is, and the key that opens it
 	 * @param retryPolicy how often a call is made
 	 * @param maxResponseSize the size of the largest answer that is read, in bytes
-	 * @param readTimeout how long an answer may stay silent, unless it waits for a task
+	 * @param readTimeout how long the body of an error may take
 	 * @param userAgent what the {@code User-Agent} header says
 	 */
 	public HandingerTransport(HttpConnections connections, ApiAccess access, RetryPolicy retryPolicy,
@@ -89,7 +89,7 @@ public final class HandingerTransport implements DisposableBean {
 		this.connections = connections;
 		this.access = access;
 		this.retryPolicy = retryPolicy;
-		this.responseReader = new ResponseReader(maxResponseSize, readTimeout, !connections.isReactorNetty());
+		this.responseReader = new ResponseReader(maxResponseSize, readTimeout);
 		this.userAgent = userAgent;
 	}
 

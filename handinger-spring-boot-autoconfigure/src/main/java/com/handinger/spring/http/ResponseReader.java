@@ -57,8 +57,6 @@ final class ResponseReader {
 
 	private final Duration readTimeout;
 
-	private final boolean timesBodies;
-
 	private final Clock clock;
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
@@ -66,13 +64,11 @@ final class ResponseReader {
 	/**
 	 * Create a new reader.
 	 * @param maxSize the size of the largest body that is read, in bytes
-	 * @param readTimeout how long a body may stay silent, unless it waits for a task
-	 * @param timesBodies whether the connector does not see to that itself
+	 * @param readTimeout how long the body of an error may take
 	 */
-	ResponseReader(int maxSize, Duration readTimeout, boolean timesBodies) {
+	ResponseReader(int maxSize, Duration readTimeout) {
 		this.maxSize = maxSize;
 		this.readTimeout = readTimeout;
-		this.timesBodies = timesBodies;
 		this.clock = Clock.systemUTC();
 	}
 
@@ -90,12 +86,8 @@ final class ResponseReader {
 
 	private <T> Mono<T> readValue(ApiCall<T> call, HttpResponse response, String apiKey) {
 		ResponseBytes bytes = new ResponseBytes(this.maxSize, contentLength(response));
-		Flux<DataBuffer> body = response.body();
-		if (this.timesBodies && !call.waitsForTask()) {
-			body = body.timeout(this.readTimeout);
-		}
 		Mono<T> value = Mono.fromSupplier(() -> value(call, bytes));
-		return collect(body, bytes).doOnNext((fits) -> {
+		return collect(response.body(), bytes).doOnNext((fits) -> {
 			if (!fits) {
 				throw new ResponseTooLargeException();
 			}
