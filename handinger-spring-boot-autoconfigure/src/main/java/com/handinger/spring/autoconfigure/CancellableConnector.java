@@ -17,6 +17,7 @@
 package com.handinger.spring.autoconfigure;
 
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,8 @@ final class CancellableConnector implements ClientHttpConnector {
 
 		private volatile boolean over;
 
+		private final AtomicBoolean failed = new AtomicBoolean();
+
 		Call(CoreSubscriber<? super ClientHttpResponse> caller) {
 			this.caller = caller;
 		}
@@ -95,10 +98,46 @@ final class CancellableConnector implements ClientHttpConnector {
 			NativeExchange exchange = NativeExchange.of(request);
 			this.exchange = exchange;
 			boolean wanted = !this.over;
-			if (!wanted && exchange != null) {
-				exchange.discard();
+			if (exchange != null) {
+				if (wanted) {
+					exchange.onLoss(this::lost);
+				}
+				else {
+					exchange.discard();
+				}
 			}
 			return wanted;
+		}
+
+		private boolean lost(Throwable failure) {
+			if (this.answered || this.over || !this.failed.compareAndSet(false, true)) {
+				return false;
+			}
+			this.over = true;
+			try {
+				cancelSubscription();
+			}
+			finally {
+				this.caller.onError(failure);
+			}
+			return true;
+		}
+
+		private void cancelSubscription() {
+			Subscription subscription = this.subscription;
+			if (subscription != null) {
+				subscription.cancel();
+			}
+		}
+
+		/**
+		 * A connection that is kept must not keep this call.
+		 */
+		private void leave() {
+			NativeExchange exchange = this.exchange;
+			if (exchange != null) {
+				exchange.onLoss(null);
+			}
 		}
 
 		@Override
@@ -117,13 +156,17 @@ final class CancellableConnector implements ClientHttpConnector {
 		@Override
 		public void onNext(ClientHttpResponse response) {
 			this.answered = true;
+			leave();
 			this.caller.onNext(response);
 		}
 
 		@Override
 		public void onError(Throwable failure) {
 			this.over = true;
-			this.caller.onError(failure);
+			leave();
+			if (this.failed.compareAndSet(false, true)) {
+				this.caller.onError(failure);
+			}
 		}
 
 		@Override
@@ -146,11 +189,9 @@ final class CancellableConnector implements ClientHttpConnector {
 		@Override
 		public void cancel() {
 			this.over = true;
-			Subscription subscription = this.subscription;
 			try {
-				if (subscription != null) {
-					subscription.cancel();
-				}
+				leave();
+				cancelSubscription();
 			}
 			finally {
 				discardUnanswered();

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import com.handinger.spring.http.GeneralBeans;
@@ -39,6 +40,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.webclient.WebClientCustomizer;
@@ -47,6 +49,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -178,8 +181,11 @@ public final class HandingerAutoConfiguration {
 
 		@Bean
 		@Lazy
-		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties) {
-			return new ReactorNettyPools(properties.maxConnections());
+		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties, Environment environment) {
+			Duration quietPeriod = Binder.get(environment)
+				.bind("spring.reactor.netty.shutdown-quiet-period", Duration.class)
+				.orElse(Duration.ZERO);
+			return new ReactorNettyPools(properties.maxConnections(), new ReactorNettyLoops(quietPeriod));
 		}
 
 	}

@@ -16,6 +16,9 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
 import com.handinger.spring.autoconfigure.SilentConnectionHandler.LastRead;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -23,7 +26,9 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.AttributeKey;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
 /**
@@ -43,6 +48,8 @@ final class Http2Streams {
 	 */
 	static final int CONNECTION_WINDOW = 8 * WINDOW;
 
+	private static final String WRITE_TIMEOUT = "handinger.writeTimeout";
+
 	private static final AttributeKey<Boolean> IS_WIDE = AttributeKey.valueOf("handinger.isWide");
 
 	private Http2Streams() {
@@ -51,13 +58,26 @@ final class Http2Streams {
 	/**
 	 * Set up a stream before its request is sent. Any other connection is left alone.
 	 */
-	static void setUp(Connection connection) {
+	static void setUp(Connection connection, @Nullable Duration timeout) {
 		if (connection.channel() instanceof Http2StreamChannel stream) {
 			connection.addHandlerLast(InformationalResponseHandler.NAME, InformationalResponseHandler.INSTANCE);
 			connection.addHandlerLast(UnprocessedStreamHandler.NAME, UnprocessedStreamHandler.INSTANCE);
 			connection.addHandlerLast(SilentConnectionHandler.NAME,
 					new SilentConnectionHandler(stream.parent(), lastRead(stream.parent())));
+			limitWrites(connection, timeout);
+			connection.addHandlerLast(LostConnectionHandler.NAME, LostConnectionHandler.INSTANCE);
 			widen(stream.parent());
+		}
+	}
+
+	/**
+	 * Reactor Netty starts to wait for a response when the request has been written, and
+	 * a server may hold that up.
+	 */
+	static void limitWrites(Connection connection, @Nullable Duration timeout) {
+		if (timeout != null) {
+			connection.addHandlerLast(WRITE_TIMEOUT,
+					new WriteTimeoutHandler(timeout.toMillis(), TimeUnit.MILLISECONDS));
 		}
 	}
 

@@ -16,7 +16,9 @@
 
 package com.handinger.spring.autoconfigure;
 
-import io.netty.channel.EventLoop;
+import java.util.function.Predicate;
+
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.ChannelOperations;
 
@@ -32,11 +34,11 @@ final class NativeExchange {
 	/**
 	 * Reactor Netty knows it no more when the answer is complete.
 	 */
-	private final EventLoop eventLoop;
+	private final Channel channel;
 
 	private NativeExchange(ChannelOperations<?, ?> operations) {
 		this.operations = operations;
-		this.eventLoop = operations.channel().eventLoop();
+		this.channel = operations.channel();
 	}
 
 	/**
@@ -48,7 +50,15 @@ final class NativeExchange {
 	}
 
 	void execute(Runnable task) {
-		this.eventLoop.execute(task);
+		this.channel.eventLoop().execute(task);
+	}
+
+	/**
+	 * Set who is told when the connection is lost before the answer comes, and returns
+	 * whether that is still news.
+	 */
+	void onLoss(@Nullable Predicate<Throwable> call) {
+		LostConnectionHandler.set(this.channel, call);
 	}
 
 	/**

@@ -24,12 +24,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
 import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -85,6 +87,8 @@ final class ReactorNettyPools implements DisposableBean {
 
 	private final ReactorNettyPool taskCalls;
 
+	private final ReactorNettyLoops loops;
+
 	/**
 	 * A pool that is disposed of leaves the connections alone that are in use.
 	 */
@@ -94,8 +98,10 @@ final class ReactorNettyPools implements DisposableBean {
 	 * Create new pools.
 	 * @param maxConnections how many connections may wait for tasks, or {@code null} for
 	 * as many as it takes
+	 * @param loops what the connections run on
 	 */
-	ReactorNettyPools(@Nullable Integer maxConnections) {
+	ReactorNettyPools(@Nullable Integer maxConnections, ReactorNettyLoops loops) {
+		this.loops = loops;
 		this.taskCalls = new ReactorNettyPool("tasks", (maxConnections != null) ? maxConnections : Integer.MAX_VALUE,
 				TASK_CALLS_IDLE_TIME, Duration.ZERO);
 	}
@@ -205,19 +211,28 @@ final class ReactorNettyPools implements DisposableBean {
 	private ReactorClientHttpConnectorBuilder customize(ReactorClientHttpConnectorBuilder builder,
 			ReactorNettyPool pool, HttpClientSettings settings, HandingerProperties properties) {
 		return builder.withHttpClientFactory(() -> HttpClient.create(pool.provider()))
-			.withHttpClientCustomizer((client) -> proxy(client, properties.proxy()).disableRetry(true)
-				.followRedirect(false)
-				.responseTimeout(settings.readTimeout())
-				.option(ChannelOption.SO_KEEPALIVE, true)
-				.doOnChannelInit((observer, channel, remoteAddress) -> {
-					this.connections.add(channel);
-					EarlyReadHandler.addTo(channel);
-					keepAlive(channel);
-					limitHandshake(channel, properties.connectTimeout());
-				})
-				.doOnConnected((connection) -> connection.addHandlerLast(InformationalResponseHandler.NAME,
-						InformationalResponseHandler.INSTANCE))
-				.doOnRequest((request, connection) -> Http2Streams.setUp(connection)));
+			.withHttpClientCustomizer(
+					(client) -> proxy(this.loops.applyTo(client), properties.proxy()).disableRetry(true)
+						.followRedirect(false)
+						.responseTimeout(settings.readTimeout())
+						.option(ChannelOption.SO_KEEPALIVE, true)
+						.doOnChannelInit((observer, channel, remoteAddress) -> {
+							this.connections.add(channel);
+							EarlyReadHandler.addTo(channel);
+							keepAlive(channel);
+							limitHandshake(channel, properties.connectTimeout());
+						})
+						.doOnConnected((connection) -> setUp(connection, settings.readTimeout()))
+						.doOnRequest((request, connection) -> Http2Streams.setUp(connection, settings.readTimeout())));
+	}
+
+	private void setUp(Connection connection, @Nullable Duration timeout) {
+		connection.addHandlerLast(InformationalResponseHandler.NAME, InformationalResponseHandler.INSTANCE);
+		if (connection.channel().pipeline().get(HttpClientCodec.class) != null) {
+			connection.addHandlerLast(UnrequestedBytesHandler.NAME, new UnrequestedBytesHandler());
+		}
+		Http2Streams.limitWrites(connection, timeout);
+		connection.addHandlerLast(LostConnectionHandler.NAME, LostConnectionHandler.INSTANCE);
 	}
 
 	private HttpClient proxy(HttpClient client, HandingerProperties.Proxy proxy) {
@@ -265,6 +280,7 @@ final class ReactorNettyPools implements DisposableBean {
 		this.lookUps.dispose();
 		this.taskCalls.dispose();
 		this.connections.close();
+		this.loops.dispose();
 	}
 
 }

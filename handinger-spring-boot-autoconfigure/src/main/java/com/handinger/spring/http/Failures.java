@@ -166,7 +166,7 @@ final class Failures {
 					+ ((answered.error() != null) ? ", \"" + answered.error() + "\"" : "");
 		}
 		if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException
-				|| cause.getClass().getSimpleName().equals("ReadTimeoutException")) {
+				|| isNetty(cause, "timeout.TimeoutException")) {
 			return "no answer in time";
 		}
 		if (isNetty(cause, "ssl.NotSslRecordException")) {

@@ -112,6 +112,14 @@ public final class NettyServer implements AutoCloseable {
 				(http) -> http.http2Settings((settings) -> settings.maxConcurrentStreams(streams)), HttpProtocol.H2C);
 	}
 
+	/**
+	 * Start a server that lets no byte of a body be sent, without TLS.
+	 */
+	public static NettyServer plainWithoutWindow(Behaviour behaviour) {
+		return new NettyServer(null, behaviour,
+				(http) -> http.http2Settings((settings) -> settings.initialWindowSize(0)), HttpProtocol.H2C);
+	}
+
 	private void count(Channel channel) {
 		this.connections.incrementAndGet();
 		this.channels.add(channel);

@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.autoconfigure;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+
+import com.handinger.spring.http.UnprocessedRequestException;
+
+/**
+ * Closes a connection of HTTP/1.1 on which more has come than a response, or another
+ * protocol. Otherwise the next response would be searched for in that, and the result of
+ * a task would be lost.
+ */
+final class UnrequestedBytesHandler extends ChannelDuplexHandler {
+
+	static final String NAME = "handinger.unrequestedBytesHandler";
+
+	/**
+	 * A decoder skips a line break between two responses, and takes anything before it
+	 * for the start of a response.
+	 */
+	private static final byte[] LINE_BREAK = { '\r', '\n' };
+
+	/**
+	 * Whether a request has been sent whose response is not at its end.
+	 */
+	private boolean requested;
+
+	private boolean informational;
+
+	private boolean probing;
+
+	private boolean unusable;
+
+	@Override
+	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+		if (message instanceof HttpRequest) {
+			if (isUnusable(context)) {
+				ReferenceCountUtil.release(message);
+				refuse(context, promise);
+				return;
+			}
+			this.requested = true;
+		}
+		context.write(message, promise);
+	}
+
+	private static void refuse(ChannelHandlerContext context, ChannelPromise promise) {
+		Exception failure = new UnprocessedRequestException("more than a response had come on the connection");
+		context.fireExceptionCaught(failure);
+		promise.tryFailure(failure);
+		context.close();
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (this.probing || !this.requested) {
+			this.unusable = true;
+			ReferenceCountUtil.release(message);
+			context.close();
+			return;
+		}
+		if (message instanceof HttpResponse response) {
+			boolean switching = HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status());
+			this.unusable |= switching;
+			this.informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL && !switching;
+		}
+		if (message instanceof LastHttpContent && !this.informational) {
+			this.requested = false;
+			// The decoder is still busy with this response.
+			context.executor().execute(() -> closeIfUnusable(context));
+		}
+		context.fireChannelRead(message);
+	}
+
+	private void closeIfUnusable(ChannelHandlerContext context) {
+		if (!this.requested && isUnusable(context)) {
+			context.close();
+		}
+	}
+
+	private boolean isUnusable(ChannelHandlerContext context) {
+		ChannelHandlerContext codec = context.pipeline().context(HttpClientCodec.class);
+		if (!this.unusable && codec != null) {
+			this.probing = true;
+			try {
+				((HttpClientCodec) codec.handler()).channelRead(codec, Unpooled.wrappedBuffer(LINE_BREAK));
+			}
+			catch (Exception ex) {
+				this.unusable = true;
+			}
+			finally {
+				this.probing = false;
+			}
+		}
+		return this.unusable;
+	}
+
+}
