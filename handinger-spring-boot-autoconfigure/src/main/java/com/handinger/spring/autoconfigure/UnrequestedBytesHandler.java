@@ -48,13 +48,13 @@ final class UnrequestedBytesHandler extends ChannelDuplexHandler {
 	/**
 	 * Whether a request has been sent whose response is not at its end.
 	 */
-	private boolean requested;
+	private volatile boolean requested;
 
-	private boolean informational;
+	private volatile boolean informational;
 
-	private boolean probing;
+	private volatile boolean probing;
 
-	private boolean unusable;
+	private volatile boolean unusable;
 
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
