@@ -179,6 +179,11 @@ final class Deliveries {
 		Mono<TaskWithTurns> lookUp = MockedClientException.one("HandingerTasksClient.retrieve",
 				() -> this.lookUp.apply(delivery.taskId()));
 		return lookUp.flatMap((task) -> {
+			if (!task.task().id().equals(delivery.taskId())) {
+				logger.warn("The end of the task " + delivery.taskId()
+						+ " is not handled, since Handinger has shown another task in its place");
+				return Mono.just(Outcome.BROKEN);
+			}
 			if (!task.hasEnded()) {
 				return lookAgain(delivery, looks, Outcome.RUNNING);
 			}

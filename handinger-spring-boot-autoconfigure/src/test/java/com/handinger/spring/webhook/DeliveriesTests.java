@@ -98,6 +98,15 @@ class DeliveriesTests {
 	}
 
 	@Test
+	void lookUpThatShowsAnotherTaskIsRefused(CapturedOutput output) {
+		Deliveries deliveries = deliveries((taskId) -> task("tsk_other"), Schedulers.immediate());
+		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.BROKEN).expectComplete().verify(PATIENCE);
+		assertThat(this.heard).hasValue(0);
+		assertThat(output).containsOnlyOnce("tsk_1 is not handled, since Handinger has shown another task");
+		assertIdle(deliveries);
+	}
+
+	@Test
 	void clientThatReturnsNullIsToldOfInOneSentence(CapturedOutput output) {
 		Deliveries deliveries = deliveries((taskId) -> null, Schedulers.immediate());
 		for (int i = 0; i < 3; i++) {
