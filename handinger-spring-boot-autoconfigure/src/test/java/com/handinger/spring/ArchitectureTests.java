@@ -74,7 +74,7 @@ class ArchitectureTests {
 			"http.RawFields", "http.RequestBody", "http.RetryPolicy", "http.SafeText", "http.ServerErrorException",
 			"http.SingleFlight", "http.StructuredOutput", "http.UnexpectedResponseException",
 			"http.UnprocessableContentException", "http.UnprocessedRequestException", "http.UnrepeatableCall",
-			"http.Delay", "http.PluggedInCode", "http.SafeLog", "webhook.TaskFinishedEvent",
+			"http.BlockingCall", "http.Delay", "http.PluggedInCode", "http.SafeLog", "webhook.TaskFinishedEvent",
 			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookRegistrations",
 			"webhook.WebhookSettings");
 

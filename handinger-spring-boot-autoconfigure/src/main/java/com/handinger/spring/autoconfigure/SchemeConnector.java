@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import com.handinger.spring.http.BlockingCall;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
@@ -79,7 +79,7 @@ final class SchemeConnector implements ClientHttpConnector {
 
 		LazyConnector(Supplier<ClientHttpConnector> supplier) {
 			this.supplier = SingletonSupplier.of(supplier);
-			this.preparation = Mono.defer(() -> Mono.fromSupplier(this::get).subscribeOn(Schedulers.boundedElastic()))
+			this.preparation = BlockingCall.of(this::get)
 				.cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
 		}
 

@@ -27,13 +27,13 @@ import java.util.function.Supplier;
 
 import com.handinger.spring.http.ApiAnswer;
 import com.handinger.spring.http.ApiCall;
+import com.handinger.spring.http.BlockingCall;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.SafeText;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
@@ -74,9 +74,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	 */
 	public HandingerHealthIndicator(Supplier<HandingerTransport> transport, Supplier<Map<String, String>> webhooks,
 			Duration cacheTime, Clock clock) {
-		this.transport = Mono.fromSupplier(transport)
-			.subscribeOn(Schedulers.boundedElastic())
-			.cacheInvalidateIf((made) -> false);
+		this.transport = BlockingCall.<HandingerTransport>of(transport).cacheInvalidateIf((made) -> false);
 		this.webhooks = webhooks;
 		this.cacheTime = cacheTime;
 		this.clock = clock;

@@ -26,7 +26,6 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
@@ -110,10 +109,7 @@ final class ApiJson {
 	 */
 	static Mono<Void> prepare(Class<?> type) {
 		return PREPARATIONS.computeIfAbsent(type,
-				(key) -> Mono
-					.defer(() -> Mono.<Void>fromRunnable(() -> reader(type)).subscribeOn(Schedulers.boundedElastic()))
-					.onErrorComplete()
-					.cache());
+				(key) -> BlockingCall.of(() -> reader(type)).onErrorComplete().then().cache());
 	}
 
 	private static ObjectReader reader(Class<?> type) {

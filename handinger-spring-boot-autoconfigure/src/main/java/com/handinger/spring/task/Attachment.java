@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
+import com.handinger.spring.http.BlockingCall;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -173,8 +174,7 @@ public final class Attachment {
 	 */
 	Mono<Long> length() {
 		Resource resource = this.resource;
-		return (resource != null) ? Mono.fromCallable(() -> length(resource)).subscribeOn(Schedulers.boundedElastic())
-				: Mono.just(UNKNOWN_LENGTH);
+		return (resource != null) ? BlockingCall.of(() -> length(resource)) : Mono.just(UNKNOWN_LENGTH);
 	}
 
 	private long length(Resource resource) {

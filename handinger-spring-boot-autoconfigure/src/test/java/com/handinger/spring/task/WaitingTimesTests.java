@@ -46,6 +46,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.client.reactive.MockClientHttpRequest;
+import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
@@ -68,11 +69,9 @@ class WaitingTimesTests {
 		.error(() -> new WebClientRequestException(new IOException("Connection reset"), request.method(), ROOT,
 				new HttpHeaders()));
 
-	private static final Function<ClientRequest, Mono<ClientResponse>> RUNNING = answer(200,
-			Json.task("tsk_1", "running", 1));
+	private static final Function<ClientRequest, Mono<ClientResponse>> RUNNING = show("running");
 
-	private static final Function<ClientRequest, Mono<ClientResponse>> COMPLETED = answer(200,
-			Json.task("tsk_1", "completed", 1));
+	private static final Function<ClientRequest, Mono<ClientResponse>> COMPLETED = show("completed");
 
 	private static final Function<ClientRequest, Mono<ClientResponse>> NOT_FOUND = answer(404, "{}");
 
@@ -119,6 +118,11 @@ class WaitingTimesTests {
 				.forEach((i) -> headers.set(header[2 * i], header[2 * i + 1])))
 			.body(body)
 			.build());
+	}
+
+	private static Function<ClientRequest, Mono<ClientResponse>> show(String status) {
+		return (request) -> answer(200, Json.task(StringUtils.getFilename(request.url().getPath()), status, 1))
+			.apply(request);
 	}
 
 	private long now() {
