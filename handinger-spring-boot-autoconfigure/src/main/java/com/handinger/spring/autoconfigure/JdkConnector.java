@@ -205,8 +205,16 @@ final class JdkConnector implements ClientHttpConnector {
 	/**
 	 * Hands on the body of a response.
 	 */
-	private record Body<T>(BodySubscriber<T> subscriber,
-			Consumer<Flow.Subscription> onStart) implements BodySubscriber<T> {
+	private static final class Body<T> implements BodySubscriber<T> {
+
+		private final BodySubscriber<T> subscriber;
+
+		private final Consumer<Flow.Subscription> onStart;
+
+		Body(BodySubscriber<T> subscriber, Consumer<Flow.Subscription> onStart) {
+			this.subscriber = subscriber;
+			this.onStart = onStart;
+		}
 
 		@Override
 		public CompletionStage<T> getBody() {
