@@ -36,6 +36,7 @@ import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.worker.Worker;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,7 @@ class OddResponsesTests {
 			.flatMap((stack) -> Arrays.stream(Odd.values()).map((odd) -> Arguments.of(stack, odd)));
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@MethodSource("oddResponses")
 	void taskAfterAnOddResponseIsAnswered(HttpStack stack, Odd odd) {

@@ -45,6 +45,7 @@ import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -199,6 +200,7 @@ class ErrorPathsTests {
 		};
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource(HttpStack.class)
 	void eachStatusIsItsDocumentedExceptionHoweverMuchTheAnswerRepeats(HttpStack stack) {
@@ -281,6 +283,7 @@ class ErrorPathsTests {
 		}
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "application/json", "text/plain", "a/b/c", "" })
 	void bodyThatCannotBeUsedIsAnUnexpectedResponse(String contentType) {

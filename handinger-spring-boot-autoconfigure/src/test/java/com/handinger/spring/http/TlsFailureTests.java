@@ -39,6 +39,7 @@ import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -189,6 +190,7 @@ class TlsFailureTests {
 		}
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@MethodSource("brokenLater")
 	void taskMayHaveReachedAServerWithWhichTlsBreaksLater(HttpStack stack, String protocol, BrokenTls fault)

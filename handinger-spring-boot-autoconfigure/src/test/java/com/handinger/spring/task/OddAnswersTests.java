@@ -50,7 +50,7 @@ class OddAnswersTests {
 
 	private static HandingerTasksClient client(UnaryOperator<String> server) {
 		return HandingerTasksClient.of(FakeNetwork.transport((request) -> answer(request, server)),
-				new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+				new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMillis(500)),
 				ObservationRegistry.NOOP, null, new FinishedTasks());
 	}
 

@@ -48,6 +48,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,7 @@ class PluggedInCodeTests {
 			.flatMap((place) -> failures.stream().map((failure) -> Arguments.of(place, failure)));
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource
 	void brokenObservationCostsNoRecoveredRun(Place place) {
@@ -159,6 +161,7 @@ class PluggedInCodeTests {
 		}
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource
 	void brokenObservationChangesNoError(Place place) {
@@ -180,6 +183,7 @@ class PluggedInCodeTests {
 		}
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource
 	void brokenObservationOfAWebClientCostsNoResult(Place place) {

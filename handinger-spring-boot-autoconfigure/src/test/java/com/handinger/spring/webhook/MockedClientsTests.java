@@ -24,6 +24,7 @@ import com.handinger.spring.webhook.WebhookApplication.ListeningApplication;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,6 +40,7 @@ import static org.mockito.Mockito.mock;
 /**
  * A test of the application may replace the clients by mocks that return {@code null}.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class MockedClientsTests {
 

@@ -27,6 +27,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What is logged of a caller that has the token, and breaks its request. Spring Security
  * guards the error page of the application.
  */
+@Tag("slow")
 class WebhookLogTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);

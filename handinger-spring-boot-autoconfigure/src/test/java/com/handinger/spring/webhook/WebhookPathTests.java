@@ -21,6 +21,7 @@ import java.util.List;
 import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
 import com.handinger.spring.autoconfigure.HandingerWebhookAutoConfiguration;
 import com.handinger.spring.support.TasksServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,7 @@ class WebhookPathTests {
 		}
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, server.servlet.context-path=/prüfung, /pr%C3%BCfung",
 			"TOMCAT, server.servlet.context-path=/prüfung, /pr%c3%bcfung",
