@@ -17,7 +17,6 @@
 package com.handinger.spring.webhook;
 
 import java.util.Collection;
-import java.util.List;
 
 /**
  * A listener works on another thread, although the claim and what listeners write have to
@@ -30,7 +29,7 @@ final class AsynchronousListenerException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final List<String> listeners;
+	private final String listeners;
 
 	/**
 	 * Create a new exception.
@@ -39,10 +38,10 @@ final class AsynchronousListenerException extends IllegalStateException {
 	AsynchronousListenerException(Collection<String> listeners) {
 		super("The JdbcMetadataStore keeps a claim in one transaction with what listeners write, and this listener works "
 				+ "on another thread: " + String.join(", ", listeners));
-		this.listeners = List.copyOf(listeners);
+		this.listeners = String.join(", ", listeners);
 	}
 
-	List<String> listeners() {
+	String listeners() {
 		return this.listeners;
 	}
 

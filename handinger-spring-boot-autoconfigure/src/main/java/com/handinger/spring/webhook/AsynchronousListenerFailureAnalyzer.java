@@ -26,7 +26,7 @@ final class AsynchronousListenerFailureAnalyzer extends AbstractFailureAnalyzer<
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, AsynchronousListenerException cause) {
-		return new FailureAnalysis("The listener " + String.join(", ", cause.listeners())
+		return new FailureAnalysis("The listener " + cause.listeners()
 				+ " works on another thread. With a JdbcMetadataStore each finished task is heard of exactly once, "
 				+ "in one transaction with what listeners write, and this listener's work would be no part of it.",
 				AsynchronousListenerException.ACTION
