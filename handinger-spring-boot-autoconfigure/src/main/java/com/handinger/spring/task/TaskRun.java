@@ -401,11 +401,11 @@ final class TaskRun {
 				}
 				return true;
 			}
-			return !isKeyRefused(failure) ? onUnreadable(failure) : end(failure);
+			return onUnreadable(failure);
 		}
 
 		private boolean onUnreadable(HandingerException failure) {
-			if (now() < this.deadline) {
+			if (now() < this.deadline && !isKeyRefused(failure)) {
 				return true;
 			}
 			if (TaskRun.this.answer == null) {

@@ -635,6 +635,25 @@ class RunTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(ints = { 401, 403 })
+	@ExtendWith(OutputCaptureExtension.class)
+	void lookUpThatIsNotAllowedLeavesAnAnswer(int status, CapturedOutput output) {
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			exchange.run();
+			exchange.connection().json(200, Json.WORKER);
+		}, (exchange) -> exchange.connection().json(status, Json.error("No.")))) {
+			with(server, (client) -> {
+				TaskWithTurns result = result(client.run(TASK));
+				assertThat(result.outputText()).isNotEmpty();
+				assertThat(server.taskIds()).containsExactly(result.task().id());
+			}, "handinger.await.initial-interval=1h", "handinger.await.max-interval=1h",
+					"handinger.await.not-found-grace=1h");
+			assertThat(server.posts()).isEqualTo(1);
+			assertThat(output).containsOnlyOnce("its result is put together from the answer");
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { " ", "..", "a\\u0000b", "tsk_\\ud800", "tsk\\n1" })
 	void malformedTaskIdOfAnAnswerIsIgnored(String taskId) {
 		try (TasksServer server = TasksServer.start((exchange) -> {
