@@ -79,7 +79,7 @@ public final class NettyServer implements AutoCloseable {
 				count(request);
 				return behaviour.answer(request, response, this);
 			})
-			.bindNow(Duration.ofSeconds(20));
+			.bindNow(Duration.ofMillis(PATIENCE_IN_MILLISECONDS));
 	}
 
 	/**
@@ -167,10 +167,10 @@ public final class NettyServer implements AutoCloseable {
 	@Override
 	public void close() {
 		release();
-		this.server.disposeNow(Duration.ofSeconds(20));
+		this.server.disposeNow(Duration.ofMillis(PATIENCE_IN_MILLISECONDS));
 		// An event loop that ends leaves what its connections have not read to its end.
 		this.channels.close().awaitUninterruptibly(PATIENCE_IN_MILLISECONDS);
-		this.loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(20));
+		this.loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofMillis(PATIENCE_IN_MILLISECONDS));
 	}
 
 	/**

@@ -50,7 +50,7 @@ public record ServerKeys(Path keyStore) {
 				"SAN=dns:localhost", "-storetype", "PKCS12", "-keystore", keyStore.toString(), "-storepass", PASSWORD)
 			.inheritIO()
 			.start();
-		assertThat(keytool.waitFor(1, TimeUnit.MINUTES)).isTrue();
+		assertThat(keytool.waitFor(2, TimeUnit.MINUTES)).isTrue();
 		assertThat(keytool.exitValue()).isZero();
 		return new ServerKeys(keyStore);
 	}

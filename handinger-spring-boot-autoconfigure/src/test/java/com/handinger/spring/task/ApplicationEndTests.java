@@ -134,7 +134,7 @@ class ApplicationEndTests {
 				await().atMost(PATIENCE).until(() -> server.openConnections() == 0);
 				await().atMost(PATIENCE).until(() -> timers.count() == 0);
 				int lookUps = server.lookUps();
-				await().during(Duration.ofMillis(300)).until(() -> server.lookUps() == lookUps);
+				await().atMost(PATIENCE).during(Duration.ofMillis(300)).until(() -> server.lookUps() == lookUps);
 			});
 		}
 	}

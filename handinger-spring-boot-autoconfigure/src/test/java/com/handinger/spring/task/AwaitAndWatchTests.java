@@ -222,7 +222,7 @@ class AwaitAndWatchTests {
 					.thenCancel()
 					.verify(PATIENCE);
 				int lookUps = server.lookUps();
-				await().during(Duration.ofMillis(300)).until(() -> server.lookUps() <= lookUps + 1);
+				await().atMost(PATIENCE).during(Duration.ofMillis(300)).until(() -> server.lookUps() <= lookUps + 1);
 				assertThat(states).hasSize(1);
 			});
 		}

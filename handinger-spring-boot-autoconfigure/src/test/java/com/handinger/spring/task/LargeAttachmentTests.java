@@ -61,7 +61,7 @@ class LargeAttachmentTests {
 				.redirectErrorStream(true)
 				.start();
 			String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			assertThat(client.waitFor(1, TimeUnit.MINUTES)).isTrue();
+			assertThat(client.waitFor(2, TimeUnit.MINUTES)).isTrue();
 			assertThat(output).contains("Sunny.");
 			assertThat(received.get(2, TimeUnit.MINUTES)).isGreaterThan(SIZE).isLessThan(SIZE + (64 << 20));
 		}
