@@ -75,9 +75,10 @@ final class ListenerChecks {
 			"onApplicationEvent", ApplicationEvent.class);
 
 	/**
-	 * A listener method describes itself as {@code void com.example.Mails.on(…)}.
+	 * A listener method describes itself as {@code void com.example.Mails.on(…)}. A name
+	 * may have any letters, and one of Kotlin's spaces.
 	 */
-	private static final Pattern METHOD = Pattern.compile("([\\w.$]+)\\.[\\w$]+\\(");
+	private static final Pattern METHOD = Pattern.compile("([^\\s(]+)\\.[^.(]+\\(");
 
 	private final ApplicationContext context;
 

@@ -176,7 +176,7 @@ class AsynchronousListenersTests {
 	@ValueSource(classes = { AsyncMethod.class, AsyncMethodWithoutParameter.class, AsyncClass.class,
 			AsyncBehindAnInterface.class, MetaAsync.class, OwnAsync.class, AsyncBeforeCommit.class,
 			AsyncAfterCommit.class, ReturningFuture.class, ReturningStage.class, ReturningMono.class,
-			ReturningPublisher.class, AsyncApplicationListener.class })
+			ReturningPublisher.class, AsyncApplicationListener.class, AsyncInGerman.class })
 	void listenerOnAnotherThreadIsRefusedWhereClaimsAreInTheTransaction(Class<?> listener) {
 		assertThatExceptionOfType(AsynchronousListenerException.class).isThrownBy(() -> check(true, listener))
 			.withMessageContaining("works on another thread")
@@ -477,6 +477,19 @@ class AsynchronousListenersTests {
 		@Async
 		@EventListener
 		public void later(TaskFinishedEvent event) {
+		}
+
+	}
+
+	/**
+	 * Has a name that is not ASCII alone.
+	 */
+	@Import(AsyncApplication.class)
+	static class AsyncInGerman {
+
+		@Async
+		@EventListener
+		public void später(TaskFinishedEvent event) {
 		}
 
 	}
