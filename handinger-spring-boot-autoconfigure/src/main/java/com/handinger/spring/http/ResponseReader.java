@@ -27,8 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,7 +40,7 @@ import org.springframework.util.unit.DataSize;
  */
 final class ResponseReader {
 
-	private static final Log logger = LogFactory.getLog(ResponseReader.class);
+	private static final SafeLog logger = SafeLog.of(ResponseReader.class);
 
 	/**
 	 * How many fields a line of the log names.

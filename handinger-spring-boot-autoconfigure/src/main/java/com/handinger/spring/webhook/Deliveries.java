@@ -35,13 +35,12 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.PermissionDeniedException;
+import com.handinger.spring.http.SafeLog;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.webhook.Claims.Claim;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -52,7 +51,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Deliveries {
 
-	private static final Log logger = LogFactory.getLog(Deliveries.class);
+	private static final SafeLog logger = SafeLog.of(Deliveries.class);
 
 	/**
 	 * A delivery may come before the task shows its end.

@@ -21,8 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import com.handinger.spring.http.SafeLog;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -51,7 +50,7 @@ import org.springframework.web.server.WebFilterChain;
  */
 final class DeliveryWebFilter implements WebFilter, Ordered {
 
-	private static final Log logger = LogFactory.getLog(DeliveryWebFilter.class);
+	private static final SafeLog logger = SafeLog.of(DeliveryWebFilter.class);
 
 	/**
 	 * The key of Reactor's hook for one sequence.
@@ -149,7 +148,7 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 	 */
 	private static Context ignoreSecondFailure(Context context) {
 		Consumer<Throwable> dropped = (failure) -> logger
-			.debug("The body of a delivery has failed again: " + failure.getClass().getName());
+			.debug(() -> "The body of a delivery has failed again: " + failure.getClass().getName());
 		return context.put(ON_ERROR_DROPPED, dropped);
 	}
 
@@ -171,7 +170,7 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 	 */
 	private static Mono<Void> answer(ServerHttpResponse response, WebhookResponse answer) {
 		return write(response, answer).onErrorResume((failure) -> {
-			logger.debug("The answer to a delivery was not taken: " + failure.getClass().getName());
+			logger.debug(() -> "The answer to a delivery was not taken: " + failure.getClass().getName());
 			return Mono.empty();
 		});
 	}

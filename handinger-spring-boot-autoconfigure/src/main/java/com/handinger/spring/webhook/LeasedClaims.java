@@ -21,8 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import com.handinger.spring.http.SafeLog;
 
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
 
@@ -33,7 +32,7 @@ import org.springframework.integration.metadata.ConcurrentMetadataStore;
  */
 final class LeasedClaims implements Claims {
 
-	private static final Log logger = LogFactory.getLog(LeasedClaims.class);
+	private static final SafeLog logger = SafeLog.of(LeasedClaims.class);
 
 	/**
 	 * Whose lease has ended, and who has none.

@@ -19,8 +19,7 @@ package com.handinger.spring.webhook;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import com.handinger.spring.http.SafeLog;
 
 /**
  * Tells of requests that are refused for one reason: one line a minute, with their count,
@@ -28,7 +27,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class RefusedRequests {
 
-	private static final Log logger = LogFactory.getLog(RefusedRequests.class);
+	private static final SafeLog logger = SafeLog.of(RefusedRequests.class);
 
 	private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
 

@@ -22,10 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.http.SafeLog;
 import com.handinger.spring.worker.WebhookExecution;
 import com.handinger.spring.worker.WebhookExecution.RequestStatus;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RejectedDeliveries {
 
-	private static final Log logger = LogFactory.getLog(RejectedDeliveries.class);
+	private static final SafeLog logger = SafeLog.of(RejectedDeliveries.class);
 
 	private final Map<String, String> descriptions = new ConcurrentHashMap<>();
 

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import com.handinger.spring.http.SafeLog;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -30,8 +31,6 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -44,7 +43,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class ServletExchange implements AsyncListener {
 
-	private static final Log logger = LogFactory.getLog(ServletExchange.class);
+	private static final SafeLog logger = SafeLog.of(ServletExchange.class);
 
 	private static final int BUFFER_SIZE = 4096;
 
@@ -236,7 +235,7 @@ final class ServletExchange implements AsyncListener {
 			write(response);
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.debug("The answer to a delivery was not taken: " + ex.getClass().getName());
+			logger.debug(() -> "The answer to a delivery was not taken: " + ex.getClass().getName());
 		}
 		finally {
 			complete();
@@ -269,7 +268,7 @@ final class ServletExchange implements AsyncListener {
 			}
 		}
 		catch (IllegalStateException ex) {
-			logger.debug("A delivery was over before its answer: " + ex.getClass().getName());
+			logger.debug(() -> "A delivery was over before its answer: " + ex.getClass().getName());
 		}
 	}
 

@@ -21,10 +21,9 @@ import java.time.Duration;
 import java.util.Map;
 
 import com.handinger.spring.http.PluggedInCode;
+import com.handinger.spring.http.SafeLog;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -35,7 +34,7 @@ import reactor.util.context.Context;
  */
 final class WebhookController {
 
-	private static final Log logger = LogFactory.getLog(WebhookController.class);
+	private static final SafeLog logger = SafeLog.of(WebhookController.class);
 
 	private static final String UNAUTHORIZED = "unauthorized";
 

@@ -35,11 +35,10 @@ import java.util.stream.Collectors;
 
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.http.SafeLog;
 import com.handinger.spring.http.SafeText;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -56,7 +55,7 @@ import org.springframework.util.StringUtils;
  */
 final class WebhookReconciliation {
 
-	private static final Log logger = LogFactory.getLog(WebhookReconciliation.class);
+	private static final SafeLog logger = SafeLog.of(WebhookReconciliation.class);
 
 	/**
 	 * An execution may be listed later than others that are newer.

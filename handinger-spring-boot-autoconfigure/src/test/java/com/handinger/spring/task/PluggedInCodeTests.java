@@ -31,6 +31,7 @@ import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.PluggedInCode;
+import com.handinger.spring.support.BrokenLog;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.TasksClient;
@@ -407,6 +408,19 @@ class PluggedInCodeTests {
 				assertThat(status(client.run(TASK))).isEqualTo(TaskStatus.COMPLETED);
 			});
 			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TURBO_FILTER", "APPENDER" })
+	void brokenLogCostsNoAnswerWithAnOddField(String kind) {
+		String answer = Json.WORKER.replaceFirst("\\{", "{\"structured_output\":[],");
+		try (BrokenLog log = BrokenLog.start(kind);
+				TasksServer server = TasksServer.start((exchange) -> exchange.connection().json(200, answer))) {
+			with(application(server), (client) -> {
+				log.breakDown();
+				assertThat(client.create(TASK).block(PATIENCE).rawFields()).containsKey("structured_output");
+			});
 		}
 	}
 

@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import com.handinger.spring.support.BrokenLog;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.webhook.RawClient.Answer;
 import com.handinger.spring.webhook.WebhookApplication.ListeningApplication;
@@ -97,6 +98,22 @@ class WebhookListenersTests {
 			assertThat(application.deliverTask("tsk_3").status()).isEqualTo(503);
 			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(204);
 			assertThat(calls).filteredOn("handler tsk_1"::equals).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void brokenLogKeepsNoDeliveryFromItsAnswer(WebStack stack) {
+		try (BrokenLog log = BrokenLog.start("TURBO_FILTER");
+				TasksServer handinger = handinger(1);
+				WebhookApplication application = WebhookApplication.start(stack, handinger)) {
+			application.listener().onTask("tsk_1", (event) -> {
+				throw new IllegalStateException("This is just a test");
+			});
+			log.breakDown();
+			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(503);
+			assertThat(application.deliver("[]").status()).isEqualTo(400);
+			assertThat(application.send("POST /handinger/webhook HTTP/1.1", "", "{}").status()).isEqualTo(401);
 		}
 	}
 

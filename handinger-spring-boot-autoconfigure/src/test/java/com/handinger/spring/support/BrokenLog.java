@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.task;
+package com.handinger.spring.support;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -30,7 +30,7 @@ import org.slf4j.Marker;
 /**
  * A log of the application's that fails for what this library logs, at every level.
  */
-final class BrokenLog implements AutoCloseable {
+public final class BrokenLog implements AutoCloseable {
 
 	private static final String OURS = "com.handinger";
 
@@ -71,11 +71,11 @@ final class BrokenLog implements AutoCloseable {
 		this.filters = filters;
 	}
 
-	static BrokenLog start(String kind) {
+	public static BrokenLog start(String kind) {
 		return new BrokenLog(kind.equals("TURBO_FILTER"));
 	}
 
-	void breakDown() {
+	public void breakDown() {
 		this.ours.setLevel(Level.DEBUG);
 		this.ours.setAdditive(false);
 		if (this.filters) {
