@@ -170,7 +170,8 @@ public final class NettyServer implements AutoCloseable {
 		this.server.disposeNow(Duration.ofMillis(PATIENCE_IN_MILLISECONDS));
 		// An event loop that ends leaves what its connections have not read to its end.
 		this.channels.close().awaitUninterruptibly(PATIENCE_IN_MILLISECONDS);
-		this.loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofMillis(PATIENCE_IN_MILLISECONDS));
+		this.loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5))
+			.block(Duration.ofMillis(PATIENCE_IN_MILLISECONDS));
 	}
 
 	/**
