@@ -313,7 +313,7 @@ class TraceLogSecrecyTests {
 		List<Class<?>> exceptions = new ArrayList<>();
 		for (JavaClass type : new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 			.importPackages("com.handinger.spring")) {
-			if (type.isAssignableTo(HandingerException.class)) {
+			if (type.isAssignableTo(HandingerException.class) && Modifier.isPublic(type.reflect().getModifiers())) {
 				exceptions.add(type.reflect());
 			}
 		}
