@@ -16,8 +16,6 @@
 
 package com.handinger.spring.webhook;
 
-import java.util.Collection;
-
 /**
  * A listener works on another thread, although the claim and what listeners write have to
  * be one transaction.
@@ -33,12 +31,12 @@ final class AsynchronousListenerException extends IllegalStateException {
 
 	/**
 	 * Create a new exception.
-	 * @param listeners the listeners, each with its class
+	 * @param listeners the listeners, each with its class, separated by commas
 	 */
-	AsynchronousListenerException(Collection<String> listeners) {
+	AsynchronousListenerException(String listeners) {
 		super("The JdbcMetadataStore keeps a claim in one transaction with what listeners write, and this listener works "
-				+ "on another thread: " + String.join(", ", listeners));
-		this.listeners = String.join(", ", listeners);
+				+ "on another thread: " + listeners);
+		this.listeners = listeners;
 	}
 
 	String listeners() {

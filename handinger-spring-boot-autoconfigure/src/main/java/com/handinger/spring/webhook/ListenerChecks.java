@@ -114,7 +114,7 @@ final class ListenerChecks {
 			}
 		}
 		if (!asynchronous.isEmpty() && this.claims.areTransactional()) {
-			throw new AsynchronousListenerException(asynchronous);
+			throw new AsynchronousListenerException(String.join(", ", asynchronous));
 		}
 		asynchronous.removeAll(awaited);
 		asynchronous.forEach((name) -> logger.warn("The listener " + name + " is not waited for: if it fails, or the "
