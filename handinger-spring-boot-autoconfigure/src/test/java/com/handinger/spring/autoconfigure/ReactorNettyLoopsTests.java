@@ -18,6 +18,7 @@ package com.handinger.spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.handinger.spring.support.Json;
@@ -30,6 +31,7 @@ import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskWithTurns;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.NonBlocking;
 import reactor.netty.resources.LoopResources;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -45,16 +47,22 @@ class ReactorNettyLoopsTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+	private final Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
+
 	private static ApplicationContextRunner application(String url) {
 		return TasksClient.application()
 			.withPropertyValues("handinger.api-key=" + TasksClient.API_KEY, "handinger.base-url=" + url,
 					"handinger.await.initial-interval=50ms", "handinger.await.max-interval=100ms");
 	}
 
-	private static List<String> threads(String prefix) {
+	/**
+	 * The names of the event loop threads that have begun since the test did.
+	 */
+	private List<String> eventLoops(String prefix) {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
+			.filter((thread) -> thread instanceof NonBlocking && !this.threadsBefore.contains(thread))
 			.map(Thread::getName)
 			.filter((name) -> name.startsWith(prefix))
 			.toList();
@@ -90,9 +98,9 @@ class ReactorNettyLoopsTests {
 			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
 			application(server.url()).run((context) -> {
 				assertThat(context.getBean(HandingerTasksClient.class).retrieve("tsk_1").block(PATIENCE)).isNotNull();
-				assertThat(threads("handinger-")).isNotEmpty();
+				assertThat(eventLoops("handinger-")).isNotEmpty();
 			});
-			await().atMost(PATIENCE).until(() -> threads("handinger-").isEmpty());
+			await().atMost(PATIENCE).until(() -> eventLoops("handinger-").isEmpty());
 		}
 	}
 
@@ -105,8 +113,8 @@ class ReactorNettyLoopsTests {
 			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
 			application(server.url()).withBean(ReactorResourceFactory.class, () -> resources).run((context) -> {
 				assertThat(context.getBean(HandingerTasksClient.class).retrieve("tsk_1").block(PATIENCE)).isNotNull();
-				assertThat(threads("loops-of-the-application")).isNotEmpty();
-				assertThat(threads("handinger-")).isEmpty();
+				assertThat(eventLoops("loops-of-the-application")).isNotEmpty();
+				assertThat(eventLoops("handinger-")).isEmpty();
 			});
 		}
 	}
