@@ -65,16 +65,17 @@ class ArchitectureTests {
 			"worker.DeleteWorkerResponse", "worker.File", "worker.HandingerWorkersClient", "worker.ScheduleType",
 			"worker.UpdateWorker", "worker.Visibility", "worker.Webhook", "worker.WebhookExecution", "worker.When",
 			"worker.Worker", "worker.WorkerSchedule", "worker.WorkerSchedules", "worker.WorkerStatus",
-			"worker.WorkerTemplate", "health.HandingerHealthIndicator", "http.ApiAccess", "http.ApiAnswer",
-			"http.ApiCall", "http.AuthenticationException", "http.BadRequestException", "http.BaseUrl",
-			"http.ConflictException", "http.ErrorResponse", "http.GeneralBeans", "http.HandingerApiException",
-			"http.HandingerConnectionException", "http.HandingerException", "http.HandingerTransport",
-			"http.HttpConnections", "http.ImmutableJson", "http.NoHttp2Exception", "http.NotFoundException",
-			"http.OutcomeUnknownException", "http.PermissionDeniedException", "http.RateLimitedException",
-			"http.RawFields", "http.RequestBody", "http.RetryPolicy", "http.SafeText", "http.ServerErrorException",
-			"http.SingleFlight", "http.StructuredOutput", "http.UnexpectedResponseException",
-			"http.UnprocessableContentException", "http.UnprocessedRequestException", "http.UnrepeatableCall",
-			"http.BlockingCall", "http.Delay", "http.PluggedInCode", "http.SafeLog", "webhook.TaskFinishedEvent",
+			"worker.WorkerTemplate", "health.HandingerHealthIndicator", "transport.ApiAccess", "transport.ApiAnswer",
+			"transport.ApiCall", "http.AuthenticationException", "http.BadRequestException", "transport.BaseUrl",
+			"http.ConflictException", "http.ErrorResponse", "transport.GeneralBeans", "http.HandingerApiException",
+			"http.HandingerConnectionException", "http.HandingerException", "transport.HandingerTransport",
+			"transport.HttpConnections", "transport.ImmutableJson", "transport.NoHttp2Exception",
+			"http.NotFoundException", "http.OutcomeUnknownException", "http.PermissionDeniedException",
+			"http.RateLimitedException", "transport.RawFields", "transport.RequestBody", "transport.RetryPolicy",
+			"transport.SafeText", "http.ServerErrorException", "transport.SingleFlight", "transport.StructuredOutput",
+			"http.UnexpectedResponseException", "http.UnprocessableContentException",
+			"transport.UnprocessedRequestException", "transport.UnrepeatableCall", "transport.BlockingCall",
+			"transport.Delay", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",
 			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookRegistrations",
 			"webhook.WebhookSettings");
 
@@ -92,6 +93,8 @@ class ArchitectureTests {
 		.definedBy("com.handinger.spring.task..")
 		.layer("worker")
 		.definedBy("com.handinger.spring.worker..")
+		.layer("transport")
+		.definedBy("com.handinger.spring.transport..")
 		.layer("http")
 		.definedBy("com.handinger.spring.http..")
 		.whereLayer("autoconfigure")
@@ -103,7 +106,9 @@ class ArchitectureTests {
 		.whereLayer("task")
 		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook")
 		.whereLayer("worker")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task");
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task")
+		.whereLayer("transport")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task", "worker");
 
 	@ArchTest
 	static final ArchRule thereAreNoCircles = slices().matching("com.handinger.spring.(*)..").should().beFreeOfCycles();
@@ -177,7 +182,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule fieldsAreFinal = fields().that()
 		.areDeclaredInClassesThat(DescribedPredicate
-			.not(nameMatching("com\\.handinger\\.spring\\.http\\.(SingleFlight(\\$Flight)?|ResponseBytes)")))
+			.not(nameMatching("com\\.handinger\\.spring\\.transport\\.(SingleFlight(\\$Flight)?|ResponseBytes)")))
 		.should(new ArchCondition<>("be final or volatile") {
 
 			@Override

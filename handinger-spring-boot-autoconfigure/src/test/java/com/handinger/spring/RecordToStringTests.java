@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import com.handinger.spring.http.BaseUrl;
-import com.handinger.spring.http.RequestBody;
+import com.handinger.spring.transport.BaseUrl;
+import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.worker.When;
 import com.handinger.spring.support.OwnTypes;

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import com.handinger.spring.autoconfigure.HandingerProperties;
-import com.handinger.spring.http.ApiCall;
-import com.handinger.spring.http.RequestBody;
+import com.handinger.spring.transport.ApiCall;
+import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.Task;

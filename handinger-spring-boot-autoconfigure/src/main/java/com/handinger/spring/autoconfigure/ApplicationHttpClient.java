@@ -18,7 +18,7 @@ package com.handinger.spring.autoconfigure;
 
 import java.util.List;
 
-import com.handinger.spring.http.GeneralBeans;
+import com.handinger.spring.transport.GeneralBeans;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.HttpClientSettings;

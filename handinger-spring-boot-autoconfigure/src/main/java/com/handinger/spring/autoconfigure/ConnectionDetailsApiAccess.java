@@ -19,8 +19,8 @@ package com.handinger.spring.autoconfigure;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-import com.handinger.spring.http.ApiAccess;
-import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.transport.ApiAccess;
+import com.handinger.spring.transport.BaseUrl;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -17,7 +17,7 @@ package com.handinger.spring.autoconfigure;
 
 import java.util.function.ToDoubleFunction;
 
-import com.handinger.spring.http.PluggedInCode;
+import com.handinger.spring.transport.PluggedInCode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 

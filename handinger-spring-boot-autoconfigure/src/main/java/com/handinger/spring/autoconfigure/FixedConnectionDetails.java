@@ -16,7 +16,7 @@
 
 package com.handinger.spring.autoconfigure;
 
-import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.transport.BaseUrl;
 
 /**
  * Connection details that never change.

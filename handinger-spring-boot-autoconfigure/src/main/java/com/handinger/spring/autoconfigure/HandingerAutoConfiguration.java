@@ -19,9 +19,9 @@ package com.handinger.spring.autoconfigure;
 import java.time.Duration;
 import java.util.Objects;
 
-import com.handinger.spring.http.GeneralBeans;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.transport.GeneralBeans;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.task.FinishedTasks;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;

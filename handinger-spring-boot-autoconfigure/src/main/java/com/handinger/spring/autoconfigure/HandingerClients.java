@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.task.FinishedTasks;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;

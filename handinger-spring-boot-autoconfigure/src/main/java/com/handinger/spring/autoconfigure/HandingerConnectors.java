@@ -22,7 +22,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.transport.HttpConnections;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

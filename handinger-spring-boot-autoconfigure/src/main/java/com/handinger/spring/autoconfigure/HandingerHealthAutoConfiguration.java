@@ -20,7 +20,7 @@ import java.time.Clock;
 import java.util.Map;
 
 import com.handinger.spring.health.HandingerHealthIndicator;
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.webhook.WebhookRegistrations;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-import com.handinger.spring.http.ApiCall;
-import com.handinger.spring.http.BaseUrl;
-import com.handinger.spring.http.RetryPolicy;
+import com.handinger.spring.transport.ApiCall;
+import com.handinger.spring.transport.BaseUrl;
+import com.handinger.spring.transport.RetryPolicy;
 import com.handinger.spring.task.AwaitPolicy;
 import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;

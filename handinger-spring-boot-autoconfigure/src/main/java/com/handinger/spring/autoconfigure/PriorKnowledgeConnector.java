@@ -23,7 +23,7 @@ import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-import com.handinger.spring.http.NoHttp2Exception;
+import com.handinger.spring.transport.NoHttp2Exception;
 import io.netty.handler.codec.http2.Http2Exception;
 import reactor.core.publisher.Mono;
 

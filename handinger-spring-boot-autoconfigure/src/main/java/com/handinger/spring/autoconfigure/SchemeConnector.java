@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import com.handinger.spring.http.BlockingCall;
+import com.handinger.spring.transport.BlockingCall;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

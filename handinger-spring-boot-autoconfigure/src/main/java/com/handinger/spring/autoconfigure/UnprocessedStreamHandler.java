@@ -15,7 +15,7 @@
  */
 package com.handinger.spring.autoconfigure;
 
-import com.handinger.spring.http.UnprocessedRequestException;
+import com.handinger.spring.transport.UnprocessedRequestException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;

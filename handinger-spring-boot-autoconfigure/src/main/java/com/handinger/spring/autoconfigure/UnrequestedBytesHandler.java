@@ -28,7 +28,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
-import com.handinger.spring.http.UnprocessedRequestException;
+import com.handinger.spring.transport.UnprocessedRequestException;
 
 /**
  * Closes a connection of HTTP/1.1 on which more has come than a response, or another

@@ -25,13 +25,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import com.handinger.spring.http.ApiAnswer;
-import com.handinger.spring.http.ApiCall;
-import com.handinger.spring.http.BlockingCall;
+import com.handinger.spring.transport.ApiAnswer;
+import com.handinger.spring.transport.ApiCall;
+import com.handinger.spring.transport.BlockingCall;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.SafeText;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.SafeText;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

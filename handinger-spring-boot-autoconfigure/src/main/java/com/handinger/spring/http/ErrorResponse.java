@@ -34,11 +34,10 @@ import org.springframework.http.HttpMethod;
  * @param requestId the id that the server gave the request, or {@code null} if it gave
  * none
  * @param retryAfter how long the server asks to wait, or {@code null} if it does not
- * @param taskMayRun whether it is the answer to the look-up of a task that may run all
- * the same
+ * @param note a further sentence for the message of the exception, or an empty text
  */
 public record ErrorResponse(HttpMethod method, String uriTemplate, int status, @Nullable String error,
-		@Nullable String requestId, @Nullable Duration retryAfter, boolean taskMayRun) implements Serializable {
+		@Nullable String requestId, @Nullable Duration retryAfter, String note) implements Serializable {
 
 	/**
 	 * Create an answer to a call that is about no running task.
@@ -51,6 +50,6 @@ public record ErrorResponse(HttpMethod method, String uriTemplate, int status, @
 	 */
 	public ErrorResponse(HttpMethod method, String uriTemplate, int status, @Nullable String error,
 			@Nullable String requestId, @Nullable Duration retryAfter) {
-		this(method, uriTemplate, status, error, requestId, retryAfter, false);
+		this(method, uriTemplate, status, error, requestId, retryAfter, "");
 	}
 }

@@ -39,7 +39,7 @@ public class HandingerApiException extends HandingerException {
 	 * @param advice what to do, as the end of a sentence
 	 */
 	protected HandingerApiException(ErrorResponse response, @Nullable String taskId, String advice) {
-		super(message(response, advice) + (response.taskMayRun() ? Failures.taskMayRun(taskId) : ""), null, taskId);
+		super(message(response, advice) + response.note(), null, taskId);
 		this.response = response;
 	}
 
@@ -77,6 +77,26 @@ public class HandingerApiException extends HandingerException {
 		return response.method() + " " + response.uriTemplate() + " was answered with " + response.status()
 				+ ((status != null) ? " " + status.getReasonPhrase() : "")
 				+ ((response.error() != null) ? " (\"" + response.error() + "\")" : "") + ": " + advice;
+	}
+
+	/**
+	 * Say when, in a unit for people.
+	 */
+	static String retryAfterInWords(@Nullable Duration wait, String unknown) {
+		if (wait == null) {
+			return unknown;
+		}
+		if (wait.compareTo(Duration.ofSeconds(1)) < 0) {
+			return "in " + wait.toMillis() + " ms";
+		}
+		if (wait.compareTo(Duration.ofMinutes(2)) <= 0) {
+			return "in " + wait.plusMillis(999).toSeconds() + " s";
+		}
+		if (wait.compareTo(Duration.ofHours(2)) <= 0) {
+			return "in " + wait.plusMillis(59_999).toMinutes() + " min";
+		}
+		return (wait.compareTo(Duration.ofDays(2)) <= 0) ? "in " + wait.plusMillis(3_599_999).toHours() + " h"
+				: "in " + wait.plusMillis(86_399_999).toDays() + " days";
 	}
 
 	/**

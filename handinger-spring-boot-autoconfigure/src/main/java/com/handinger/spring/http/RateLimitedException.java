@@ -32,7 +32,7 @@ public class RateLimitedException extends HandingerApiException {
 	 */
 	public RateLimitedException(ErrorResponse response, @Nullable String taskId) {
 		super(response, taskId, "nothing was carried out, so call again "
-				+ RetryAfter.inWords(response.retryAfter(), "later, or less often"));
+				+ retryAfterInWords(response.retryAfter(), "later, or less often"));
 	}
 
 }

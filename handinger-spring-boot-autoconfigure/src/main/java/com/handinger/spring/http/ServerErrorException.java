@@ -36,7 +36,7 @@ public class ServerErrorException extends HandingerApiException {
 		super(response, taskId,
 				HttpMethod.POST.equals(response.method())
 						? "the request may have been carried out, so do not send it again"
-						: "call again " + RetryAfter.inWords(response.retryAfter(), "later"));
+						: "call again " + retryAfterInWords(response.retryAfter(), "later"));
 	}
 
 }

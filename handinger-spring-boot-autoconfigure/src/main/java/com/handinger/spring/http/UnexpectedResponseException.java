@@ -33,7 +33,7 @@ public class UnexpectedResponseException extends HandingerException {
 
 	private final String body;
 
-	private final boolean cut;
+	private final boolean truncated;
 
 	/**
 	 * Create a new exception.
@@ -49,13 +49,23 @@ public class UnexpectedResponseException extends HandingerException {
 		this(message, cause, taskId, status, contentType, body, false);
 	}
 
-	UnexpectedResponseException(String message, @Nullable Throwable cause, @Nullable String taskId, int status,
-			@Nullable String contentType, String body, boolean cut) {
+	/**
+	 * Create a new exception.
+	 * @param message what happened and what to do
+	 * @param cause the failure of the connection, if there is one
+	 * @param taskId the id of the task that the call was about, if it was about one
+	 * @param status the HTTP status
+	 * @param contentType the content type, if the answer has one
+	 * @param body the first 500 characters of the body
+	 * @param truncated whether the body ended too early
+	 */
+	public UnexpectedResponseException(String message, @Nullable Throwable cause, @Nullable String taskId, int status,
+			@Nullable String contentType, String body, boolean truncated) {
 		super(message, cause, taskId);
 		this.status = status;
 		this.contentType = contentType;
 		this.body = body;
-		this.cut = cut;
+		this.truncated = truncated;
 	}
 
 	/**
@@ -86,9 +96,10 @@ public class UnexpectedResponseException extends HandingerException {
 
 	/**
 	 * Return whether the body ended too early, so that asking again may help.
+	 * @return whether the body was truncated
 	 */
-	boolean isCut() {
-		return this.cut;
+	public boolean isTruncated() {
+		return this.truncated;
 	}
 
 }

@@ -15,8 +15,7 @@
  */
 
 /**
- * The transport: how a call of the API reaches Handinger, what may be sent again, and the
- * exceptions that tell what happened.
+ * The exceptions that calls of Handinger signal.
  */
 @NullMarked
 package com.handinger.spring.http;

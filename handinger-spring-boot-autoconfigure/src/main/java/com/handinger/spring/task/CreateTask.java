@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import com.handinger.spring.http.ApiCall;
+import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.worker.Budget;
 import org.jspecify.annotations.Nullable;
 

@@ -16,7 +16,7 @@
 
 package com.handinger.spring.task;
 
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;

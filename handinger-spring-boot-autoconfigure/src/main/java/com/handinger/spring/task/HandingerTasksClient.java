@@ -20,7 +20,7 @@ import com.handinger.spring.http.BadRequestException;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.RateLimitedException;

@@ -20,12 +20,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-import com.handinger.spring.http.Delay;
+import com.handinger.spring.transport.Delay;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
-import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.transport.SafeLog;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;

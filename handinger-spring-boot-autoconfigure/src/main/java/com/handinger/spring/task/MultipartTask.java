@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import com.handinger.spring.http.RequestBody;
+import com.handinger.spring.transport.RequestBody;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 

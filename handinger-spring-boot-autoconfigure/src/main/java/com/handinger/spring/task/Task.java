@@ -19,7 +19,7 @@ package com.handinger.spring.task;
 import java.io.Serializable;
 import java.time.Instant;
 
-import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 /**

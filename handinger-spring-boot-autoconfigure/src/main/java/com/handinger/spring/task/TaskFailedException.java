@@ -17,7 +17,7 @@
 package com.handinger.spring.task;
 
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.SafeText;
+import com.handinger.spring.transport.SafeText;
 
 /**
  * A task has ended in {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}. What it has

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-import com.handinger.spring.http.PluggedInCode;
+import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.worker.Budget;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.common.KeyValue;

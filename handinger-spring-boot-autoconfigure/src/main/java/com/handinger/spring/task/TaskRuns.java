@@ -20,8 +20,8 @@ import java.time.Clock;
 import java.util.Locale;
 
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;

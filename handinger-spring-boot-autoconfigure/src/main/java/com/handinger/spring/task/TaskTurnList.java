@@ -22,8 +22,8 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.RawFields;
+import com.handinger.spring.transport.ImmutableJson;
+import com.handinger.spring.transport.RawFields;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -24,9 +24,9 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.RawFields;
-import com.handinger.spring.http.StructuredOutput;
+import com.handinger.spring.transport.ImmutableJson;
+import com.handinger.spring.transport.RawFields;
+import com.handinger.spring.transport.StructuredOutput;
 import com.handinger.spring.worker.File;
 import org.jspecify.annotations.Nullable;
 

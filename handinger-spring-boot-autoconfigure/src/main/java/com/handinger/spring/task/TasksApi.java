@@ -18,10 +18,10 @@ package com.handinger.spring.task;
 
 import java.util.List;
 
-import com.handinger.spring.http.ApiCall;
+import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.http.HandingerApiException;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.RequestBody;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.worker.Worker;
 import reactor.core.publisher.Mono;
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.worker.File;
 import org.jspecify.annotations.Nullable;
 

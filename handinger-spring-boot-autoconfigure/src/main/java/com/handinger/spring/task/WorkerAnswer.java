@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-import com.handinger.spring.http.ApiCall;
+import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 

@@ -32,10 +32,10 @@ import java.util.function.Function;
 
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.PermissionDeniedException;
-import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.webhook.Claims.Claim;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.transport.SafeLog;
 
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
 

@@ -19,7 +19,7 @@ package com.handinger.spring.webhook;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.transport.BaseUrl;
 
 import org.springframework.util.StringUtils;
 

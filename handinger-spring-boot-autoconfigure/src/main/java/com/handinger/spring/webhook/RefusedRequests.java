@@ -19,7 +19,7 @@ package com.handinger.spring.webhook;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.transport.SafeLog;
 
 /**
  * Tells of requests that are refused for one reason: one line a minute, with their count,

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-import com.handinger.spring.http.BaseUrl;
-import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.transport.BaseUrl;
+import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.worker.WebhookExecution;
 import com.handinger.spring.worker.WebhookExecution.RequestStatus;
 import org.jspecify.annotations.Nullable;

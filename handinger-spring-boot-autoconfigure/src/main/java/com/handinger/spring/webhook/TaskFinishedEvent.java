@@ -24,7 +24,7 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.worker.File;

@@ -16,7 +16,7 @@
 
 package com.handinger.spring.webhook;
 
-import com.handinger.spring.http.SafeText;
+import com.handinger.spring.transport.SafeText;
 
 /**
  * What an application has for the tokens of the webhook failed when it was asked.

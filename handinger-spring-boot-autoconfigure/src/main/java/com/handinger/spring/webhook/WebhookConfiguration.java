@@ -20,7 +20,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 
-import com.handinger.spring.http.GeneralBeans;
+import com.handinger.spring.transport.GeneralBeans;
 import com.handinger.spring.task.FinishedTasks;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.worker.HandingerWorkersClient;

@@ -20,8 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 
-import com.handinger.spring.http.PluggedInCode;
-import com.handinger.spring.http.SafeLog;
+import com.handinger.spring.transport.PluggedInCode;
+import com.handinger.spring.transport.SafeLog;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;

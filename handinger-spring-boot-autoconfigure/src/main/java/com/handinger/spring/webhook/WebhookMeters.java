@@ -19,7 +19,7 @@ package com.handinger.spring.webhook;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
-import com.handinger.spring.http.PluggedInCode;
+import com.handinger.spring.transport.PluggedInCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

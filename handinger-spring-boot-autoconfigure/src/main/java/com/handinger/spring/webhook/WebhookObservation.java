@@ -19,7 +19,7 @@ package com.handinger.spring.webhook;
 import java.util.Locale;
 import java.util.Map;
 
-import com.handinger.spring.http.PluggedInCode;
+import com.handinger.spring.transport.PluggedInCode;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;

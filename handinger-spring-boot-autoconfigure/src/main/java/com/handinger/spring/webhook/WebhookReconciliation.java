@@ -34,9 +34,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import com.handinger.spring.http.HandingerApiException;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.SafeLog;
-import com.handinger.spring.http.SafeText;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.transport.SafeText;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
 import org.jspecify.annotations.Nullable;

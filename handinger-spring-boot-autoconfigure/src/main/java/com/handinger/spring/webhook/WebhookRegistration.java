@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.http.HandingerApiException;
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.Webhook;
 import org.apache.commons.logging.Log;

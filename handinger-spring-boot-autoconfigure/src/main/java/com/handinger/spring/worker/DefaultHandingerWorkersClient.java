@@ -16,7 +16,7 @@
 
 package com.handinger.spring.worker;
 
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 

@@ -19,7 +19,7 @@ package com.handinger.spring.worker;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-import com.handinger.spring.http.BaseUrl;
+import com.handinger.spring.transport.BaseUrl;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;

@@ -19,7 +19,7 @@ package com.handinger.spring.worker;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 /**

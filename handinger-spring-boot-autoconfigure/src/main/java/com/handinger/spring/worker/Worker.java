@@ -25,9 +25,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.ImmutableJson;
-import com.handinger.spring.http.RawFields;
-import com.handinger.spring.http.StructuredOutput;
+import com.handinger.spring.transport.ImmutableJson;
+import com.handinger.spring.transport.RawFields;
+import com.handinger.spring.transport.StructuredOutput;
 import org.jspecify.annotations.Nullable;
 
 /**

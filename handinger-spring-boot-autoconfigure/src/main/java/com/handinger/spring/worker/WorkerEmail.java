@@ -16,7 +16,7 @@
 
 package com.handinger.spring.worker;
 
-import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.transport.ImmutableJson;
 
 /**
  * What the API answers to the question for the address of a worker.

@@ -18,7 +18,7 @@ package com.handinger.spring.worker;
 
 import java.time.Instant;
 
-import com.handinger.spring.http.ImmutableJson;
+import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,8 +18,8 @@ package com.handinger.spring.worker;
 
 import java.util.Map;
 
-import com.handinger.spring.http.ApiCall;
-import com.handinger.spring.http.RequestBody;
+import com.handinger.spring.transport.ApiCall;
+import com.handinger.spring.transport.RequestBody;
 
 /**
  * The wire of workers, their schedules and their webhooks.

@@ -32,9 +32,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.HttpConnections;
-import com.handinger.spring.http.RetryPolicy;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.HttpConnections;
+import com.handinger.spring.transport.RetryPolicy;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.Metadata;

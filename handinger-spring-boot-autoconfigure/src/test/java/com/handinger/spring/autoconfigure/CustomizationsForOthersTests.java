@@ -23,7 +23,7 @@ import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;

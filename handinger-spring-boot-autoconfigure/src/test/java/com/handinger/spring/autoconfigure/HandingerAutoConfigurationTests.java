@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.HttpConnections;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;

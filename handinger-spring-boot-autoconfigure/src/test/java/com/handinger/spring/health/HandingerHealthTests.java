@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerHealthAutoConfiguration;
-import com.handinger.spring.http.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;

@@ -18,11 +18,11 @@ package com.handinger.spring.support;
 
 import java.time.Duration;
 
-import com.handinger.spring.http.ApiAccess;
-import com.handinger.spring.http.BaseUrl;
-import com.handinger.spring.http.HandingerTransport;
-import com.handinger.spring.http.HttpConnections;
-import com.handinger.spring.http.RetryPolicy;
+import com.handinger.spring.transport.ApiAccess;
+import com.handinger.spring.transport.BaseUrl;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.HttpConnections;
+import com.handinger.spring.transport.RetryPolicy;
 
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;

@@ -30,7 +30,7 @@ import com.handinger.spring.autoconfigure.HandingerWebClientCustomizer;
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.OutcomeUnknownException;
-import com.handinger.spring.http.PluggedInCode;
+import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.support.BrokenLog;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;

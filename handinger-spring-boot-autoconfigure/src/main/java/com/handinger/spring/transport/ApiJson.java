@@ -1,0 +1,273 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
+
+/**
+ * The JSON of the API. It is this library's alone: whatever the application sets for its
+ * own JSON changes nothing here.
+ */
+final class ApiJson {
+
+	/**
+	 * The size of an answer is limited already.
+	 */
+	private static final JsonFactory FACTORY = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxStringLength(Integer.MAX_VALUE)
+			.maxNameLength(Integer.MAX_VALUE)
+			.build())
+		.build();
+
+	private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
+		.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+		.disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+		.addModule(new SimpleModule().addDeserializer(Instant.class, new LenientInstantDeserializer())
+			.setDeserializerModifier(new LenientModifier()))
+		.build();
+
+	/**
+	 * Error responses are read wherever they come.
+	 */
+	private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>(
+			Map.of(Map.class, MAPPER.readerFor(Map.class)));
+
+	private static final Map<Class<?>, Mono<Void>> PREPARATIONS = new ConcurrentHashMap<>();
+
+	/**
+	 * For types of the application: what is missing there is an error, and its enums are
+	 * read as Jackson does. A mapper keeps every class that it has seen, and must not
+	 * keep the class loader of an application that DevTools have restarted.
+	 */
+	private static volatile WeakReference<JsonMapper> strictMapper = new WeakReference<>(null);
+
+	private static final List<String> LITERALS = List.of("true", "false", "null");
+
+	private static final int LONGEST_UNFINISHED = 4;
+
+	private ApiJson() {
+	}
+
+	static byte[] write(Object value) {
+		return MAPPER.writeValueAsBytes(value);
+	}
+
+	/**
+	 * Return whether all is prepared to read values of a type.
+	 */
+	static boolean isPrepared(Class<?> type) {
+		return READERS.containsKey(type);
+	}
+
+	/**
+	 * Prepare to read values of a type, once for all who wait for it. That takes a lock
+	 * of Jackson's and some work, which is not for an event loop. It never fails: what
+	 * could not be prepared is prepared by whoever reads.
+	 */
+	static Mono<Void> prepare(Class<?> type) {
+		return PREPARATIONS.computeIfAbsent(type,
+				(key) -> BlockingCall.of(() -> reader(type)).onErrorComplete().then().cache());
+	}
+
+	private static ObjectReader reader(Class<?> type) {
+		ObjectReader reader = READERS.get(type);
+		return (reader != null) ? reader : READERS.computeIfAbsent(type, (key) -> MAPPER.readerFor(key));
+	}
+
+	/**
+	 * Read a value from the start of a buffer.
+	 * @throws MalformedJsonException if there is no value of that type to be read
+	 */
+	static <T> T read(byte[] buffer, int length, Class<T> type) {
+		return read(buffer, length, type, new OddFields());
+	}
+
+	/**
+	 * Read a value from the start of a buffer.
+	 * @param oddFields takes the fields that are not of the documented type
+	 * @throws MalformedJsonException if there is no value of that type to be read
+	 */
+	static <T> T read(byte[] buffer, int length, Class<T> type, OddFields oddFields) {
+		if (isBlank(buffer, length)) {
+			throw new MalformedJsonException("the body is empty", true);
+		}
+		try {
+			T value = reader(type).withAttribute(OddFields.class, oddFields).readValue(buffer, 0, length);
+			if (value == null) {
+				throw new MalformedJsonException("the body is null", false);
+			}
+			return oddFields.keptBy(value);
+		}
+		catch (JacksonException ex) {
+			if (isTruncated(ex, buffer, length)) {
+				throw new MalformedJsonException("the body ends in the middle", true);
+			}
+			throw new MalformedJsonException(reason(ex), false);
+		}
+	}
+
+	/**
+	 * Convert what was read as a free object into a type of the application's.
+	 * @throws MalformedJsonException if it does not fit
+	 */
+	static <T> T convert(Map<String, ? extends @Nullable Object> object, Class<T> type) {
+		try {
+			return strictMapper().convertValue(object, type);
+		}
+		catch (JacksonException ex) {
+			throw new MalformedJsonException(reason(ex), false);
+		}
+	}
+
+	/**
+	 * Convert a value of the application's into what JSON can hold.
+	 */
+	static @Nullable Object toPlain(Object value) {
+		return strictMapper().convertValue(value, Object.class);
+	}
+
+	private static JsonMapper strictMapper() {
+		JsonMapper mapper = strictMapper.get();
+		if (mapper == null) {
+			mapper = JsonMapper.builder(FACTORY).build();
+			strictMapper = new WeakReference<>(mapper);
+		}
+		return mapper;
+	}
+
+	private static boolean isBlank(byte[] buffer, int length) {
+		for (int i = 0; i < length; i++) {
+			if (!Character.isWhitespace(buffer[i])) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Return whether nothing is wrong but that the rest is missing. Jackson has an
+	 * exception for that, and does not throw it after a comma or within a literal.
+	 */
+	private static boolean isTruncated(JacksonException ex, byte[] buffer, int length) {
+		if (ex instanceof UnexpectedEndOfInputException) {
+			return true;
+		}
+		TokenStreamLocation location = (ex instanceof StreamReadException) ? ex.getLocation() : null;
+		long start = (location != null) ? location.getByteOffset() : -1;
+		if (start < 0 || start > length || length - start > LONGEST_UNFINISHED) {
+			return false;
+		}
+		String rest = new String(buffer, (int) start, (int) (length - start), StandardCharsets.ISO_8859_1);
+		return LITERALS.stream().anyMatch((literal) -> literal.startsWith(rest)) || rest.equals(".");
+	}
+
+	/**
+	 * Jackson's own message may quote the value, which may be what a task has answered.
+	 */
+	private static String reason(JacksonException ex) {
+		String path = path(ex);
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof MissingFieldException missing) {
+				return "'" + (path.isEmpty() ? "" : path + ".") + missing.field() + "' is missing";
+			}
+			if (cause instanceof StreamConstraintsException) {
+				return "it nests deeper than 500 levels or has a number of more than 1000 digits";
+			}
+		}
+		return (!path.isEmpty()) ? "'" + path + "' is not what it should be"
+				: "the body is not the JSON that was expected";
+	}
+
+	/**
+	 * Return where a model could not be read. The names within a free object are left
+	 * out: they belong to what a task has answered.
+	 */
+	private static String path(JacksonException ex) {
+		String path = ex.getPath()
+			.stream()
+			.takeWhile((reference) -> !(reference.from() instanceof Map))
+			.map((reference) -> (reference.getPropertyName() != null) ? "." + reference.getPropertyName()
+					: "[" + reference.getIndex() + "]")
+			.collect(Collectors.joining());
+		return path.startsWith(".") ? path.substring(1) : path;
+	}
+
+	/**
+	 * Makes the reading of models lenient.
+	 */
+	private static final class LenientModifier extends ValueDeserializerModifier {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public ValueDeserializer<?> modifyDeserializer(DeserializationConfig config,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			return LenientDeserializer.of(deserializer, beanDescription.getType());
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			return LenientDeserializer.ofList(deserializer, type);
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyMapDeserializer(DeserializationConfig config, MapType type,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			return LenientDeserializer.ofMap(deserializer, type);
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyEnumDeserializer(DeserializationConfig config, JavaType type,
+				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
+			Enum<?>[] constants = (Enum<?>[]) type.getRawClass().getEnumConstants();
+			return LenientDeserializer.ofEnum(deserializer, type, config.getAnnotationIntrospector()
+				.findDefaultEnumValue(config, beanDescription.getClassInfo(), constants));
+		}
+
+	}
+
+}

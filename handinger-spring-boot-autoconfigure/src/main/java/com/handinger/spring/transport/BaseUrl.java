@@ -1,0 +1,147 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The URL below which the API is found, checked when it is made.
+ */
+public final class BaseUrl {
+
+	private static final Pattern USER_INFO = Pattern.compile("//[^/?#]*@");
+
+	/**
+	 * Also of what is no URL, where a password may stand anywhere before the last
+	 * {@code @}.
+	 */
+	private static final Pattern SECRETS = Pattern.compile("^([a-z][a-z0-9+.-]*://|//)?.*@|(?<=[?#]).+",
+			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+	private static final Pattern LOOPBACK = Pattern
+		.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)\\]");
+
+	/**
+	 * At the end of a path, alone or with the path of a call.
+	 */
+	private static final Pattern API_PATH = Pattern.compile("/+api(/+(tasks|workers)(/.*)?)?/*$",
+			Pattern.CASE_INSENSITIVE);
+
+	private final String value;
+
+	private BaseUrl(String value) {
+		this.value = value;
+	}
+
+	/**
+	 * Check a URL.
+	 * @param url the URL
+	 * @param allowPlainHttp whether http may be spoken with another machine
+	 * @return the base URL
+	 * @throws IllegalArgumentException if the URL is none that a key may be sent to; the
+	 * message says why, and what would be right
+	 */
+	public static BaseUrl of(String url, boolean allowPlainHttp) {
+		URI uri = parse(url);
+		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
+		check(scheme.equals("https") || scheme.equals("http"), url,
+				"it has to start with https://, as in https://handinger.com");
+		check(uri.getRawUserInfo() == null && !USER_INFO.matcher(url).find(), url,
+				"it must not have user info: the API key goes into handinger.api-key");
+		check(uri.getHost() != null, url,
+				"it has to name a host of letters, digits, hyphens and dots, as in https://handinger.com");
+		check(uri.getPort() != 0 && uri.getPort() <= 65535, url, "its port has to be from 1 to 65535");
+		check(uri.getRawQuery() == null && uri.getRawFragment() == null, url,
+				"it must not have a query or a fragment, as in https://handinger.com");
+		check(!API_PATH.matcher(uri.getRawPath()).find(), url,
+				"it must not have the path of the API, which is added to it: write " + withoutApiPath(uri));
+		check(scheme.equals("https") || allowPlainHttp || isLoopback(uri.getHost()), url,
+				"plain http would show the API key to the network: use https, or set handinger.allow-plain-http=true "
+						+ "if the network is your own");
+		// Reactor Netty would send other characters as they are.
+		String value = uri.toASCIIString();
+		return new BaseUrl(value.endsWith("/") ? value.replaceAll("/+$", "") : value);
+	}
+
+	private static URI parse(String url) {
+		try {
+			return new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalArgumentException(refusal(url,
+					"it is not a URL; it should look like https://handinger.com, without a space in or around it"));
+		}
+	}
+
+	private static String withoutApiPath(URI uri) {
+		return printable(
+				uri.getScheme() + "://" + uri.getRawAuthority() + API_PATH.matcher(uri.getRawPath()).replaceFirst(""));
+	}
+
+	/**
+	 * Return whether a host is this machine.
+	 * @param host the host of a URL
+	 * @return whether it is
+	 */
+	public static boolean isLoopback(String host) {
+		return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+	}
+
+	private static void check(boolean valid, String url, String reason) {
+		if (!valid) {
+			throw new IllegalArgumentException(refusal(url, reason));
+		}
+	}
+
+	private static String refusal(String url, String reason) {
+		return "The base URL '" + printable(url) + "' can't be used: " + reason;
+	}
+
+	/**
+	 * Return a URL without what may be a secret: its user info, query and fragment, and
+	 * whatever looks like an API key. It need not be a URL that can be used.
+	 * @param url the URL
+	 * @return the text to show
+	 */
+	public static String printable(String url) {
+		String masked = SECRETS.matcher(url)
+			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + SafeText.MASK
+					+ (match.group().endsWith("@") ? "@" : ""));
+		return SafeText.of(masked);
+	}
+
+	/**
+	 * Return the URI of a path below this URL.
+	 * @param path the encoded path, with a slash at its start
+	 * @return the URI
+	 */
+	URI resolve(String path) {
+		return URI.create(this.value + path);
+	}
+
+	/**
+	 * Return the URL without a slash at its end.
+	 */
+	@Override
+	public String toString() {
+		return this.value;
+	}
+
+}

@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A delay that ends even if Reactor's scheduler can't take it, as when a hook of the
+ * application's fails or the scheduler was shut down.
+ */
+public final class Delay {
+
+	private static final SafeLog logger = SafeLog.of(Delay.class);
+
+	private Delay() {
+	}
+
+	/**
+	 * Return a delay, which begins with each subscription.
+	 * @param delay the delay
+	 * @return what ends after that time
+	 */
+	public static Mono<Long> of(Duration delay) {
+		return Mono.create((sink) -> schedule(sink, delay.toMillis()));
+	}
+
+	private static void schedule(MonoSink<Long> sink, long delay) {
+		try {
+			sink.onDispose(Schedulers.parallel().schedule(() -> sink.success(0L), delay, TimeUnit.MILLISECONDS));
+		}
+		catch (Throwable ex) {
+			logger.debug(() -> "Reactor's scheduler takes no task, so the JDK's is used: " + ex);
+			CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(() -> sink.success(0L));
+		}
+	}
+
+}

@@ -1,0 +1,208 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+
+import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.http.ServerErrorException;
+import com.handinger.spring.http.UnexpectedResponseException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * What a failed call means, in exceptions whose messages say what to do.
+ */
+final class Failures {
+
+	private static final int MOST_CAUSES = 100;
+
+	private Failures() {
+	}
+
+	/**
+	 * Return whether a failure is one that passes, so that a call that may be repeated
+	 * should be.
+	 */
+	static boolean isPassing(Throwable error) {
+		return error instanceof HandingerConnectionException || error instanceof RateLimitedException
+				|| error instanceof ServerErrorException
+				|| (error instanceof UnexpectedResponseException unexpected && unexpected.isTruncated());
+	}
+
+	/**
+	 * Return whether a connection failed before it could take a request. A server takes
+	 * no request on a connection whose TLS handshake has failed, and the JDK's HTTP
+	 * client asks for the body of a request when the handshake is done. It does so as
+	 * well when the server hangs up during the handshake.
+	 * @param cause why there was no answer
+	 * @param written whether the HTTP library has asked for the body of the request
+	 */
+	static boolean isConnectFailure(Throwable cause, boolean written) {
+		return cause instanceof ConnectException || cause instanceof UnknownHostException
+				|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
+				|| cause instanceof SSLHandshakeException || (!written && cause instanceof SSLException)
+				|| isUnprocessed(cause);
+	}
+
+	/**
+	 * Return whether it is certain that no server has looked at a request, also if parts
+	 * of it have been written.
+	 */
+	static boolean isUnprocessed(Throwable cause) {
+		return cause instanceof UnprocessedRequestException || isProxyFailure(cause);
+	}
+
+	/**
+	 * Netty keeps a request back until its proxy has connected.
+	 */
+	private static boolean isProxyFailure(Throwable cause) {
+		return isNetty(cause, "proxy.ProxyConnectException");
+	}
+
+	/**
+	 * Netty's classes need not be there.
+	 */
+	private static boolean isNetty(Throwable cause, String name) {
+		for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
+			if (type.getName().equals("io.netty.handler." + name)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
+		String advice = (cause instanceof NoHttp2Exception)
+				? "set handinger.http2=false unless the server speaks HTTP/2 over plain http"
+				: "check handinger.base-url and the network";
+		return new HandingerConnectionException(
+				call.name() + " never reached Handinger (" + reason(cause) + "): " + advice + ", then call again",
+				cause, call.taskId(), false);
+	}
+
+	static HandingerConnectionException notSent(ApiCall<?> call, FilterException failure) {
+		Throwable cause = HandingerTransport.cause(failure.getCause());
+		return new HandingerConnectionException(call.name() + " was not sent, because the WebClient filter "
+				+ failure.filter() + " failed (" + reason(cause) + "): check the filter, then call again", cause,
+				call.taskId(), false);
+	}
+
+	static HandingerConnectionException closed(ApiCall<?> call) {
+		return new HandingerConnectionException(call.name() + " was not sent, since the application ends: call again",
+				null, call.taskId(), false);
+	}
+
+	/**
+	 * What was wrong with the connection details may pass by itself, unless they were
+	 * read.
+	 */
+	static HandingerException noAccess(ApiCall<?> call, RuntimeException cause) {
+		String message = call.name() + " was not sent: " + cause.getMessage();
+		return (cause instanceof ApiAccess.UnreadableException)
+				? new HandingerConnectionException(message + ": see to that, then call again", cause, call.taskId(),
+						false)
+				: new HandingerException(message, cause, call.taskId());
+	}
+
+	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause, boolean neverReached) {
+		return neverReached ? neverReached(call, cause) : new HandingerConnectionException(
+				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId(), true);
+	}
+
+	static OutcomeUnknownException outcomeUnknown(ApiCall<?> call, Throwable cause) {
+		return new OutcomeUnknownException(call.name() + " may have been carried out, but its outcome is unknown ("
+				+ reason(cause) + "): " + doNotSendAgain(call), cause, call.taskId());
+	}
+
+	static OutcomeUnknownException abandoned(ApiCall<?> call) {
+		return new OutcomeUnknownException(call.name()
+				+ " may have been carried out, but its last subscriber cancelled before there was an answer: "
+				+ doNotSendAgain(call), null, call.taskId());
+	}
+
+	/**
+	 * Return what to say of a task whose look-up has failed for good.
+	 */
+	static String taskMayRun(@Nullable String taskId) {
+		return ". The task may run: do not send it again, but look it up by its id, " + taskId;
+	}
+
+	static String doNotSendAgain(ApiCall<?> call) {
+		if (call.taskId() != null) {
+			return "do not send it again, but look the task up by its id, " + call.taskId();
+		}
+		return call.waitsForTask() ? "do not send it again, but look for the task in the dashboard"
+				: "do not send it again before you have looked whether it was carried out";
+	}
+
+	private static String reason(Throwable cause) {
+		if (cause instanceof HandingerApiException answered) {
+			return "the answer was " + answered.status()
+					+ ((answered.error() != null) ? ", \"" + answered.error() + "\"" : "");
+		}
+		if (cause instanceof HttpTimeoutException || cause instanceof TimeoutException
+				|| isNetty(cause, "timeout.TimeoutException")) {
+			return "no answer in time";
+		}
+		if (isNetty(cause, "ssl.NotSslRecordException")) {
+			return "the server does not speak TLS";
+		}
+		if (isUnresolved(cause)) {
+			return "the name of the host can't be resolved";
+		}
+		Throwable root = causes(cause).reduce(cause, (outer, inner) -> inner);
+		String message = (root instanceof IOException || root instanceof GeneralSecurityException) ? root.getMessage()
+				: null;
+		String words = (message != null) ? SafeText.of(message) : "";
+		if (!words.isEmpty()) {
+			return words;
+		}
+		return (cause instanceof ConnectException) ? "the connection was refused"
+				: ClassUtils.getShortName(root.getClass());
+	}
+
+	private static boolean isUnresolved(Throwable error) {
+		return causes(error)
+			.anyMatch((cause) -> cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException);
+	}
+
+	/**
+	 * Return a failure and its causes, which may lead back to each other.
+	 */
+	private static Stream<Throwable> causes(Throwable error) {
+		return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
+	}
+
+}

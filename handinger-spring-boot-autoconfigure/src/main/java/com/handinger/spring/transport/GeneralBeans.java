@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.lang.annotation.Annotation;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The beans of an application that are meant for every client. A bean with a qualifier is
+ * meant for another service, unless it is the primary one of its type.
+ */
+public final class GeneralBeans {
+
+	private static final List<Class<? extends Annotation>> QUALIFIERS = qualifiers();
+
+	private final ConfigurableListableBeanFactory beans;
+
+	/**
+	 * Create a new instance.
+	 * @param beans the beans of the application
+	 */
+	public GeneralBeans(ConfigurableListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	private static List<Class<? extends Annotation>> qualifiers() {
+		ClassLoader classLoader = GeneralBeans.class.getClassLoader();
+		return Stream.of(Qualifier.class.getName(), "jakarta.inject.Qualifier")
+			.filter((name) -> ClassUtils.isPresent(name, classLoader))
+			.<Class<? extends Annotation>>map(
+					(name) -> ClassUtils.resolveClassName(name, classLoader).asSubclass(Annotation.class))
+			.toList();
+	}
+
+	/**
+	 * Return the primary bean of a type, or the only one without a qualifier.
+	 * @param <T> the type
+	 * @param type the type
+	 * @return the bean, or {@code null} if there is none or several
+	 */
+	public <T> @Nullable T find(Class<T> type) {
+		String name = findName(type);
+		if (name != null) {
+			return this.beans.getBean(name, type);
+		}
+		BeanFactory parent = this.beans.getParentBeanFactory();
+		return (parent instanceof ConfigurableListableBeanFactory ancestors && !hasGeneral(type))
+				? new GeneralBeans(ancestors).find(type) : null;
+	}
+
+	/**
+	 * Return the name of the bean of a type that is found, if it is no ancestor's.
+	 * @param type the type
+	 * @return the name, or {@code null} if there is none
+	 */
+	public @Nullable String findName(Class<?> type) {
+		List<String> primary = names(type, this::isPrimary);
+		if (!primary.isEmpty()) {
+			return single(primary);
+		}
+		List<String> general = names(type, this::isGeneral);
+		String name = single(general);
+		return (name != null) ? name : single(general.stream().filter((each) -> !isFallback(each)).toList());
+	}
+
+	private boolean hasGeneral(Class<?> type) {
+		return !names(type, (name) -> isPrimary(name) || isGeneral(name)).isEmpty();
+	}
+
+	private List<String> names(Class<?> type, Predicate<String> condition) {
+		return Arrays.stream(this.beans.getBeanNamesForType(type)).filter(condition).toList();
+	}
+
+	private static @Nullable String single(List<String> names) {
+		return (names.size() == 1) ? names.get(0) : null;
+	}
+
+	private boolean isPrimary(String name) {
+		BeanDefinition definition = definition(name);
+		return definition != null && definition.isPrimary();
+	}
+
+	private boolean isFallback(String name) {
+		BeanDefinition definition = definition(name);
+		return definition != null && definition.isFallback();
+	}
+
+	private boolean isGeneral(String name) {
+		BeanDefinition definition = definition(name);
+		boolean isCandidate = definition == null
+				|| (definition.isAutowireCandidate() && (!(definition instanceof AbstractBeanDefinition candidate)
+						|| (candidate.isDefaultCandidate() && candidate.getQualifiers().isEmpty())));
+		return isCandidate && QUALIFIERS.stream()
+			.noneMatch((qualifier) -> this.beans.findAnnotationOnBean(name, qualifier, false) != null);
+	}
+
+	private @Nullable BeanDefinition definition(String name) {
+		return this.beans.containsBeanDefinition(name) ? this.beans.getMergedBeanDefinition(name) : null;
+	}
+
+}

@@ -1,0 +1,318 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.HandingerException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+
+/**
+ * Sends calls of the API, and decides what may be sent again.
+ * <p>
+ * Calls that may be repeated are repeated after a failure of the connection, a time-out,
+ * a 408, a 429 and every 5xx. Calls that create or run something are repeated only when
+ * the request never reached Handinger or was rejected with a 429: no such request is sent
+ * a second time while the first may have been carried out.
+ */
+public final class HandingerTransport implements DisposableBean {
+
+	private static final SafeLog logger = SafeLog.of(HandingerTransport.class);
+
+	/**
+	 * Reactor's key for a hook that counts for one sequence.
+	 */
+	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+	private static final Consumer<Throwable> LOG_LATE_FAILURE = (error) -> logger
+		.debug(() -> "A call failed after it was cancelled: " + error.getClass().getName());
+
+	private final HttpConnections connections;
+
+	private final ApiAccess access;
+
+	private final RetryPolicy retryPolicy;
+
+	private final ResponseReader responseReader;
+
+	private final String userAgent;
+
+	private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
+
+	private volatile @Nullable ApiAnswer lastAnswer;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a new transport.
+	 * @param connections the connections that calls go through
+	 * @param access where the API is, and the key that opens it
+	 * @param retryPolicy how often a call is made
+	 * @param maxResponseSize the size of the largest answer that is read, in bytes
+	 * @param readTimeout how long the body of an error may take
+	 * @param userAgent what the {@code User-Agent} header says
+	 */
+	public HandingerTransport(HttpConnections connections, ApiAccess access, RetryPolicy retryPolicy,
+			int maxResponseSize, Duration readTimeout, String userAgent) {
+		this.connections = connections;
+		this.access = access;
+		this.retryPolicy = retryPolicy;
+		this.responseReader = new ResponseReader(maxResponseSize, readTimeout);
+		this.userAgent = userAgent;
+	}
+
+	/**
+	 * Make a call that may be repeated, as often as it takes within the retry policy.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> send(ApiCall<T> call) {
+		return this.retryPolicy.retry(attempt(call, this.connections.shortCalls()), call.name(), Failures::isPassing);
+	}
+
+	/**
+	 * Make a single attempt of a call that may be repeated, as a look-up of a task that
+	 * runs. The caller makes the next.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> lookUp(ApiCall<T> call) {
+		return attempt(call.lookingUp(), this.connections.lookUps()).onErrorMap(
+				(error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
+	}
+
+	private <T> Mono<T> attempt(ApiCall<T> call, HttpExchange exchange) {
+		return Mono.defer(() -> {
+			AtomicBoolean connected = new AtomicBoolean();
+			return exchange(call, exchange, (body) -> (request, context) -> {
+				connected.set(true);
+				return body.insert(request, context);
+			}).onErrorMap(HandingerTransport::isNoAnswer, (error) -> noAnswer(call, cause(error), connected.get()));
+		});
+	}
+
+	private HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause, boolean connected) {
+		boolean neverReached = this.connections.isReactorNetty() ? !connected || Failures.isUnprocessed(cause)
+				: Failures.isConnectFailure(cause, false);
+		return Failures.noAnswer(call, cause, neverReached);
+	}
+
+	/**
+	 * Make a call that creates or runs something. However often the result is subscribed
+	 * to, there is at most one request that may have been carried out, and all
+	 * subscribers get its outcome.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> sendOnce(ApiCall<T> call) {
+		return sendOnce(call, (answer) -> {
+		});
+	}
+
+	/**
+	 * Make a call that creates or runs something. However often the result is subscribed
+	 * to, there is at most one request that may have been carried out, and all
+	 * subscribers get its outcome.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @param onAnswer what to do with the answer, once; it must neither block nor fail
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public <T> Mono<T> sendOnce(ApiCall<T> call, Consumer<T> onAnswer) {
+		UnrepeatableCall<T> once = prepare(call, () -> {
+		});
+		return new SingleFlight<>(once.send().doOnNext(onAnswer), once::isFinal, once::abandoned).mono();
+	}
+
+	/**
+	 * Prepare a call that creates or runs something, for a caller that goes on when its
+	 * outcome is not known.
+	 * @param <T> the type of the answer
+	 * @param call the call
+	 * @param onSend what to do when the request goes out, on whatever thread; it must
+	 * neither block nor fail
+	 * @return the call
+	 */
+	public <T> UnrepeatableCall<T> prepare(ApiCall<T> call, Runnable onSend) {
+		HttpExchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
+		return new UnrepeatableCall<>(call, new Gate(onSend), this.retryPolicy, this.connections.isReactorNetty(),
+				(guard) -> exchange(call, exchange, (body) -> unlessClosed(guard.apply(body))));
+	}
+
+	/**
+	 * Return whether a failure is one that passes, so that a call that may be repeated
+	 * should be: there was no answer, a cut one, a 408, a 429 or a 5xx.
+	 * @param failure the failure
+	 * @return whether it passes
+	 */
+	public static boolean isPassing(Throwable failure) {
+		return Failures.isPassing(failure);
+	}
+
+	private <T> Mono<T> exchange(ApiCall<T> call, HttpExchange exchange,
+			UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
+		if (this.closed) {
+			return Mono.error(Failures.closed(call));
+		}
+		BaseUrl baseUrl;
+		String apiKey;
+		try {
+			baseUrl = this.access.baseUrl();
+			apiKey = this.access.apiKey();
+		}
+		catch (RuntimeException ex) {
+			return Mono.error(Failures.noAccess(call, ex));
+		}
+		long start = System.nanoTime();
+		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
+		Mono<T> exchanged = body.inserter()
+			.flatMap((inserter) -> exchange.exchange(call, baseUrl.resolve(call.path()),
+					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter), (response) -> {
+						note(call, response, start);
+						return this.responseReader.read(call, response, apiKey);
+					}))
+			.switchIfEmpty(Mono.error(() -> new NoResponseException()));
+		return new CaughtSubscription<>(exchanged).contextWrite(HandingerTransport::expectLateFailures);
+	}
+
+	/**
+	 * A gateway that gives up on a task that runs for long says nothing of Handinger.
+	 */
+	private void note(ApiCall<?> call, HttpResponse response, long start) {
+		int status = response.status();
+		if (!call.waitsForTask() || status < 408) {
+			this.lastAnswer = new ApiAnswer(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
+					(status == 429) ? RetryAfter.of(response.headers(), Clock.systemUTC()) : null);
+		}
+	}
+
+	/**
+	 * Return what calls the code that the application plugs in.
+	 * @return the caller of that code
+	 */
+	public PluggedInCode code() {
+		return this.connections.code();
+	}
+
+	/**
+	 * Return the last answer of Handinger's, whatever it was asked.
+	 * @return the answer, or {@code null} if there was none yet
+	 */
+	public @Nullable ApiAnswer lastAnswer() {
+		return this.lastAnswer;
+	}
+
+	/**
+	 * Return the URL below which the API is found now.
+	 * @return the URL
+	 */
+	public String baseUrl() {
+		return this.access.baseUrl().toString();
+	}
+
+	/**
+	 * Add what to do when the application ends. By then nothing more is sent.
+	 * @param listener what to do; it must not fail
+	 */
+	public void onClose(Runnable listener) {
+		this.closeListeners.add(listener);
+	}
+
+	@Override
+	public void destroy() {
+		this.closed = true;
+		this.closeListeners.forEach(Runnable::run);
+	}
+
+	/**
+	 * A request that has waited for a connection may get one when the application ends.
+	 */
+	private BodyInserter<?, ? super ClientHttpRequest> unlessClosed(BodyInserter<?, ? super ClientHttpRequest> body) {
+		return (request, context) -> Mono.defer(() -> this.closed ? Mono.error(new IOException("the application ends"))
+				: body.insert(request, context));
+	}
+
+	/**
+	 * Add to a context that what fails when its call was cancelled already is nobody's
+	 * concern. Reactor would log it as an error.
+	 * @param context the context of a subscriber
+	 * @return the context for a call
+	 */
+	public static Context expectLateFailures(ContextView context) {
+		return context.hasKey(ON_ERROR_DROPPED) ? Context.of(context)
+				: Context.of(context).put(ON_ERROR_DROPPED, LOG_LATE_FAILURE);
+	}
+
+	private void addHeaders(HttpHeaders headers, String apiKey) {
+		headers.setBearerAuth(apiKey);
+		headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
+		headers.set(HttpHeaders.USER_AGENT, this.userAgent);
+	}
+
+	/**
+	 * A filter of the application may have a time-out of its own.
+	 */
+	static boolean isNoAnswer(Throwable error) {
+		return error instanceof WebClientRequestException || error instanceof TimeoutException
+				|| error instanceof NoResponseException;
+	}
+
+	/**
+	 * {@link WebClientRequestException} carries the headers of the request, and with them
+	 * the key: only its cause leaves this package.
+	 */
+	static Throwable cause(Throwable error) {
+		return (error instanceof WebClientRequestException && error.getCause() != null) ? error.getCause() : error;
+	}
+
+	/**
+	 * A filter of the application has swallowed the response, or never sent the request.
+	 */
+	private static final class NoResponseException extends IOException {
+
+		private static final long serialVersionUID = 1L;
+
+		NoResponseException() {
+			super("a filter of the application's WebClient has ended the call without a response");
+		}
+
+	}
+
+}

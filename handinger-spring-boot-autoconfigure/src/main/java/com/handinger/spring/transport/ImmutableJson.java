@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Immutable forms of what JSON can hold, for the models of the API: what is missing is
+ * empty, and nothing that a model hands out can be changed.
+ */
+public final class ImmutableJson {
+
+	private ImmutableJson() {
+	}
+
+	/**
+	 * Check that the API has sent a field without which its answer makes no sense.
+	 * @param value the value of the field
+	 * @param name the name of the field in the API
+	 * @throws IllegalArgumentException if there is no value; the message names the field
+	 */
+	public static void require(@Nullable Object value, String name) {
+		if (value == null) {
+			throw new MissingFieldException(name);
+		}
+	}
+
+	/**
+	 * Return an immutable copy of a list of models.
+	 * @param <T> the type of model
+	 * @param list the list, or {@code null} for an empty one
+	 * @return the copy, without the elements that are {@code null}
+	 */
+	public static <T> List<T> list(@Nullable List<? extends @Nullable T> list) {
+		if (list == null || list.isEmpty()) {
+			return List.of();
+		}
+		List<T> copy = new ArrayList<>(list.size());
+		for (T element : list) {
+			if (element != null) {
+				copy.add(element);
+			}
+		}
+		return Collections.unmodifiableList(copy);
+	}
+
+	/**
+	 * Return an immutable copy of a JSON array, down to its leaves.
+	 * @param array the array, or {@code null} for an empty one
+	 * @return the copy, in which elements may be {@code null}
+	 */
+	public static List<@Nullable Object> values(@Nullable List<?> array) {
+		if (array == null || array.isEmpty()) {
+			return List.of();
+		}
+		List<@Nullable Object> copy = new ArrayList<>(array.size());
+		array.forEach((element) -> copy.add(value(element)));
+		return Collections.unmodifiableList(copy);
+	}
+
+	/**
+	 * Return an immutable copy of a JSON object, down to its leaves.
+	 * @param object the object, or {@code null} for an empty one
+	 * @return the copy, in which values may be {@code null}
+	 */
+	public static Map<String, @Nullable Object> object(@Nullable Map<?, ?> object) {
+		if (object == null || object.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+		object.forEach((name, value) -> copy.put(Objects.toString(name), value(value)));
+		return Collections.unmodifiableMap(copy);
+	}
+
+	/**
+	 * Return an immutable copy of a JSON value, down to its leaves.
+	 * @param value the value
+	 * @return the copy
+	 */
+	public static @Nullable Object value(@Nullable Object value) {
+		if (value instanceof Map<?, ?> object) {
+			return object(object);
+		}
+		if (value instanceof List<?> array) {
+			return values(array);
+		}
+		boolean isPlain = value == null || value instanceof String || value instanceof Number
+				|| value instanceof Boolean;
+		return isPlain ? value : value(ApiJson.toPlain(value));
+	}
+
+}

@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.util.function.Supplier;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.BodyInserters;
+
+/**
+ * The body of a request.
+ */
+public final class RequestBody {
+
+	private static final RequestBody EMPTY = new RequestBody(Mono.just(BodyInserters.empty()), true);
+
+	private final Mono<BodyInserter<?, ? super ClientHttpRequest>> inserter;
+
+	private final boolean repeatable;
+
+	private RequestBody(Mono<BodyInserter<?, ? super ClientHttpRequest>> inserter, boolean repeatable) {
+		this.inserter = inserter;
+		this.repeatable = repeatable;
+	}
+
+	/**
+	 * Return a body of no bytes.
+	 * @return the body
+	 */
+	public static RequestBody empty() {
+		return EMPTY;
+	}
+
+	/**
+	 * Create a body of JSON.
+	 * @param value gives what to write
+	 * @return the body
+	 */
+	public static RequestBody json(Supplier<?> value) {
+		return new RequestBody(Mono.fromSupplier(() -> bytes(ApiJson.write(value.get()))), true);
+	}
+
+	/**
+	 * Create a body that is written as it comes.
+	 * @param content gives what to write; an error of this {@code Mono} is signalled as
+	 * it is, and nothing is sent
+	 * @param repeatable whether the content can be written again if the request was not
+	 * carried out
+	 * @return the body
+	 */
+	public static RequestBody stream(Mono<Content> content, boolean repeatable) {
+		return new RequestBody(content.map(RequestBody::streamed), repeatable);
+	}
+
+	private static BodyInserter<?, ClientHttpRequest> bytes(byte[] json) {
+		return (request, context) -> {
+			request.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+			request.getHeaders().setContentLength(json.length);
+			return request.writeWith(Mono.fromSupplier(() -> request.bufferFactory().wrap(json)));
+		};
+	}
+
+	private static BodyInserter<?, ClientHttpRequest> streamed(Content content) {
+		return (request, context) -> {
+			request.getHeaders().setContentType(content.type());
+			if (content.length() >= 0) {
+				request.getHeaders().setContentLength(content.length());
+			}
+			return request.writeWith(content.data());
+		};
+	}
+
+	/**
+	 * Return what writes this body. Whatever can be wrong with it shows here, before
+	 * there is a connection.
+	 */
+	Mono<BodyInserter<?, ? super ClientHttpRequest>> inserter() {
+		return this.inserter;
+	}
+
+	/**
+	 * Return whether the body can be written again if the request was not carried out.
+	 */
+	boolean isRepeatable() {
+		return this.repeatable;
+	}
+
+	/**
+	 * What a body is made of.
+	 *
+	 * @param type the media type
+	 * @param length how many bytes there are, or a negative number if that is not known
+	 * @param data the bytes
+	 */
+	public record Content(MediaType type, long length, Flux<DataBuffer> data) {
+
+		@Override
+		public String toString() {
+			return "Content[type=" + this.type + ", length=" + this.length + "]";
+		}
+
+	}
+
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.transport;
+
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.http.ServerErrorException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserter;
+
+/**
+ * A call that creates or runs something, and of which at most one request is carried out.
+ *
+ * @param <T> the type of the answer
+ */
+public final class UnrepeatableCall<T> {
+
+	private final ApiCall<T> call;
+
+	private final Gate gate;
+
+	private final boolean bodyMeansConnected;
+
+	private final Function<UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>>, Mono<T>> exchange;
+
+	private final Mono<T> request;
+
+	/**
+	 * Create a new call.
+	 * @param call the call
+	 * @param gate what its request has to pass
+	 * @param retryPolicy how often to try as long as no request was carried out
+	 * @param bodyMeansConnected whether the body of a request is taken when it is
+	 * connected and not before
+	 * @param exchange sends a request, with a guard for its body
+	 */
+	UnrepeatableCall(ApiCall<T> call, Gate gate, RetryPolicy retryPolicy, boolean bodyMeansConnected,
+			Function<UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>>, Mono<T>> exchange) {
+		this.call = call;
+		this.gate = gate;
+		this.bodyMeansConnected = bodyMeansConnected;
+		this.exchange = exchange;
+		this.request = retryPolicy.retry(Mono.defer(() -> attempt(gate.newPass())), call.name(), this::isRepeatable);
+	}
+
+	/**
+	 * Send the request, unless it may have been carried out already. What never reached
+	 * Handinger or was rejected with a 429 is sent again within the retry policy.
+	 * @return the answer, or a {@link HandingerException}
+	 */
+	public Mono<T> send() {
+		return this.request;
+	}
+
+	/**
+	 * Return whether a request may have reached Handinger and been carried out.
+	 * @return whether it may
+	 */
+	public boolean mayHaveReached() {
+		return this.gate.isPassed();
+	}
+
+	/**
+	 * Return whether a failure leaves nothing to be tried again.
+	 */
+	boolean isFinal(@Nullable Throwable error) {
+		return this.gate.isPassed() || error instanceof HandingerApiException;
+	}
+
+	/**
+	 * Return the outcome if nobody waits for the answer any more, or {@code null} if
+	 * nothing was sent.
+	 */
+	@Nullable Throwable abandoned() {
+		return this.gate.isPassed() ? Failures.abandoned(this.call) : null;
+	}
+
+	private Mono<T> attempt(Gate.Pass pass) {
+		return Mono.defer(() -> this.exchange.apply(pass::guard))
+			.doOnCancel(pass::revoke)
+			.onErrorMap((error) -> outcome(pass, error));
+	}
+
+	private Throwable outcome(Gate.Pass pass, Throwable error) {
+		// A filter or the HTTP library may have failed too early, and send after all.
+		pass.revoke();
+		if (error instanceof RateLimitedException) {
+			pass.giveBack();
+			return error;
+		}
+		if (error instanceof ServerErrorException) {
+			return Failures.outcomeUnknown(this.call, error);
+		}
+		if (error instanceof HandingerConnectionException && this.gate.isPassed()) {
+			// A filter has sent the request in a way of its own.
+			return Failures.outcomeUnknown(this.call, error);
+		}
+		if (error instanceof HandingerException) {
+			return error;
+		}
+		Throwable cause = HandingerTransport.cause(error);
+		if (Failures.isUnprocessed(cause)
+				|| (!this.bodyMeansConnected && Failures.isConnectFailure(cause, pass.isWritten()))) {
+			pass.giveBack();
+		}
+		if (this.gate.isPassed()) {
+			return Failures.outcomeUnknown(this.call, cause);
+		}
+		return HandingerTransport.isNoAnswer(error) ? Failures.neverReached(this.call, cause) : error;
+	}
+
+	private boolean isRepeatable(Throwable error) {
+		return !this.gate.isPassed()
+				&& (error instanceof HandingerConnectionException || (error instanceof RateLimitedException
+						&& (this.call.body() == null || this.call.body().isRepeatable())));
+	}
+
+}

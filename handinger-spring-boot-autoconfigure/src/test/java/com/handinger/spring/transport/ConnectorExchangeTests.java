@@ -1,0 +1,245 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package com.handinger.spring.transport;
+
+import org.springframework.web.reactive.function.BodyInserters;
+import reactor.test.StepVerifier;
+import reactor.core.publisher.Mono;
+import java.util.Map;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import com.handinger.spring.autoconfigure.HandingerWebClientCustomizer;
+import com.handinger.spring.support.HttpStack;
+import com.handinger.spring.support.Json;
+import com.handinger.spring.support.RawServer;
+import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.task.HandingerTasksClient;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.SenderContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
+import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
+import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Where nothing is customized, calls do without a {@link WebClient}, and nobody who
+ * observes them can tell.
+ */
+class ConnectorExchangeTests {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private final List<Observation.Context> observed = new CopyOnWriteArrayList<>();
+
+	private ApplicationContextRunner application(String url) {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new TracingHandler());
+		return TasksClient.application(HttpStack.REACTOR_EPOLL, url, "handinger.retry.max-attempts=1")
+			.withConfiguration(AutoConfigurations.of(WebClientObservationAutoConfiguration.class,
+					ObservationAutoConfiguration.class))
+			.withBean("testRegistry", ObservationRegistry.class, () -> registry);
+	}
+
+	private ApplicationContextRunner customized(String url) {
+		return application(url).withBean(HandingerWebClientCustomizer.class, () -> (builder) -> {
+		});
+	}
+
+	private static Class<?> exchange(HttpConnections connections) {
+		return connections.shortCalls().getClass();
+	}
+
+	private void retrieve(ApplicationContextRunner application) {
+		application.run((context) -> {
+			assertThat(context.getBean(HandingerTasksClient.class).retrieve("tsk_1").materialize().block(PATIENCE))
+				.isNotNull();
+			await().atMost(PATIENCE).until(() -> !this.observed.isEmpty());
+		});
+	}
+
+	private List<KeyValue> keyValues() {
+		Observation.Context context = this.observed.get(0);
+		this.observed.clear();
+		return context.getAllKeyValues().stream().toList();
+	}
+
+	@Test
+	void connectorIsUsedWhereNothingIsCustomized() {
+		application("http://localhost:1").run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
+			.isEqualTo(ConnectorExchange.class));
+	}
+
+	@Test
+	void webClientIsUsedWhereTheApplicationCustomizesIt() {
+		application("http://localhost:1").withBean(WebClientCustomizer.class, () -> (builder) -> {
+		})
+			.run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
+				.isEqualTo(WebClientExchange.class));
+		application("http://localhost:1").withBean(WebClient.Builder.class, WebClient::builder)
+			.run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
+				.isEqualTo(WebClientExchange.class));
+		customized("http://localhost:1").run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
+			.isEqualTo(WebClientExchange.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 302, 404, 429, 503 })
+	void answerIsObservedAsByAWebClient(int status) {
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(status, Json.TASK_WITH_TURNS))) {
+			retrieve(application(server.url()));
+			List<KeyValue> keyValues = keyValues();
+			retrieve(customized(server.url()));
+			assertThat(keyValues).isEqualTo(keyValues())
+				.contains(KeyValue.of("uri", "/api/tasks/{taskId}"), KeyValue.of("status", String.valueOf(status)));
+		}
+	}
+
+	@Test
+	void failureIsObservedAsByAWebClient() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.reset())) {
+			retrieve(application(server.url()));
+			Throwable error = this.observed.get(0).getError();
+			List<KeyValue> keyValues = keyValues();
+			retrieve(customized(server.url()));
+			assertThat(error).hasSameClassAs(this.observed.get(0).getError());
+			assertThat(keyValues).isEqualTo(keyValues());
+		}
+	}
+
+	@Test
+	void cancellationIsObservedAsByAWebClient() {
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.awaitRelease())) {
+			cancel(server, application(server.url()));
+			List<KeyValue> keyValues = keyValues();
+			cancel(server, customized(server.url()));
+			assertThat(keyValues).isEqualTo(keyValues()).contains(KeyValue.of("status", "CLIENT_ERROR"));
+			server.release();
+		}
+	}
+
+	private void cancel(RawServer server, ApplicationContextRunner application) {
+		int before = server.requests().size();
+		application.run((context) -> {
+			Disposable subscription = context.getBean(HandingerTasksClient.class).retrieve("tsk_1").subscribe();
+			await().atMost(PATIENCE).until(() -> server.requests().size() > before);
+			subscription.dispose();
+			await().atMost(PATIENCE).until(() -> !this.observed.isEmpty());
+		});
+	}
+
+	@Test
+	void observationEndsWhereTheConnectorThrows() {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new TracingHandler());
+		ConnectorExchange exchange = new ConnectorExchange((method, uri, callback) -> {
+			throw new IllegalStateException("This is just a test");
+		}, registry, new DefaultClientRequestObservationConvention(), new PluggedInCode());
+		StepVerifier.create(exchange.exchange(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_1"),
+				URI.create("http://localhost:1"), (headers) -> {
+				}, BodyInserters.empty(), (response) -> Mono.empty()))
+			.expectError(IllegalStateException.class)
+			.verify(PATIENCE);
+		assertThat(this.observed).singleElement()
+			.satisfies((context) -> assertThat(context.getError()).isInstanceOf(IllegalStateException.class));
+	}
+
+	@Test
+	void headersOfATracerAreSent() {
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
+			retrieve(application(server.url()));
+			retrieve(customized(server.url()));
+			assertThat(server.requests()).hasSize(2)
+				.allSatisfy((request) -> assertThat(request.headers()).containsEntry("traceparent", "00-1-2-01"));
+		}
+	}
+
+	@Test
+	void conventionOfTheApplicationSeesTheRequestAndTheAnswer() {
+		ClientRequestObservationConvention convention = new DefaultClientRequestObservationConvention() {
+
+			@Override
+			protected KeyValue uri(ClientRequestObservationContext context) {
+				ClientResponse response = context.getResponse();
+				return KeyValue.of("type", context.getRequest().method() + " "
+						+ ((response != null) ? response.headers().contentType().orElseThrow() : null));
+			}
+
+		};
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
+			retrieve(application(server.url()).withBean(ClientRequestObservationConvention.class, () -> convention));
+			assertThat(keyValues()).contains(KeyValue.of("type", "GET application/json"));
+		}
+	}
+
+	@Test
+	void nameOfTheObservationIsTheApplicationsChoice() {
+		try (RawServer server = RawServer
+			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
+			retrieve(application(server.url())
+				.withPropertyValues("management.observations.http.client.requests.name=calls"));
+			assertThat(this.observed).extracting(Observation.Context::getName).containsExactly("calls");
+		}
+	}
+
+	private final class TracingHandler implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onStart(Observation.Context context) {
+			if (context instanceof SenderContext<?> sender) {
+				inject(sender);
+			}
+		}
+
+		private <C> void inject(SenderContext<C> sender) {
+			sender.getSetter().set(sender.getCarrier(), "traceparent", "00-1-2-01");
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			ConnectorExchangeTests.this.observed.add(context);
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof SenderContext<?>;
+		}
+
+	}
+
+}
