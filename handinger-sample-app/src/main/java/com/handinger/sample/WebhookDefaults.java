@@ -77,7 +77,7 @@ final class WebhookDefaults implements EnvironmentPostProcessor {
 			defaults.put(WEBHOOK + "registration.worker-ids", WORKER_ID);
 			defaults.put(WEBHOOK + "reconciliation.interval", "5s");
 			// It warns that claims are lost with the application, as is the simulator.
-			defaults.put("logging.level.com.handinger.spring.webhook.WebhookParts", "error");
+			defaults.put("logging.level.com.handinger.spring.webhook.WebhookRuntime", "error");
 		}
 		return defaults;
 	}

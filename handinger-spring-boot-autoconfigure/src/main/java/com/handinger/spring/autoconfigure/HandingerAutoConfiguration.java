@@ -22,7 +22,7 @@ import java.util.Objects;
 import com.handinger.spring.transport.GeneralBeans;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
-import com.handinger.spring.task.FinishedTasks;
+import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
 import com.handinger.spring.webhook.WebhookSettings;
@@ -109,7 +109,7 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandingerTransport handingerTransport(HandingerProperties properties, HandingerConnectionDetails connectionDetails,
 			HttpConnections connections, ObjectProvider<WebhookSettings> webhook) {
-		ConnectionDetailsApiAccess access = new ConnectionDetailsApiAccess(connectionDetails,
+		ConnectionDetailsEndpoint access = new ConnectionDetailsEndpoint(connectionDetails,
 				properties.allowPlainHttp());
 		try {
 			access.check();
@@ -143,16 +143,16 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
-			ObjectProvider<TaskMeters> meters, FinishedTasks finishedTasks, ConfigurableListableBeanFactory beans) {
+			ObjectProvider<TaskMeters> meters, TaskWaiters taskWaiters, ConfigurableListableBeanFactory beans) {
 		return HandingerTasksClient.of(transport, properties.await().toPolicy(), observations(beans),
-				meters.getIfAvailable(), finishedTasks);
+				meters.getIfAvailable(), taskWaiters);
 	}
 
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
-	FinishedTasks handingerFinishedTasks() {
-		return new FinishedTasks();
+	TaskWaiters handingerTaskWaiters() {
+		return new TaskWaiters();
 	}
 
 	@Bean

@@ -23,7 +23,7 @@ import java.util.WeakHashMap;
 
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
-import com.handinger.spring.task.FinishedTasks;
+import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
 import com.handinger.spring.worker.HandingerWorkersClient;
@@ -81,11 +81,11 @@ public final class HandingerClients implements DisposableBean {
 		HandingerTransport transport = transport(access(connectionDetails), this.properties, this.connections);
 		register(transport);
 		return new Account(HandingerTasksClient.of(transport, this.properties.await().toPolicy(), this.observations,
-				this.meters, new FinishedTasks()), HandingerWorkersClient.of(transport));
+				this.meters, new TaskWaiters()), HandingerWorkersClient.of(transport));
 	}
 
-	private ConnectionDetailsApiAccess access(HandingerConnectionDetails connectionDetails) {
-		ConnectionDetailsApiAccess access = new ConnectionDetailsApiAccess(connectionDetails,
+	private ConnectionDetailsEndpoint access(HandingerConnectionDetails connectionDetails) {
+		ConnectionDetailsEndpoint access = new ConnectionDetailsEndpoint(connectionDetails,
 				this.properties.allowPlainHttp());
 		try {
 			access.check();
@@ -96,7 +96,7 @@ public final class HandingerClients implements DisposableBean {
 		return access;
 	}
 
-	static HandingerTransport transport(ConnectionDetailsApiAccess access, HandingerProperties properties,
+	static HandingerTransport transport(ConnectionDetailsEndpoint access, HandingerProperties properties,
 			HttpConnections connections) {
 		return new HandingerTransport(connections, access, properties.retry().toPolicy(),
 				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.BaseUrl;
-import com.handinger.spring.transport.RetryPolicy;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.task.AwaitPolicy;
 import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
@@ -236,8 +236,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 							+ "ms");
 		}
 
-		RetryPolicy toPolicy() {
-			return new RetryPolicy(this.maxAttempts, this.initialBackoff, this.maxBackoff);
+		Backoff toPolicy() {
+			return new Backoff(this.maxAttempts, this.initialBackoff, this.maxBackoff);
 		}
 
 	}

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import com.handinger.spring.transport.ApiAnswer;
+import com.handinger.spring.transport.LastResponse;
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.BlockingCall;
 import com.handinger.spring.http.HandingerApiException;
@@ -115,7 +115,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	}
 
 	private @Nullable Checked known(HandingerTransport transport) {
-		ApiAnswer answer = transport.lastAnswer();
+		LastResponse answer = transport.lastAnswer();
 		Checked last = this.last;
 		if (answer != null && isFresh(answer.at()) && (last == null || last.at().isBefore(answer.at()))) {
 			return new Checked(answer.at(), health(transport, answer, null));
@@ -139,21 +139,21 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	}
 
 	private Checked checked(HandingerTransport transport, @Nullable Throwable failure) {
-		ApiAnswer answer = transport.lastAnswer();
+		LastResponse answer = transport.lastAnswer();
 		boolean isAnswered = answer != null && (failure == null || failure instanceof HandingerApiException);
 		return new Checked(now(), isAnswered ? health(transport, answer, failure) : down(transport, failure));
 	}
 
 	private static Health down(HandingerTransport transport, @Nullable Throwable failure) {
 		Health.Builder health = Health.down().withDetail("host", host(transport));
-		ApiAnswer answer = transport.lastAnswer();
+		LastResponse answer = transport.lastAnswer();
 		if (answer != null) {
 			addAnswer(health, answer);
 		}
 		return health.withDetail("error", sentence(failure)).build();
 	}
 
-	private static Health health(HandingerTransport transport, ApiAnswer answer, @Nullable Throwable failure) {
+	private static Health health(HandingerTransport transport, LastResponse answer, @Nullable Throwable failure) {
 		int status = answer.status();
 		Health.Builder health = isUp(status) ? Health.up() : Health.down();
 		addAnswer(health.withDetail("host", host(transport)), answer);
@@ -176,7 +176,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 		return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status != 401 && status != 408);
 	}
 
-	private static void addAnswer(Health.Builder health, ApiAnswer answer) {
+	private static void addAnswer(Health.Builder health, LastResponse answer) {
 		health.withDetail("latency", answer.latency().toMillis()).withDetail("lastAnswer", answer.at().toString());
 	}
 

@@ -45,14 +45,14 @@ public record AwaitPolicy(Duration initialInterval, Duration maxInterval, Durati
 		long interval = Math.min(this.maxInterval.toMillis(),
 				this.initialInterval.toMillis() << Math.min(number, MOST_DOUBLINGS));
 		// Those who lost their connections together must not come back together.
-		long wait = interval - chance(interval / 2);
+		long wait = interval - jitter(interval / 2);
 		if (retryAfter != null && retryAfter.toMillis() > wait) {
-			wait = retryAfter.toMillis() + chance(retryAfter.toMillis() / 10);
+			wait = retryAfter.toMillis() + jitter(retryAfter.toMillis() / 10);
 		}
 		return Duration.ofMillis(wait);
 	}
 
-	private static long chance(long bound) {
+	private static long jitter(long bound) {
 		return ThreadLocalRandom.current().nextLong(bound + 1);
 	}
 

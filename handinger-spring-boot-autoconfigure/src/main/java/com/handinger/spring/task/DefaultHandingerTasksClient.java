@@ -46,25 +46,25 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	private final TaskRuns runs;
 
-	private final FinishedTasks finishedTasks;
+	private final TaskWaiters taskWaiters;
 
 	DefaultHandingerTasksClient(HandingerTransport transport, AwaitPolicy awaitPolicy, ObservationRegistry observations,
-			@Nullable TaskMeters meters, FinishedTasks finishedTasks) {
+			@Nullable TaskMeters meters, TaskWaiters taskWaiters) {
 		this.transport = transport;
 		this.awaitPolicy = awaitPolicy;
 		this.calls = new TasksApi(transport::send);
 		this.lookUps = new TasksApi(transport::lookUp);
-		this.finishedTasks = finishedTasks;
-		this.runs = new TaskRuns(transport, awaitPolicy, this.finishedTasks, observations, meters);
-		transport.onClose(this.finishedTasks::close);
+		this.taskWaiters = taskWaiters;
+		this.runs = new TaskRuns(transport, awaitPolicy, this.taskWaiters, observations, meters);
+		transport.onClose(this.taskWaiters::close);
 	}
 
 	/**
 	 * Return what is told when this application hears of the end of a task in another way
 	 * than through this client.
 	 */
-	FinishedTasks finishedTasks() {
-		return this.finishedTasks;
+	TaskWaiters taskWaiters() {
+		return this.taskWaiters;
 	}
 
 	@Override
@@ -95,7 +95,7 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	}
 
 	private Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp) {
-		return TaskWatch.states(taskId, lookUp, this.awaitPolicy, this.finishedTasks);
+		return TaskWatch.states(taskId, lookUp, this.awaitPolicy, this.taskWaiters);
 	}
 
 	@Override

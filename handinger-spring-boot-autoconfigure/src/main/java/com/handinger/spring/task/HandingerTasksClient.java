@@ -54,13 +54,13 @@ public interface HandingerTasksClient {
 	 * @param observations where {@link #run runs} are observed, which may be
 	 * {@link ObservationRegistry#NOOP}
 	 * @param meters what counts finished runs, or {@code null} to count none
-	 * @param finishedTasks tells of the ends of tasks that the application hears of in
+	 * @param taskWaiters tells of the ends of tasks that the application hears of in
 	 * another way
 	 * @return the client
 	 */
 	static HandingerTasksClient of(HandingerTransport transport, AwaitPolicy awaitPolicy,
-			ObservationRegistry observations, @Nullable TaskMeters meters, FinishedTasks finishedTasks) {
-		return new DefaultHandingerTasksClient(transport, awaitPolicy, observations, meters, finishedTasks);
+			ObservationRegistry observations, @Nullable TaskMeters meters, TaskWaiters taskWaiters) {
+		return new DefaultHandingerTasksClient(transport, awaitPolicy, observations, meters, taskWaiters);
 	}
 
 	/**

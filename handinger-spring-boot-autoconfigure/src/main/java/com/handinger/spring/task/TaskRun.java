@@ -37,7 +37,7 @@ import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.transport.SingleFlight;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.http.UnprocessableContentException;
-import com.handinger.spring.transport.UnrepeatableCall;
+import com.handinger.spring.transport.OneTimeCall;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ final class TaskRun {
 
 	private final SingleFlight<TaskWithTurns> flight;
 
-	private volatile UnrepeatableCall<Worker> call;
+	private volatile OneTimeCall<Worker> call;
 
 	private volatile @Nullable String taskId;
 
@@ -116,7 +116,7 @@ final class TaskRun {
 		return this.flight.mono();
 	}
 
-	private UnrepeatableCall<Worker> prepare(@Nullable String taskId) {
+	private OneTimeCall<Worker> prepare(@Nullable String taskId) {
 		return this.runs.transport().prepare(TasksApi.create(this.request.withTaskId(taskId)), this::onSend);
 	}
 
@@ -144,14 +144,14 @@ final class TaskRun {
 	}
 
 	private Mono<Worker> send() {
-		Mono<Worker> sent = sendPatiently();
+		Mono<Worker> sent = sendAwaitingRateLimit();
 		if (this.request.taskId() == null && this.taskId != null && this.request.isRepeatable()) {
 			sent = sent.onErrorResume(TaskRun::isRefusedId, (ex) -> sendWithoutId());
 		}
 		return (this.turnsBefore == null) ? countTurns().then(sent) : sent;
 	}
 
-	private Mono<Worker> sendPatiently() {
+	private Mono<Worker> sendAwaitingRateLimit() {
 		Predicate<Throwable> isWaitedOut = (error) -> error instanceof RateLimitedException
 				&& this.request.isRepeatable();
 		return patiently(Mono.defer(() -> this.call.send()), isWaitedOut);
@@ -164,7 +164,7 @@ final class TaskRun {
 		this.taskId = null;
 		this.call = prepare(null);
 		pauseLookUps();
-		return sendPatiently().doOnSuccess((worker) -> this.runs.refuseIds());
+		return sendAwaitingRateLimit().doOnSuccess((worker) -> this.runs.refuseIds());
 	}
 
 	private static boolean isRefusedId(Throwable error) {
@@ -177,7 +177,7 @@ final class TaskRun {
 			.map(TaskWithTurns::turnCount)
 			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(NO_TASK))
 			.doOnNext((count) -> this.turnsBefore = count);
-		return patiently(turns, (error) -> HandingerTransport.isPassing(error)
+		return patiently(turns, (error) -> HandingerTransport.isTransient(error)
 				&& !(error instanceof HandingerConnectionException unanswered && !unanswered.mayHaveReached()));
 	}
 
@@ -219,7 +219,7 @@ final class TaskRun {
 	/**
 	 * What is under way for those who wait together.
 	 */
-	private final class Attempt implements LookUps.Observer, FinishedTasks.Listener, Disposable {
+	private final class Attempt implements LookUps.Observer, TaskWaiters.Listener, Disposable {
 
 		private final MonoSink<TaskWithTurns> sink;
 
@@ -250,7 +250,7 @@ final class TaskRun {
 		 * Whether that is what the last look-up has shown. Otherwise the next must not
 		 * come before its time.
 		 */
-		private volatile boolean leavesNoTrace;
+		private volatile boolean notFound;
 
 		/**
 		 * What the API has shown of the task last, after the request was answered.
@@ -269,7 +269,7 @@ final class TaskRun {
 
 		void start() {
 			TaskRun.this.attempt = this;
-			TaskRun.this.runs.finishedTasks().add(this.awaitedId, this);
+			TaskRun.this.runs.taskWaiters().add(this.awaitedId, this);
 			this.sink.onDispose(this);
 			if (!TaskRun.this.call.mayHaveReached()) {
 				this.sending.update(
@@ -293,7 +293,7 @@ final class TaskRun {
 
 		private void answered(Worker worker) {
 			TaskRun.this.answer = worker;
-			String taskId = WorkerAnswer.taskId(worker);
+			String taskId = SynthesizedTask.taskId(worker);
 			if (taskId != null && TaskRun.this.request.taskId() == null) {
 				TaskRun.this.taskId = taskId;
 			}
@@ -352,7 +352,7 @@ final class TaskRun {
 			else if (TaskRun.this.answer != null) {
 				endAsAnswered();
 			}
-			else if (this.leavesNoTrace) {
+			else if (this.notFound) {
 				this.lookUps.startNow();
 			}
 		}
@@ -378,7 +378,7 @@ final class TaskRun {
 				return onNoTrace(state);
 			}
 			TaskRun.this.refusal = null;
-			this.leavesNoTrace = false;
+			this.notFound = false;
 			postponeDeadline();
 			return true;
 		}
@@ -394,8 +394,8 @@ final class TaskRun {
 			if (failure instanceof NotFoundException) {
 				return onNoTrace(null);
 			}
-			if (HandingerTransport.isPassing(failure)) {
-				this.leavesNoTrace = false;
+			if (HandingerTransport.isTransient(failure)) {
+				this.notFound = false;
 				if (TaskRun.this.answer == null) {
 					postponeDeadline();
 				}
@@ -424,7 +424,7 @@ final class TaskRun {
 			Worker answer = TaskRun.this.answer;
 			if (answer != null) {
 				TaskWithTurns seen = this.seen;
-				end(WorkerAnswer.toTask(answer, Objects.requireNonNullElse(TaskRun.this.taskId, ""),
+				end(SynthesizedTask.toTask(answer, Objects.requireNonNullElse(TaskRun.this.taskId, ""),
 						(seen != null && seen.task().hasEnded()) ? seen : null),
 						() -> TaskRun.this.runs.count(TaskRun.this.request, answer));
 			}
@@ -447,7 +447,7 @@ final class TaskRun {
 				refuse(refusal);
 				return false;
 			}
-			this.leavesNoTrace = true;
+			this.notFound = true;
 			if (now() < this.deadline) {
 				return true;
 			}
@@ -572,7 +572,7 @@ final class TaskRun {
 			TaskRun.this.runs.call("Cancelling a request", this.sending::dispose);
 			TaskRun.this.runs.call("Cancelling a timer", this.deadlineTimer::dispose);
 			TaskRun.this.runs.call("Cancelling a look-up", this.lookUps::dispose);
-			TaskRun.this.runs.finishedTasks().remove(this.awaitedId, this);
+			TaskRun.this.runs.taskWaiters().remove(this.awaitedId, this);
 			if (this.observation != null) {
 				this.observation.stop();
 			}

@@ -39,7 +39,7 @@ final class TaskRuns {
 
 	private final AwaitPolicy policy;
 
-	private final FinishedTasks finishedTasks;
+	private final TaskWaiters taskWaiters;
 
 	private final ObservationRegistry observations;
 
@@ -51,15 +51,15 @@ final class TaskRuns {
 	 * Create new runs.
 	 * @param transport what sends the requests
 	 * @param policy how often to look a task up
-	 * @param finishedTasks tells of the end of a task when it is known
+	 * @param taskWaiters tells of the end of a task when it is known
 	 * @param observations where runs are observed
 	 * @param meters what counts finished runs, or {@code null} if nothing does
 	 */
-	TaskRuns(HandingerTransport transport, AwaitPolicy policy, FinishedTasks finishedTasks,
+	TaskRuns(HandingerTransport transport, AwaitPolicy policy, TaskWaiters taskWaiters,
 			ObservationRegistry observations, @Nullable TaskMeters meters) {
 		this.transport = transport;
 		this.policy = policy;
-		this.finishedTasks = finishedTasks;
+		this.taskWaiters = taskWaiters;
 		this.observations = observations;
 		this.meters = meters;
 		// The first id may block, and must not do so when a task is run.
@@ -78,8 +78,8 @@ final class TaskRuns {
 		return this.policy;
 	}
 
-	FinishedTasks finishedTasks() {
-		return this.finishedTasks;
+	TaskWaiters taskWaiters() {
+		return this.taskWaiters;
 	}
 
 	/**

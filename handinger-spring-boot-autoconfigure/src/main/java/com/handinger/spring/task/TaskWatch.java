@@ -30,23 +30,23 @@ import reactor.core.publisher.Mono;
 /**
  * Follows a task that anybody has started to its end.
  */
-final class TaskWatch implements LookUps.Observer, FinishedTasks.Listener, Disposable {
+final class TaskWatch implements LookUps.Observer, TaskWaiters.Listener, Disposable {
 
 	private final String taskId;
 
 	private final FluxSink<TaskWatch> sink;
 
-	private final FinishedTasks finishedTasks;
+	private final TaskWaiters taskWaiters;
 
 	private final LookUps lookUps;
 
 	private final AtomicReference<@Nullable TaskWithTurns> state = new AtomicReference<>();
 
 	private TaskWatch(String taskId, FluxSink<TaskWatch> sink, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
-			FinishedTasks finishedTasks) {
+			TaskWaiters taskWaiters) {
 		this.taskId = taskId;
 		this.sink = sink;
-		this.finishedTasks = finishedTasks;
+		this.taskWaiters = taskWaiters;
 		this.lookUps = new LookUps(lookUp, policy, this, sink.contextView());
 	}
 
@@ -56,13 +56,13 @@ final class TaskWatch implements LookUps.Observer, FinishedTasks.Listener, Dispo
 	 * @param taskId the id of the task
 	 * @param lookUp a single look-up of the task
 	 * @param policy how often to look
-	 * @param finishedTasks tells of the end when it is known
+	 * @param taskWaiters tells of the end when it is known
 	 */
 	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
-			FinishedTasks finishedTasks) {
+			TaskWaiters taskWaiters) {
 		// The state is read when it is delivered, so that none comes after the end.
 		return Flux
-			.<TaskWatch>create((sink) -> new TaskWatch(taskId, sink, lookUp, policy, finishedTasks).start(),
+			.<TaskWatch>create((sink) -> new TaskWatch(taskId, sink, lookUp, policy, taskWaiters).start(),
 					FluxSink.OverflowStrategy.LATEST)
 			.mapNotNull((watch) -> watch.state.get())
 			.distinctUntilChanged()
@@ -70,7 +70,7 @@ final class TaskWatch implements LookUps.Observer, FinishedTasks.Listener, Dispo
 	}
 
 	private void start() {
-		this.finishedTasks.add(this.taskId, this);
+		this.taskWaiters.add(this.taskId, this);
 		this.sink.onDispose(this);
 		this.lookUps.startNow();
 	}
@@ -91,7 +91,7 @@ final class TaskWatch implements LookUps.Observer, FinishedTasks.Listener, Dispo
 
 	@Override
 	public boolean onFailure(HandingerException failure) {
-		if (HandingerTransport.isPassing(failure) || failure instanceof OtherTaskException) {
+		if (HandingerTransport.isTransient(failure) || failure instanceof OtherTaskException) {
 			return true;
 		}
 		this.sink.error(failure);
@@ -119,7 +119,7 @@ final class TaskWatch implements LookUps.Observer, FinishedTasks.Listener, Dispo
 	@Override
 	public void dispose() {
 		this.lookUps.dispose();
-		this.finishedTasks.remove(this.taskId, this);
+		this.taskWaiters.remove(this.taskId, this);
 	}
 
 }

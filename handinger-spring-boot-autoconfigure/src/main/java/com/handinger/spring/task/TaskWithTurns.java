@@ -27,7 +27,7 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.transport.RawFields;
 import com.handinger.spring.transport.StructuredOutput;
-import com.handinger.spring.worker.File;
+import com.handinger.spring.worker.WorkerFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +94,7 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	 * Return the files of the last turn.
 	 * @return the files, of which there are none if there is no turn
 	 */
-	public List<File> files() {
+	public List<WorkerFile> files() {
 		Turn turn = lastTurn();
 		return (turn != null) ? turn.files() : List.of();
 	}

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 
 import com.handinger.spring.transport.ImmutableJson;
-import com.handinger.spring.worker.File;
+import com.handinger.spring.worker.WorkerFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * {@code null} if it has none
  * @param taskId the task that the turn belongs to
  */
-public record Turn(String id, @Nullable Instant completedAt, long credits, long durationMs, List<File> files,
+public record Turn(String id, @Nullable Instant completedAt, long credits, long durationMs, List<WorkerFile> files,
 		String input, long inputTokens, String outputText, long outputTokens, String role, long seq, Instant startedAt,
 		String status, @Nullable Map<String, @Nullable Object> structuredOutput,
 		String taskId) implements Serializable {

@@ -49,7 +49,7 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
  * {@link org.springframework.web.reactive.function.client.WebClient} costs, and observes
  * them as that does.
  */
-final class ConnectorExchange implements HttpExchange {
+final class ConnectorExchange implements Exchange {
 
 	private static final ExchangeStrategies STRATEGIES = ExchangeStrategies.withDefaults();
 

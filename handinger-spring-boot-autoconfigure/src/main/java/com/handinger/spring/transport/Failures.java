@@ -55,7 +55,7 @@ final class Failures {
 	 * Return whether a failure is one that passes, so that a call that may be repeated
 	 * should be.
 	 */
-	static boolean isPassing(Throwable error) {
+	static boolean isTransient(Throwable error) {
 		return error instanceof HandingerConnectionException || error instanceof RateLimitedException
 				|| error instanceof ServerErrorException
 				|| (error instanceof UnexpectedResponseException unexpected && unexpected.isTruncated());
@@ -130,7 +130,7 @@ final class Failures {
 	 */
 	static HandingerException noAccess(ApiCall<?> call, RuntimeException cause) {
 		String message = call.name() + " was not sent: " + cause.getMessage();
-		return (cause instanceof ApiAccess.UnreadableException)
+		return (cause instanceof Endpoint.UnreadableException)
 				? new HandingerConnectionException(message + ": see to that, then call again", cause, call.taskId(),
 						false)
 				: new HandingerException(message, cause, call.taskId());

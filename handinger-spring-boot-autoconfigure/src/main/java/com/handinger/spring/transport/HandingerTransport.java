@@ -63,9 +63,9 @@ public final class HandingerTransport implements DisposableBean {
 
 	private final HttpConnections connections;
 
-	private final ApiAccess access;
+	private final Endpoint access;
 
-	private final RetryPolicy retryPolicy;
+	private final Backoff backoff;
 
 	private final ResponseReader responseReader;
 
@@ -73,7 +73,7 @@ public final class HandingerTransport implements DisposableBean {
 
 	private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
 
-	private volatile @Nullable ApiAnswer lastAnswer;
+	private volatile @Nullable LastResponse lastAnswer;
 
 	private volatile boolean closed;
 
@@ -81,16 +81,16 @@ public final class HandingerTransport implements DisposableBean {
 	 * Create a new transport.
 	 * @param connections the connections that calls go through
 	 * @param access where the API is, and the key that opens it
-	 * @param retryPolicy how often a call is made
+	 * @param backoff how often a call is made
 	 * @param maxResponseSize the size of the largest answer that is read, in bytes
 	 * @param readTimeout how long the body of an error may take
 	 * @param userAgent what the {@code User-Agent} header says
 	 */
-	public HandingerTransport(HttpConnections connections, ApiAccess access, RetryPolicy retryPolicy,
-			int maxResponseSize, Duration readTimeout, String userAgent) {
+	public HandingerTransport(HttpConnections connections, Endpoint access, Backoff backoff, int maxResponseSize,
+			Duration readTimeout, String userAgent) {
 		this.connections = connections;
 		this.access = access;
-		this.retryPolicy = retryPolicy;
+		this.backoff = backoff;
 		this.responseReader = new ResponseReader(maxResponseSize, readTimeout);
 		this.userAgent = userAgent;
 	}
@@ -102,7 +102,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
-		return this.retryPolicy.retry(attempt(call, this.connections.shortCalls()), call.name(), Failures::isPassing);
+		return this.backoff.retry(attempt(call, this.connections.shortCalls()), call.name(), Failures::isTransient);
 	}
 
 	/**
@@ -117,7 +117,7 @@ public final class HandingerTransport implements DisposableBean {
 				(error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
 	}
 
-	private <T> Mono<T> attempt(ApiCall<T> call, HttpExchange exchange) {
+	private <T> Mono<T> attempt(ApiCall<T> call, Exchange exchange) {
 		return Mono.defer(() -> {
 			AtomicBoolean connected = new AtomicBoolean();
 			return exchange(call, exchange, (body) -> (request, context) -> {
@@ -156,7 +156,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> sendOnce(ApiCall<T> call, Consumer<T> onAnswer) {
-		UnrepeatableCall<T> once = prepare(call, () -> {
+		OneTimeCall<T> once = prepare(call, () -> {
 		});
 		return new SingleFlight<>(once.send().doOnNext(onAnswer), once::isFinal, once::abandoned).mono();
 	}
@@ -170,9 +170,9 @@ public final class HandingerTransport implements DisposableBean {
 	 * neither block nor fail
 	 * @return the call
 	 */
-	public <T> UnrepeatableCall<T> prepare(ApiCall<T> call, Runnable onSend) {
-		HttpExchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
-		return new UnrepeatableCall<>(call, new Gate(onSend), this.retryPolicy, this.connections.isReactorNetty(),
+	public <T> OneTimeCall<T> prepare(ApiCall<T> call, Runnable onSend) {
+		Exchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
+		return new OneTimeCall<>(call, new Gate(onSend), this.backoff, this.connections.isReactorNetty(),
 				(guard) -> exchange(call, exchange, (body) -> unlessClosed(guard.apply(body))));
 	}
 
@@ -182,11 +182,11 @@ public final class HandingerTransport implements DisposableBean {
 	 * @param failure the failure
 	 * @return whether it passes
 	 */
-	public static boolean isPassing(Throwable failure) {
-		return Failures.isPassing(failure);
+	public static boolean isTransient(Throwable failure) {
+		return Failures.isTransient(failure);
 	}
 
-	private <T> Mono<T> exchange(ApiCall<T> call, HttpExchange exchange,
+	private <T> Mono<T> exchange(ApiCall<T> call, Exchange exchange,
 			UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
 		if (this.closed) {
 			return Mono.error(Failures.closed(call));
@@ -218,7 +218,7 @@ public final class HandingerTransport implements DisposableBean {
 	private void note(ApiCall<?> call, HttpResponse response, long start) {
 		int status = response.status();
 		if (!call.waitsForTask() || status < 408) {
-			this.lastAnswer = new ApiAnswer(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
+			this.lastAnswer = new LastResponse(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
 					(status == 429) ? RetryAfter.of(response.headers(), Clock.systemUTC()) : null);
 		}
 	}
@@ -235,7 +235,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * Return the last answer of Handinger's, whatever it was asked.
 	 * @return the answer, or {@code null} if there was none yet
 	 */
-	public @Nullable ApiAnswer lastAnswer() {
+	public @Nullable LastResponse lastAnswer() {
 		return this.lastAnswer;
 	}
 

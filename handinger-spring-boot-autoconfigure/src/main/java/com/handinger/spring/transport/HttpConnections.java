@@ -29,18 +29,18 @@ import org.springframework.web.reactive.function.client.WebClient;
  */
 public final class HttpConnections {
 
-	private final HttpExchange shortCalls;
+	private final Exchange shortCalls;
 
-	private final HttpExchange lookUps;
+	private final Exchange lookUps;
 
-	private final HttpExchange taskCalls;
+	private final Exchange taskCalls;
 
 	private final boolean isReactorNetty;
 
 	private final PluggedInCode code;
 
-	private HttpConnections(HttpExchange shortCalls, HttpExchange lookUps, HttpExchange taskCalls,
-			boolean isReactorNetty, PluggedInCode code) {
+	private HttpConnections(Exchange shortCalls, Exchange lookUps, Exchange taskCalls, boolean isReactorNetty,
+			PluggedInCode code) {
 		this.code = code;
 		this.shortCalls = shortCalls;
 		this.lookUps = lookUps;
@@ -87,15 +87,15 @@ public final class HttpConnections {
 				new ConnectorExchange(taskCalls, observations, convention, code), isReactorNetty, code);
 	}
 
-	HttpExchange shortCalls() {
+	Exchange shortCalls() {
 		return this.shortCalls;
 	}
 
-	HttpExchange lookUps() {
+	Exchange lookUps() {
 		return this.lookUps;
 	}
 
-	HttpExchange taskCalls() {
+	Exchange taskCalls() {
 		return this.taskCalls;
 	}
 

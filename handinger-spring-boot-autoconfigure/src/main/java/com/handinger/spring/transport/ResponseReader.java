@@ -79,7 +79,7 @@ final class ResponseReader {
 			return readError(call, response, apiKey);
 		}
 		if (status < 200 || status >= 300) {
-			return readWhatComes(response, new ResponseBytes(MAX_ERROR_SIZE, -1)).then(Mono.error(
+			return readBestEffort(response, new ResponseBytes(MAX_ERROR_SIZE, -1)).then(Mono.error(
 					() -> (status < 300) ? invalidStatus(call, response, apiKey) : redirected(call, response, apiKey)));
 		}
 		return readValue(call, response, apiKey);
@@ -134,14 +134,14 @@ final class ResponseReader {
 
 	private <T> Mono<T> readError(ApiCall<T> call, HttpResponse response, String apiKey) {
 		ResponseBytes bytes = new ResponseBytes(MAX_ERROR_SIZE, -1);
-		return readWhatComes(response, bytes).then(Mono
+		return readBestEffort(response, bytes).then(Mono
 			.error(() -> HandingerApiException.of(errorResponse(call, response, bytes, apiKey), call.taskId())));
 	}
 
 	/**
 	 * The status is what counts: a body that is cut, endless or silent adds what came.
 	 */
-	private Mono<Void> readWhatComes(HttpResponse response, ResponseBytes bytes) {
+	private Mono<Void> readBestEffort(HttpResponse response, ResponseBytes bytes) {
 		return collect(response.body(), bytes).takeWhile((fits) -> fits)
 			.then()
 			.timeout(this.readTimeout)

@@ -36,7 +36,7 @@ import org.springframework.web.reactive.function.client.WebClient;
  * Sends requests through a {@link WebClient}, with everything that the application has
  * given it.
  */
-final class WebClientExchange implements HttpExchange {
+final class WebClientExchange implements Exchange {
 
 	/**
 	 * Where {@link WebClient} looks for the template of a URI that it did not expand.

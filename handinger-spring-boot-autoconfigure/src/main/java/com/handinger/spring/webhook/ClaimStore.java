@@ -24,9 +24,9 @@ final class ClaimStore {
 
 	private final Claims claims;
 
-	private final ReconciliationMarks marks;
+	private final Checkpoints marks;
 
-	ClaimStore(Claims claims, ReconciliationMarks marks) {
+	ClaimStore(Claims claims, Checkpoints marks) {
 		this.claims = claims;
 		this.marks = marks;
 	}
@@ -35,7 +35,7 @@ final class ClaimStore {
 		return this.claims;
 	}
 
-	ReconciliationMarks marks() {
+	Checkpoints marks() {
 		return this.marks;
 	}
 

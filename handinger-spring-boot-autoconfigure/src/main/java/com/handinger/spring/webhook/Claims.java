@@ -37,7 +37,7 @@ interface Claims {
 	/**
 	 * Return whether the memory outlives this process.
 	 */
-	boolean areLasting();
+	boolean isDurable();
 
 	/**
 	 * Return whether a claim and what the work writes are one transaction.
@@ -50,17 +50,17 @@ interface Claims {
 	 * What has become of a piece of work.
 	 *
 	 * @param outcome {@link Outcome#ACCEPTED} if it was done now,
-	 * {@link Outcome#DUPLICATE} if it was done before, {@link Outcome#HELD} if somebody
-	 * else is at it
+	 * {@link Outcome#DUPLICATE} if it was done before, {@link Outcome#CLAIMED_ELSEWHERE}
+	 * if somebody else is at it
 	 * @param doneAt when it was done, if it was done before
 	 */
 	record Claim(Outcome outcome, @Nullable Instant doneAt) {
 
 		static final Claim DONE = new Claim(Outcome.ACCEPTED, null);
 
-		static final Claim FULL = new Claim(Outcome.FULL, null);
+		static final Claim OVERLOADED = new Claim(Outcome.OVERLOADED, null);
 
-		static final Claim HELD = new Claim(Outcome.HELD, null);
+		static final Claim CLAIMED_ELSEWHERE = new Claim(Outcome.CLAIMED_ELSEWHERE, null);
 
 		static Claim doneBefore(Instant doneAt) {
 			return new Claim(Outcome.DUPLICATE, doneAt);

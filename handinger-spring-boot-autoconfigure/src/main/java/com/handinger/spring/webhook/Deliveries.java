@@ -123,8 +123,8 @@ final class Deliveries {
 	/**
 	 * Return whether what was done is known after a restart, and by other instances.
 	 */
-	boolean areLasting() {
-		return this.claims.areLasting();
+	boolean isDurable() {
+		return this.claims.isDurable();
 	}
 
 	/**
@@ -134,7 +134,7 @@ final class Deliveries {
 		return Mono.defer(() -> {
 			if (this.active.incrementAndGet() > MAX_ACTIVE || isStopping()) {
 				leave();
-				return Mono.just(Outcome.FULL);
+				return Mono.just(Outcome.OVERLOADED);
 			}
 			return process(delivery, 0).onErrorResume((failure) -> Mono.fromSupplier(() -> outcome(delivery, failure)))
 				.doFinally((signal) -> leave());
@@ -181,7 +181,7 @@ final class Deliveries {
 			if (!task.task().id().equals(delivery.taskId())) {
 				logger.warn("The end of the task " + delivery.taskId()
 						+ " is not handled, since Handinger has shown another task in its place");
-				return Mono.just(Outcome.BROKEN);
+				return Mono.just(Outcome.UNREADABLE);
 			}
 			if (!task.hasEnded()) {
 				return lookAgain(delivery, looks, Outcome.RUNNING);
@@ -235,7 +235,7 @@ final class Deliveries {
 			}
 			catch (RejectedExecutionException ex) {
 				this.inProgress.remove(event.key(), mine);
-				mine.complete(Claim.FULL);
+				mine.complete(Claim.OVERLOADED);
 			}
 			catch (RuntimeException | Error ex) {
 				// Whoever brings this end later must not wait for what never began.
@@ -296,7 +296,7 @@ final class Deliveries {
 			if (this.mockIsReported.compareAndSet(false, true)) {
 				logger.warn("No delivery can be handled: " + failure.getMessage());
 			}
-			return Outcome.BROKEN;
+			return Outcome.UNREADABLE;
 		}
 		String task = "The end of the task " + delivery.taskId();
 		if (failure instanceof ListenerFailedException) {
@@ -306,11 +306,11 @@ final class Deliveries {
 		}
 		if (failure instanceof HandingerException) {
 			logger.warn(task + " can't be looked up: " + failure.getMessage());
-			return (HandingerTransport.isPassing(failure) || failure instanceof AuthenticationException)
-					? Outcome.OUTAGE : Outcome.BROKEN;
+			return (HandingerTransport.isTransient(failure) || failure instanceof AuthenticationException)
+					? Outcome.OUTAGE : Outcome.UNREADABLE;
 		}
 		logger.warn(task + " is not handled, since the look-up, the claim or the transaction has failed", failure);
-		return Outcome.BROKEN;
+		return Outcome.UNREADABLE;
 	}
 
 	/**

@@ -77,7 +77,7 @@ final class LeasedClaims implements Claims {
 	}
 
 	@Override
-	public boolean areLasting() {
+	public boolean isDurable() {
 		return true;
 	}
 

@@ -67,7 +67,7 @@ final class MemoryClaims implements Claims {
 	}
 
 	@Override
-	public boolean areLasting() {
+	public boolean isDurable() {
 		return false;
 	}
 

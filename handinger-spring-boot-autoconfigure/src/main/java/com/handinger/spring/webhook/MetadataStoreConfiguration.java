@@ -77,7 +77,7 @@ class MetadataStoreConfiguration {
 			Claims claims = (isJdbc && transactionManager != null) ? new TransactionalClaims(store,
 					TransactionConfiguration.template(transactionManager, settings), leased, Clock.systemUTC())
 					: leased;
-			return new ClaimStore(claims, new StoredMarks(store));
+			return new ClaimStore(claims, new StoredCheckpoints(store));
 		}
 
 	}
@@ -88,19 +88,19 @@ class MetadataStoreConfiguration {
 	ClaimStore handingerWebhookLeasedClaimStore(ObjectProvider<ConcurrentMetadataStore> stores,
 			ListableBeanFactory beans, WebhookSettings settings) {
 		ConcurrentMetadataStore store = single(stores, beans);
-		return new ClaimStore(leased(store, settings), new StoredMarks(store));
+		return new ClaimStore(leased(store, settings), new StoredCheckpoints(store));
 	}
 
 	/**
 	 * Marks in a metadata store.
 	 */
-	private static final class StoredMarks implements ReconciliationMarks {
+	private static final class StoredCheckpoints implements Checkpoints {
 
 		private static final String PREFIX = "handinger:reconciled:";
 
 		private final ConcurrentMetadataStore store;
 
-		StoredMarks(ConcurrentMetadataStore store) {
+		StoredCheckpoints(ConcurrentMetadataStore store) {
 			this.store = store;
 		}
 

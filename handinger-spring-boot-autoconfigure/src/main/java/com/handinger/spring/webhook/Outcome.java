@@ -44,12 +44,12 @@ enum Outcome {
 	/**
 	 * Another instance is telling its listeners now.
 	 */
-	HELD(503, "failed"),
+	CLAIMED_ELSEWHERE(503, "failed"),
 
 	/**
 	 * There is too much to do.
 	 */
-	FULL(503, "failed"),
+	OVERLOADED(503, "failed"),
 
 	/**
 	 * A listener has failed.
@@ -64,12 +64,12 @@ enum Outcome {
 	/**
 	 * The task can't be read, or the claim can't be kept.
 	 */
-	BROKEN(503, "failed"),
+	UNREADABLE(503, "failed"),
 
 	/**
 	 * It takes too long. The work goes on.
 	 */
-	LATE(503, "failed");
+	TIMED_OUT(503, "failed");
 
 	private final int status;
 

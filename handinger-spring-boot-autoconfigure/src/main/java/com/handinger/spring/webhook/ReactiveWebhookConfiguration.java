@@ -35,7 +35,7 @@ class ReactiveWebhookConfiguration {
 
 	@Bean(defaultCandidate = false)
 	DeliveryWebFilter handingerWebhookFilter(ApplicationContext context, WebhookSettings settings, WebhookTokens tokens,
-			ObjectProvider<WebhookParts> parts) {
+			ObjectProvider<WebhookRuntime> parts) {
 		return new DeliveryWebFilter(context, settings, tokens, () -> parts.getObject().controller());
 	}
 

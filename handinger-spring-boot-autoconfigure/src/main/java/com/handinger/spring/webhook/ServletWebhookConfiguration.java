@@ -48,7 +48,7 @@ class ServletWebhookConfiguration {
 	 */
 	@Bean(defaultCandidate = false)
 	FilterRegistrationBean<DeliveryFilter> handingerWebhookFilter(WebhookSettings settings, WebhookTokens tokens,
-			ObjectProvider<WebhookParts> parts, Environment environment) {
+			ObjectProvider<WebhookRuntime> parts, Environment environment) {
 		FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(new DeliveryFilter(
 				servletPath(environment), settings.path(), tokens, () -> parts.getObject().controller()));
 		registration.setEnabled(settings.enabled());

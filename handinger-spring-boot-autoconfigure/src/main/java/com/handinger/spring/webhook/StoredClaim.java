@@ -77,7 +77,7 @@ final class StoredClaim {
 		if (doneAt != null) {
 			return Claim.doneBefore(doneAt);
 		}
-		return (time(present).isBefore(now) && store.replace(key, present, mine)) ? null : Claim.HELD;
+		return (time(present).isBefore(now) && store.replace(key, present, mine)) ? null : Claim.CLAIMED_ELSEWHERE;
 	}
 
 	/**

@@ -27,7 +27,7 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
-import com.handinger.spring.worker.File;
+import com.handinger.spring.worker.WorkerFile;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -111,7 +111,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	 * Return the files of the last turn.
 	 * @return the files, of which there are none in an event that was read from JSON
 	 */
-	public List<File> files() {
+	public List<WorkerFile> files() {
 		return (this.task != null) ? this.task.files() : List.of();
 	}
 

@@ -100,7 +100,7 @@ final class TransactionalClaims implements Claims {
 	}
 
 	@Override
-	public boolean areLasting() {
+	public boolean isDurable() {
 		return true;
 	}
 

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import com.handinger.spring.transport.GeneralBeans;
-import com.handinger.spring.task.FinishedTasks;
+import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,7 +71,7 @@ public class WebhookConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	ClaimStore handingerWebhookMemoryClaimStore() {
-		return new ClaimStore(new MemoryClaims(Clock.systemUTC()), new MemoryMarks());
+		return new ClaimStore(new MemoryClaims(Clock.systemUTC()), new MemoryCheckpoints());
 	}
 
 	@Bean
@@ -95,20 +95,20 @@ public class WebhookConfiguration {
 
 	@Bean
 	@Lazy
-	WebhookParts handingerWebhookParts(WebhookSettings settings, WebhookTokens tokens, HandingerTasksClient tasks,
-			HandingerWorkersClient workers, FinishedTasks finishedTasks, ClaimStore store, Transactions transactions,
+	WebhookRuntime handingerWebhookRuntime(WebhookSettings settings, WebhookTokens tokens, HandingerTasksClient tasks,
+			HandingerWorkersClient workers, TaskWaiters taskWaiters, ClaimStore store, Transactions transactions,
 			ApplicationContext context, ObjectProvider<TaskFinishedHandler> handlers,
 			@Qualifier("handingerWebhookScheduler") Scheduler scheduler, ObjectProvider<WebhookMeters> meters,
 			ConfigurableListableBeanFactory beans) {
 		Clock clock = Clock.systemUTC();
-		Deliveries deliveries = new Deliveries(tasks::retrieve, finishedTasks::publish, store.claims(),
+		Deliveries deliveries = new Deliveries(tasks::retrieve, taskWaiters::publish, store.claims(),
 				new TaskFinishedPublisher(new SynchronousPublisher(context), handlers, transactions), scheduler,
 				settings.timeout(), clock);
 		WebhookRegistration registration = new WebhookRegistration(settings.toRegister(), workers, tokens);
 		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, workers, deliveries, store.marks(),
 				scheduler, clock);
 		meters.ifAvailable(reconciliation::register);
-		return new WebhookParts(
+		return new WebhookRuntime(
 				new WebhookController(settings, tokens, registration::onUnknownToken, deliveries,
 						Objects.requireNonNullElse(new GeneralBeans(beans).find(ObservationRegistry.class),
 								ObservationRegistry.NOOP),
@@ -117,14 +117,14 @@ public class WebhookConfiguration {
 	}
 
 	@Bean
-	WebhookRegistrations handingerWebhookRegistrations(WebhookSettings settings, ObjectProvider<WebhookParts> parts) {
+	WebhookRegistrations handingerWebhookRegistrations(WebhookSettings settings, ObjectProvider<WebhookRuntime> parts) {
 		return () -> (settings.toRegister().url() != null || settings.reconciliation().enabled())
 				? parts.getObject().registrations() : Map.of();
 	}
 
 	@Bean
 	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, WebhookTokens tokens,
-			ObjectProvider<WebhookParts> parts, ObjectProvider<PathMappings> mappings,
+			ObjectProvider<WebhookRuntime> parts, ObjectProvider<PathMappings> mappings,
 			ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
 		return new WebhookLifecycle(settings, tokens, parts::getObject, mappings, pathPrefix::getIfAvailable, context);
 	}

@@ -196,7 +196,7 @@ final class WebhookController {
 	private Outcome late(Delivery delivery) {
 		logger.warn("The end of the task " + delivery.taskId() + " is not handled within handinger.webhook.timeout ("
 				+ this.settings.timeout().toMillis() + " ms), so the delivery is answered with 503; the work goes on");
-		return Outcome.LATE;
+		return Outcome.TIMED_OUT;
 	}
 
 	private static WebhookResponse response(Outcome outcome) {

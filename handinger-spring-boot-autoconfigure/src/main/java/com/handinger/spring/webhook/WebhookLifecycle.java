@@ -46,7 +46,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 
 	private final WebhookTokens tokens;
 
-	private final Supplier<WebhookParts> parts;
+	private final Supplier<WebhookRuntime> parts;
 
 	private final Iterable<PathMappings> mappings;
 
@@ -60,7 +60,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 
 	private volatile boolean ready;
 
-	private volatile @Nullable WebhookParts started;
+	private volatile @Nullable WebhookRuntime started;
 
 	/**
 	 * Create a new lifecycle.
@@ -71,7 +71,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	 * @param pathPrefix gives what is before all paths of a web application
 	 * @param context the context of the application
 	 */
-	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookParts> parts,
+	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookRuntime> parts,
 			Iterable<PathMappings> mappings, Supplier<@Nullable PathPrefix> pathPrefix, ApplicationContext context) {
 		this.settings = settings;
 		this.tokens = tokens;
@@ -90,7 +90,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 		this.running = true;
 		if (isUsed()) {
 			checkPath();
-			WebhookParts parts = this.parts.get();
+			WebhookRuntime parts = this.parts.get();
 			parts.start();
 			this.started = parts;
 			begin();
@@ -161,7 +161,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	 * no server.
 	 */
 	private void begin() {
-		WebhookParts parts = this.started;
+		WebhookRuntime parts = this.started;
 		if (parts == null) {
 			return;
 		}
@@ -176,7 +176,7 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
-		WebhookParts parts = this.started;
+		WebhookRuntime parts = this.started;
 		this.started = null;
 		if (parts != null) {
 			parts.stop(callback);

@@ -84,7 +84,7 @@ final class WebhookReconciliation {
 
 	private final Deliveries deliveries;
 
-	private final ReconciliationMarks marks;
+	private final Checkpoints marks;
 
 	private final Scheduler scheduler;
 
@@ -119,7 +119,7 @@ final class WebhookReconciliation {
 	 * @param clock tells the time
 	 */
 	WebhookReconciliation(WebhookSettings settings, HandingerWorkersClient workers, Deliveries deliveries,
-			ReconciliationMarks marks, Scheduler scheduler, Clock clock) {
+			Checkpoints marks, Scheduler scheduler, Clock clock) {
 		this.settings = settings;
 		this.workers = workers;
 		this.deliveries = deliveries;
@@ -322,7 +322,7 @@ final class WebhookReconciliation {
 				}
 				// What a success means after a restart, only lasting claims know.
 				else if (isSucceeded(execution, successes.get(taskId))
-						&& WebhookReconciliation.this.deliveries.areLasting()) {
+						&& WebhookReconciliation.this.deliveries.isDurable()) {
 					settled.add(execution.id());
 				}
 				else if (!isUndated(execution.createdAt()) && execution.createdAt().isBefore(this.oldest)) {
@@ -370,9 +370,9 @@ final class WebhookReconciliation {
 			Mono<Outcome> work = WebhookReconciliation.this.deliveries.process(delivery);
 			// A listener that never ends must not keep the others from theirs.
 			return Mono.fromFuture(work.toFuture(), true)
-				.timeout(PATIENCE, Mono.just(Outcome.LATE))
+				.timeout(PATIENCE, Mono.just(Outcome.TIMED_OUT))
 				.flatMap((outcome) -> {
-					if (outcome == Outcome.LATE) {
+					if (outcome == Outcome.TIMED_OUT) {
 						logger.warn("The end of the task " + taskId + " is not handled within " + PATIENCE.toSeconds()
 								+ " s; the work goes on");
 					}

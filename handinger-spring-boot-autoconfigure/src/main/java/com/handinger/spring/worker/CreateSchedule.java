@@ -38,7 +38,7 @@ public record CreateSchedule(String input, @Nullable Budget budget, When when) {
 
 	public CreateSchedule {
 		Assert.hasLength(input, "'input' must not be empty: say what the worker has to do");
-		GivenText.check(input, "input");
+		TextLimits.check(input, "input");
 		Assert.isTrue(budget != Budget.UNKNOWN,
 				"'budget' must be one that Handinger knows, or null for its own choice");
 		Assert.notNull(when, "'when' must not be null: say when the worker has to do it");

@@ -52,9 +52,9 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	static final int MAX_TITLE = 200;
 
 	public CreateWorker {
-		GivenText.check(instructions, "instructions", MAX_INSTRUCTIONS);
-		GivenText.check(prompt, "prompt", MAX_PROMPT);
-		GivenText.check(summary, "summary", MAX_SUMMARY);
+		TextLimits.check(instructions, "instructions", MAX_INSTRUCTIONS);
+		TextLimits.check(prompt, "prompt", MAX_PROMPT);
+		TextLimits.check(summary, "summary", MAX_SUMMARY);
 		checkTitle(title);
 		Visibility.check(visibility);
 		OutputSchema.check(outputSchema);
@@ -158,7 +158,7 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 
 	static void checkTitle(@Nullable String title) {
 		Assert.isTrue(title == null || !title.isEmpty(), "'title' must not be empty: leave it out, or name the worker");
-		GivenText.check(title, "title", MAX_TITLE);
+		TextLimits.check(title, "title", MAX_TITLE);
 	}
 
 	/**

@@ -43,8 +43,8 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	private static final UpdateWorker NOTHING = new UpdateWorker(null, null, false, null, null, null);
 
 	public UpdateWorker {
-		GivenText.check(instructions, "instructions", CreateWorker.MAX_INSTRUCTIONS);
-		GivenText.check(summary, "summary", CreateWorker.MAX_SUMMARY);
+		TextLimits.check(instructions, "instructions", CreateWorker.MAX_INSTRUCTIONS);
+		TextLimits.check(summary, "summary", CreateWorker.MAX_SUMMARY);
 		CreateWorker.checkTitle(title);
 		Visibility.check(visibility);
 		OutputSchema.check(outputSchema);

@@ -45,7 +45,7 @@ public record Webhook(@Nullable String token, @Nullable String url) {
 	 */
 	static void checkUrl(@Nullable String url) {
 		Assert.hasText(url, "'url' must not be empty: to remove the webhook, call deleteWebhook");
-		GivenText.check(url, "url", MAX_URL);
+		TextLimits.check(url, "url", MAX_URL);
 		Assert.isTrue(isAbsolute(url), "'url' must be an absolute URL, as in https://example.com/handinger/webhook");
 	}
 

@@ -111,7 +111,7 @@ public sealed interface When {
 
 		public Cron {
 			Assert.hasText(cron, "'cron' must not be empty: an expression such as '0 9 * * 1-5' says when");
-			GivenText.check(cron, "cron");
+			TextLimits.check(cron, "cron");
 		}
 
 	}

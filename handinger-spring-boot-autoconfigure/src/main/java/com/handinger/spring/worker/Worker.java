@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * therefore have their defaults, by path: see {@link RawFields#rawFields()}
  */
 public record Worker(String id, @JsonProperty("created_at") @Nullable Instant createdAt, @Nullable Object error,
-		List<File> files, @JsonProperty("incomplete_details") @Nullable Object incompleteDetails,
+		List<WorkerFile> files, @JsonProperty("incomplete_details") @Nullable Object incompleteDetails,
 		List<@Nullable Object> messages, Map<String, @Nullable Object> metadata, String object, List<Output> output,
 		@JsonProperty("output_text") String outputText, boolean running, List<Source> sources, WorkerStatus status,
 		@JsonProperty("structured_output") @Nullable Map<String, @Nullable Object> structuredOutput, String url,
@@ -109,7 +109,7 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	@JsonCreator
 	@ConstructorProperties({ "id", "createdAt", "error", "files", "incompleteDetails", "messages", "metadata", "object",
 			"output", "outputText", "running", "sources", "status", "structuredOutput", "url", "usage" })
-	public Worker(String id, @Nullable Instant createdAt, @Nullable Object error, List<File> files,
+	public Worker(String id, @Nullable Instant createdAt, @Nullable Object error, List<WorkerFile> files,
 			@Nullable Object incompleteDetails, List<@Nullable Object> messages, Map<String, @Nullable Object> metadata,
 			String object, List<Output> output, String outputText, boolean running, List<Source> sources,
 			WorkerStatus status, @Nullable Map<String, @Nullable Object> structuredOutput, String url,

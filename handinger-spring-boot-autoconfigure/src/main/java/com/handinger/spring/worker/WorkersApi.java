@@ -53,7 +53,7 @@ final class WorkersApi {
 
 	static ApiCall<WorkerTemplate> create(CreateWorker worker) {
 		return ApiCall.post(WorkerTemplate.class, RequestBody.json(worker::fields), WORKERS)
-			.unspoken(GivenText.all(worker.instructions(), worker.prompt(), worker.summary(), worker.title()));
+			.unspoken(TextLimits.all(worker.instructions(), worker.prompt(), worker.summary(), worker.title()));
 	}
 
 	static ApiCall<Worker> retrieve(String workerId) {
@@ -66,7 +66,7 @@ final class WorkersApi {
 
 	static ApiCall<WorkerTemplate> update(String workerId, UpdateWorker changes) {
 		return ApiCall.patch(WorkerTemplate.class, RequestBody.json(changes::fields), WORKER, workerId)
-			.unspoken(GivenText.all(changes.instructions(), changes.summary(), changes.title()));
+			.unspoken(TextLimits.all(changes.instructions(), changes.summary(), changes.title()));
 	}
 
 	static ApiCall<DeleteWorkerResponse> delete(String workerId) {

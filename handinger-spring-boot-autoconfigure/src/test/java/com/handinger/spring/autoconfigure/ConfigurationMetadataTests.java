@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
-import com.handinger.spring.transport.RetryPolicy;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.Metadata;
@@ -155,9 +155,9 @@ class ConfigurationMetadataTests {
 		add("handinger.retry.max-attempts", "5", 3, 5, ConfigurationMetadataTests::attempts,
 				"handinger.retry.initial-backoff=1ms", "handinger.retry.max-backoff=1ms");
 		add("handinger.retry.initial-backoff", "7ms", Duration.ofMillis(500), Duration.ofMillis(7),
-				(properties) -> retryPolicy(properties).initialBackoff());
+				(properties) -> backoff(properties).initialBackoff());
 		add("handinger.retry.max-backoff", "9s", Duration.ofSeconds(8), Duration.ofSeconds(9),
-				(properties) -> retryPolicy(properties).maxBackoff());
+				(properties) -> backoff(properties).maxBackoff());
 		add("handinger.await.initial-interval", "7ms", Duration.ofSeconds(2), Duration.ofMillis(7),
 				(properties) -> awaitPolicy(properties).initialInterval());
 		add("handinger.await.max-interval", "7m", Duration.ofSeconds(30), Duration.ofMinutes(7),
@@ -478,9 +478,9 @@ class ConfigurationMetadataTests {
 		}
 	}
 
-	private static RetryPolicy retryPolicy(String... properties) {
-		return (RetryPolicy) withKey(
-				(context) -> ReflectionTestUtils.getField(context.getBean(HandingerTransport.class), "retryPolicy"),
+	private static Backoff backoff(String... properties) {
+		return (Backoff) withKey(
+				(context) -> ReflectionTestUtils.getField(context.getBean(HandingerTransport.class), "backoff"),
 				"handinger.base-url=http://localhost:1", properties);
 	}
 

@@ -34,7 +34,7 @@ import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.AwaitPolicy;
-import com.handinger.spring.task.FinishedTasks;
+import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.observation.ObservationRegistry;
@@ -140,7 +140,7 @@ class HandingerAutoConfigurationTests {
 	void clientOfTheApplicationWins() {
 		HandingerTasksClient client = HandingerTasksClient.of(transport(),
 				new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
-				ObservationRegistry.NOOP, null, new FinishedTasks());
+				ObservationRegistry.NOOP, null, new TaskWaiters());
 		this.applicationWithKey.withBean(HandingerTasksClient.class, () -> client)
 			.run((context) -> assertThat(context).getBean(HandingerTasksClient.class).isSameAs(client));
 	}

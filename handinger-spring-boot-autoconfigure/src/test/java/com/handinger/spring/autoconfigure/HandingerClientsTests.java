@@ -35,7 +35,7 @@ import com.handinger.spring.support.Tasks;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.task.CreateTask;
-import com.handinger.spring.task.FinishedTasks;
+import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
@@ -222,7 +222,7 @@ class HandingerClientsTests {
 					.await("tsk_1")
 					.toFuture();
 				Awaitility.await().atMost(PATIENCE).until(() -> handinger.lookUps() >= 2);
-				context.getBean(FinishedTasks.class).publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+				context.getBean(TaskWaiters.class).publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 				assertThat(first).succeedsWithin(PATIENCE);
 				assertThat(acme).isNotDone();
 				acme.cancel(false);

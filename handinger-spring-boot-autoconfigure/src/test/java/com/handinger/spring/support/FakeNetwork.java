@@ -18,11 +18,11 @@ package com.handinger.spring.support;
 
 import java.time.Duration;
 
-import com.handinger.spring.transport.ApiAccess;
+import com.handinger.spring.transport.Endpoint;
 import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
-import com.handinger.spring.transport.RetryPolicy;
+import com.handinger.spring.transport.Backoff;
 
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -48,10 +48,10 @@ public final class FakeNetwork {
 	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
 		WebClient webClient = WebClient.builder().exchangeFunction(network).build();
 		return new HandingerTransport(HttpConnections.of(webClient, webClient, webClient, false), new Access(),
-				new RetryPolicy(3, initialBackoff, Duration.ofSeconds(8)), 1_000_000, Duration.ofSeconds(60), "test");
+				new Backoff(3, initialBackoff, Duration.ofSeconds(8)), 1_000_000, Duration.ofSeconds(60), "test");
 	}
 
-	private static final class Access implements ApiAccess {
+	private static final class Access implements Endpoint {
 
 		@Override
 		public BaseUrl baseUrl() {

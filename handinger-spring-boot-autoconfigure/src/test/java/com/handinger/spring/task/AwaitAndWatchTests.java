@@ -232,17 +232,17 @@ class AwaitAndWatchTests {
 	void taskThatTheApplicationHearsOfEndsTheWaitAtOnce() {
 		try (TasksServer server = states("running")) {
 			with(server, (client) -> {
-				FinishedTasks finishedTasks = ((DefaultHandingerTasksClient) client).finishedTasks();
+				TaskWaiters taskWaiters = ((DefaultHandingerTasksClient) client).taskWaiters();
 				TaskWithTurns finished = Tasks.task("tsk_1", TaskStatus.COMPLETED);
 				StepVerifier.create(client.await("tsk_1"))
 					.then(() -> await().atMost(PATIENCE).until(() -> server.lookUps() == 1))
-					.then(() -> finishedTasks.publish(finished))
+					.then(() -> taskWaiters.publish(finished))
 					.expectNext(finished)
 					.expectComplete()
 					.verify(PATIENCE);
 				StepVerifier.create(client.watch("tsk_1"))
 					.expectNextCount(1)
-					.then(() -> finishedTasks.publish(finished))
+					.then(() -> taskWaiters.publish(finished))
 					.expectNext(finished)
 					.expectComplete()
 					.verify(PATIENCE);

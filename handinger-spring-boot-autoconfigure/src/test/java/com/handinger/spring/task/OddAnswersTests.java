@@ -51,7 +51,7 @@ class OddAnswersTests {
 	private static HandingerTasksClient client(UnaryOperator<String> server) {
 		return HandingerTasksClient.of(FakeNetwork.transport((request) -> answer(request, server)),
 				new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMillis(500)),
-				ObservationRegistry.NOOP, null, new FinishedTasks());
+				ObservationRegistry.NOOP, null, new TaskWaiters());
 	}
 
 	private static Mono<ClientResponse> answer(ClientRequest request, UnaryOperator<String> server) {

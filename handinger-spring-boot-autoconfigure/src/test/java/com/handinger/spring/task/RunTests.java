@@ -503,7 +503,7 @@ class RunTests {
 		}).runTime(Duration.ofMillis(500))) {
 			with(server, (client) -> {
 				assertThat(result(client.run(TASK)).turns()).hasSize(1);
-				assertThat(((DefaultHandingerTasksClient) client).finishedTasks())
+				assertThat(((DefaultHandingerTasksClient) client).taskWaiters())
 					.extracting("waiting", InstanceOfAssertFactories.MAP)
 					.isEmpty();
 			});
@@ -859,7 +859,7 @@ class RunTests {
 				run.subscribe();
 				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				TaskWithTurns finished = Tasks.task(String.valueOf(task.taskId()), TaskStatus.COMPLETED);
-				((DefaultHandingerTasksClient) client).finishedTasks().publish(finished);
+				((DefaultHandingerTasksClient) client).taskWaiters().publish(finished);
 				assertThat(result(run)).isSameAs(finished);
 				server.awaitClosed(PATIENCE);
 			}, "handinger.await.initial-interval=1h", "handinger.await.max-interval=1h");

@@ -45,7 +45,7 @@ class TaskWatchTests {
 
 	private static final TaskWithTurns COMPLETED = Tasks.task("tsk_1", TaskStatus.COMPLETED);
 
-	private final FinishedTasks finishedTasks = new FinishedTasks();
+	private final TaskWaiters taskWaiters = new TaskWaiters();
 
 	private final List<MonoSink<TaskWithTurns>> lookUps = new ArrayList<>();
 
@@ -64,7 +64,7 @@ class TaskWatchTests {
 	}
 
 	private Flux<TaskWithTurns> watch() {
-		return TaskWatch.states("tsk_1", Mono.create(this.lookUps::add), POLICY, this.finishedTasks);
+		return TaskWatch.states("tsk_1", Mono.create(this.lookUps::add), POLICY, this.taskWaiters);
 	}
 
 	/**
@@ -79,14 +79,14 @@ class TaskWatchTests {
 		int lookUps = this.lookUps.size();
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.lookUps).hasSize(lookUps);
-		assertThat(this.finishedTasks).extracting("waiting", InstanceOfAssertFactories.MAP).isEmpty();
+		assertThat(this.taskWaiters).extracting("waiting", InstanceOfAssertFactories.MAP).isEmpty();
 	}
 
 	@Test
 	void lookUpThatIsUnderWayShowsNothingAfterTheEnd() {
 		this.watcher.onState = () -> this.lookUps.get(0).success(RUNNING);
 		watch().subscribe(this.watcher);
-		this.finishedTasks.publish(COMPLETED);
+		this.taskWaiters.publish(COMPLETED);
 		assertThat(this.watcher.states).containsExactly(COMPLETED);
 		assertThat(this.watcher.completed).isTrue();
 		assertThatNobodyWaits();

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.handinger.spring.support.Tasks;
-import com.handinger.spring.worker.File;
+import com.handinger.spring.worker.WorkerFile;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,9 +40,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TaskWithTurnsTests {
 
-	private static final File FILE = new File("a.pdf", "application/pdf", "https://handinger.com/f/1", 5L);
+	private static final WorkerFile FILE = new WorkerFile("a.pdf", "application/pdf", "https://handinger.com/f/1", 5L);
 
-	private static Turn turn(int number, String outputText, List<File> files) {
+	private static Turn turn(int number, String outputText, List<WorkerFile> files) {
 		return new Turn("trn_" + number, null, 1, 1, files, "", 1, outputText, 1, "assistant", number, Instant.EPOCH,
 				"completed", Map.of("days", Arrays.asList(Map.of("max", 31.5), null)), "tsk_1");
 	}

@@ -83,7 +83,7 @@ class WaitingTimesTests {
 
 	private final HandingerTasksClient client = HandingerTasksClient.of(FakeNetwork.transport(this::exchange),
 			new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
-			ObservationRegistry.NOOP, null, new FinishedTasks());
+			ObservationRegistry.NOOP, null, new TaskWaiters());
 
 	private VirtualTimeScheduler time;
 

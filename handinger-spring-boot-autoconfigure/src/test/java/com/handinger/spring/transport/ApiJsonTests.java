@@ -34,7 +34,7 @@ import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
 import com.handinger.spring.worker.Budget;
-import com.handinger.spring.worker.File;
+import com.handinger.spring.worker.WorkerFile;
 import com.handinger.spring.worker.Worker;
 import com.handinger.spring.worker.WorkerStatus;
 import org.junit.jupiter.api.Test;
@@ -140,8 +140,8 @@ class ApiJsonTests {
 		assertThat(read(TASK_WITH_TURNS, TaskWithTurns.class)).isEqualTo(new TaskWithTurns(task, List.of(turn)));
 	}
 
-	private static File file() {
-		return new File("a.pdf", "application/pdf", "https://handinger.com/f/1", 5_000_000_000L);
+	private static WorkerFile file() {
+		return new WorkerFile("a.pdf", "application/pdf", "https://handinger.com/f/1", 5_000_000_000L);
 	}
 
 	@Test
@@ -236,7 +236,7 @@ class ApiJsonTests {
 		assertThat(worker.output())
 			.containsExactly(new Worker.Output("", List.of(new Worker.Content("", "")), "", "", ""));
 		assertThat(worker.sources()).containsExactly(new Worker.Source("", null, "", ""));
-		assertThat(worker.files()).containsExactly(new File(null, "", "", null));
+		assertThat(worker.files()).containsExactly(new WorkerFile(null, "", "", null));
 	}
 
 	@Test

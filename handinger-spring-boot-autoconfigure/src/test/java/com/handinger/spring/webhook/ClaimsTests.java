@@ -147,7 +147,8 @@ class ClaimsTests {
 		Function<Instant, Claims> claims = (now) -> new LeasedClaims(store, LEASE, at(now));
 		store.putIfAbsent("handinger:task:tsk_1#1", StoredClaim.inProgress(NOW.plus(LEASE), "dead"));
 		AtomicInteger calls = new AtomicInteger();
-		assertThat(claims.apply(NOW.plus(LEASE)).once("tsk_1#1", calls::incrementAndGet)).isEqualTo(Claim.HELD);
+		assertThat(claims.apply(NOW.plus(LEASE)).once("tsk_1#1", calls::incrementAndGet))
+			.isEqualTo(Claim.CLAIMED_ELSEWHERE);
 		assertThat(claims.apply(NOW.plus(LEASE).plusMillis(1)).once("tsk_1#1", calls::incrementAndGet))
 			.isEqualTo(Claim.DONE);
 		assertThat(calls).hasValue(1);

@@ -93,14 +93,14 @@ class DeliveriesTests {
 	@MethodSource("lookUpsThatFail")
 	void lookUpThatFailsIsAnsweredAndCountsNoMore(Function<String, @Nullable Mono<TaskWithTurns>> lookUp) {
 		Deliveries deliveries = deliveries(lookUp, Schedulers.immediate());
-		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.BROKEN).expectComplete().verify(PATIENCE);
+		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.UNREADABLE).expectComplete().verify(PATIENCE);
 		assertIdle(deliveries);
 	}
 
 	@Test
 	void lookUpThatShowsAnotherTaskIsRefused(CapturedOutput output) {
 		Deliveries deliveries = deliveries((taskId) -> task("tsk_other"), Schedulers.immediate());
-		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.BROKEN).expectComplete().verify(PATIENCE);
+		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.UNREADABLE).expectComplete().verify(PATIENCE);
 		assertThat(this.heard).hasValue(0);
 		assertThat(output).containsOnlyOnce("tsk_1 is not handled, since Handinger has shown another task");
 		assertIdle(deliveries);
@@ -110,7 +110,7 @@ class DeliveriesTests {
 	void clientThatReturnsNullIsToldOfInOneSentence(CapturedOutput output) {
 		Deliveries deliveries = deliveries((taskId) -> null, Schedulers.immediate());
 		for (int i = 0; i < 3; i++) {
-			StepVerifier.create(deliver(deliveries)).expectNext(Outcome.BROKEN).expectComplete().verify(PATIENCE);
+			StepVerifier.create(deliver(deliveries)).expectNext(Outcome.UNREADABLE).expectComplete().verify(PATIENCE);
 		}
 		assertThat(output).containsOnlyOnce("HandingerTasksClient.retrieve returned null")
 			.doesNotContain("\tat ")
@@ -122,7 +122,7 @@ class DeliveriesTests {
 		Scheduler scheduler = Schedulers.newSingle("ended");
 		scheduler.dispose();
 		Deliveries deliveries = deliveries(DeliveriesTests::task, scheduler);
-		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.FULL).expectComplete().verify(PATIENCE);
+		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.OVERLOADED).expectComplete().verify(PATIENCE);
 		assertIdle(deliveries);
 	}
 

@@ -26,7 +26,7 @@ import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
-import com.handinger.spring.worker.File;
+import com.handinger.spring.worker.WorkerFile;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -108,7 +108,7 @@ class TaskFinishedEventTests {
 
 	@Test
 	void resultIsThatOfTheLastTurn() {
-		File file = new File("a.pdf", "application/pdf", "https://handinger.com/f/1", 5L);
+		WorkerFile file = new WorkerFile("a.pdf", "application/pdf", "https://handinger.com/f/1", 5L);
 		Turn turn = new Turn("trn_1", null, 1, 1, List.of(file), "", 1, "Sunny.", 1, "assistant", 1, Instant.EPOCH,
 				"completed", Map.of("sky", "blue"), "tsk_1");
 		TaskFinishedEvent event = event();

@@ -90,7 +90,7 @@ class WebhookReconciliationTests {
 
 	private final List<TaskFinishedEvent> events = new CopyOnWriteArrayList<>();
 
-	private final MemoryMarks marks = new MemoryMarks();
+	private final MemoryCheckpoints marks = new MemoryCheckpoints();
 
 	private final MeterRegistry meters = new SimpleMeterRegistry();
 
@@ -121,7 +121,7 @@ class WebhookReconciliationTests {
 			}
 
 			@Override
-			public boolean areLasting() {
+			public boolean isDurable() {
 				return lasting;
 			}
 

@@ -143,7 +143,7 @@ class WebhookStartTests {
 	void wrongTokenInAMockedWebEnvironmentAsksNothingOfHandinger(Class<?> test) {
 		try (LoadedTest loaded = test(test)) {
 			loaded.context()
-				.getBean(WebhookParts.class)
+				.getBean(WebhookRuntime.class)
 				.controller()
 				.refuse(new WebhookRequest("POST", List.of("whk_unknown"), 0, List.of(), Map.of()));
 			then(workers(loaded.context())).shouldHaveNoInteractions();

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * The answer to a request that has run a task: a worker, from which the task is put
  * together where the API does not show it.
  */
-final class WorkerAnswer {
+final class SynthesizedTask {
 
-	private WorkerAnswer() {
+	private SynthesizedTask() {
 	}
 
 	/**

@@ -26,9 +26,9 @@ import org.apache.commons.logging.LogFactory;
 /**
  * What the webhook consists of, beside the filter before it.
  */
-final class WebhookParts {
+final class WebhookRuntime {
 
-	private static final Log logger = LogFactory.getLog(WebhookParts.class);
+	private static final Log logger = LogFactory.getLog(WebhookRuntime.class);
 
 	private final WebhookController controller;
 
@@ -46,7 +46,7 @@ final class WebhookParts {
 
 	private final AtomicBoolean isReconciling = new AtomicBoolean();
 
-	WebhookParts(WebhookController controller, Deliveries deliveries, WebhookRegistration registration,
+	WebhookRuntime(WebhookController controller, Deliveries deliveries, WebhookRegistration registration,
 			WebhookReconciliation reconciliation, ListenerChecks checks) {
 		this.controller = controller;
 		this.deliveries = deliveries;
@@ -87,7 +87,7 @@ final class WebhookParts {
 	}
 
 	private void warnOfMemory() {
-		if (this.registration.isEnabled() && !this.deliveries.areLasting()
+		if (this.registration.isEnabled() && !this.deliveries.isDurable()
 				&& this.isWarnedOfMemory.compareAndSet(false, true)) {
 			logger.warn("Webhook deduplication is in memory only: after a restart, or on another instance, listeners "
 					+ "may receive the same finished task again. To keep it, add a ConcurrentMetadataStore that all "

@@ -31,17 +31,17 @@ import org.jspecify.annotations.Nullable;
  * @param url where the file can be downloaded
  * @param size the size in bytes, or {@code null} if the API does not tell
  */
-public record File(@Nullable String filename, String mediaType, String url,
+public record WorkerFile(@Nullable String filename, String mediaType, String url,
 		@Nullable Long size) implements Serializable {
 
-	public File {
+	public WorkerFile {
 		mediaType = (mediaType != null) ? mediaType : "";
 		url = (url != null) ? url : "";
 	}
 
 	@Override
 	public String toString() {
-		return "File[filename=" + this.filename + ", mediaType=" + this.mediaType + ", size=" + this.size + "]";
+		return "WorkerFile[filename=" + this.filename + ", mediaType=" + this.mediaType + ", size=" + this.size + "]";
 	}
 
 }

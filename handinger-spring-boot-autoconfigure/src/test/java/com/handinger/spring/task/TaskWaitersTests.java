@@ -27,19 +27,19 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class FinishedTasksTests {
+class TaskWaitersTests {
 
-	private final FinishedTasks finishedTasks = new FinishedTasks();
+	private final TaskWaiters taskWaiters = new TaskWaiters();
 
 	private final List<String> heard = new ArrayList<>();
 
-	private FinishedTasks.Listener listener(String name) {
+	private TaskWaiters.Listener listener(String name) {
 		return listener((task) -> this.heard.add(name + " " + task.task().id()),
 				() -> this.heard.add(name + " closed"));
 	}
 
-	private static FinishedTasks.Listener listener(Consumer<TaskWithTurns> onFinished, Runnable onClose) {
-		return new FinishedTasks.Listener() {
+	private static TaskWaiters.Listener listener(Consumer<TaskWithTurns> onFinished, Runnable onClose) {
+		return new TaskWaiters.Listener() {
 
 			@Override
 			public void onFinished(TaskWithTurns task) {
@@ -56,41 +56,41 @@ class FinishedTasksTests {
 
 	@Test
 	void allWhoWaitForATaskAreTold() {
-		this.finishedTasks.add("tsk_1", listener("a"));
-		this.finishedTasks.add("tsk_1", listener("b"));
-		this.finishedTasks.add("tsk_2", listener("c"));
-		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		this.taskWaiters.add("tsk_1", listener("a"));
+		this.taskWaiters.add("tsk_1", listener("b"));
+		this.taskWaiters.add("tsk_2", listener("c"));
+		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		assertThat(this.heard).containsExactly("a tsk_1", "b tsk_1");
 	}
 
 	@Test
 	void whoHasLeftIsNotTold() {
-		FinishedTasks.Listener a = listener("a");
-		this.finishedTasks.add("tsk_1", a);
-		this.finishedTasks.add("tsk_1", listener("b"));
-		this.finishedTasks.remove("tsk_1", a);
-		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		TaskWaiters.Listener a = listener("a");
+		this.taskWaiters.add("tsk_1", a);
+		this.taskWaiters.add("tsk_1", listener("b"));
+		this.taskWaiters.remove("tsk_1", a);
+		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		assertThat(this.heard).containsExactly("b tsk_1");
 	}
 
 	@Test
 	void listenerMayLeaveWhenItIsTold() {
-		List<FinishedTasks.Listener> listeners = new ArrayList<>();
-		listeners.add(listener((task) -> this.finishedTasks.remove("tsk_1", listeners.get(0)), () -> {
+		List<TaskWaiters.Listener> listeners = new ArrayList<>();
+		listeners.add(listener((task) -> this.taskWaiters.remove("tsk_1", listeners.get(0)), () -> {
 		}));
-		this.finishedTasks.add("tsk_1", listeners.get(0));
-		this.finishedTasks.add("tsk_1", listener("b"));
-		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
-		this.finishedTasks.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		this.taskWaiters.add("tsk_1", listeners.get(0));
+		this.taskWaiters.add("tsk_1", listener("b"));
+		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
+		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		assertThat(this.heard).containsExactly("b tsk_1", "b tsk_1");
 	}
 
 	@Test
 	void allWhoWaitAreToldThatTheApplicationEnds() {
-		this.finishedTasks.add("tsk_1", listener("a"));
-		this.finishedTasks.add("tsk_1", listener("b"));
-		this.finishedTasks.add("tsk_2", listener("c"));
-		this.finishedTasks.close();
+		this.taskWaiters.add("tsk_1", listener("a"));
+		this.taskWaiters.add("tsk_1", listener("b"));
+		this.taskWaiters.add("tsk_2", listener("c"));
+		this.taskWaiters.close();
 		assertThat(this.heard).containsExactlyInAnyOrder("a closed", "b closed", "c closed");
 	}
 
@@ -98,8 +98,8 @@ class FinishedTasksTests {
 	void whoComesWhenTheApplicationHasEndedIsToldAfterAMoment() {
 		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
 		try {
-			this.finishedTasks.close();
-			this.finishedTasks.add("tsk_1", listener("a"));
+			this.taskWaiters.close();
+			this.taskWaiters.add("tsk_1", listener("a"));
 			assertThat(this.heard).isEmpty();
 			time.advanceTimeBy(Duration.ofSeconds(1));
 			assertThat(this.heard).containsExactly("a closed");

@@ -35,9 +35,9 @@ import reactor.util.retry.Retry;
  * @param maxBackoff the longest wait; if the server asks for a longer one, there is no
  * further attempt
  */
-public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration maxBackoff) {
+public record Backoff(int maxAttempts, Duration initialBackoff, Duration maxBackoff) {
 
-	private static final SafeLog logger = SafeLog.of(RetryPolicy.class);
+	private static final SafeLog logger = SafeLog.of(Backoff.class);
 
 	/**
 	 * Return a call that is made again as this policy says.

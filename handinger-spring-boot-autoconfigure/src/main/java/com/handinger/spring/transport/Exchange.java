@@ -28,7 +28,7 @@ import org.springframework.web.reactive.function.BodyInserter;
 /**
  * Sends a request, and hands the response to whoever reads it.
  */
-interface HttpExchange {
+interface Exchange {
 
 	/**
 	 * Exchange a request for what is read from the response.

@@ -14,29 +14,18 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.webhook;
+package com.handinger.spring.worker;
 
-import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
 
-import org.jspecify.annotations.Nullable;
+import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * {@link ReconciliationMarks} of this process alone.
- */
-final class MemoryMarks implements ReconciliationMarks {
+class WorkerFileTests {
 
-	private final Map<String, Instant> marks = new ConcurrentHashMap<>();
-
-	@Override
-	public @Nullable Instant get(String workerId) {
-		return this.marks.get(workerId);
-	}
-
-	@Override
-	public void put(String workerId, Instant mark) {
-		this.marks.put(workerId, mark);
+	@Test
+	void urlThatMayOpenTheFileIsNotShown() {
+		assertThat(new WorkerFile("a.pdf", "application/pdf", "https://f.example/a.pdf?signature=s3cret", 5L))
+			.hasToString("WorkerFile[filename=a.pdf, mediaType=application/pdf, size=5]");
 	}
 
 }

@@ -19,15 +19,15 @@ package com.handinger.spring.autoconfigure;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-import com.handinger.spring.transport.ApiAccess;
+import com.handinger.spring.transport.Endpoint;
 import com.handinger.spring.transport.BaseUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adapts {@link HandingerConnectionDetails} to {@link ApiAccess}, and checks what they
+ * Adapts {@link HandingerConnectionDetails} to {@link Endpoint}, and checks what they
  * give whenever it is new.
  */
-final class ConnectionDetailsApiAccess implements ApiAccess {
+final class ConnectionDetailsEndpoint implements Endpoint {
 
 	private final HandingerConnectionDetails connectionDetails;
 
@@ -37,7 +37,7 @@ final class ConnectionDetailsApiAccess implements ApiAccess {
 
 	private volatile @Nullable String lastApiKey;
 
-	ConnectionDetailsApiAccess(HandingerConnectionDetails connectionDetails, boolean allowPlainHttp) {
+	ConnectionDetailsEndpoint(HandingerConnectionDetails connectionDetails, boolean allowPlainHttp) {
 		this.connectionDetails = connectionDetails;
 		this.allowPlainHttp = allowPlainHttp;
 	}

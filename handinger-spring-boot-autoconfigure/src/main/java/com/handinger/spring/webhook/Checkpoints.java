@@ -14,20 +14,25 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.transport;
+package com.handinger.spring.webhook;
 
-import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * That Handinger has answered, whatever it was asked.
- *
- * @param at when the answer began
- * @param status its status
- * @param latency the time from the request to the start of the answer
- * @param retryAfter how long Handinger asks to wait, if it does
+ * Up to when the executions of each worker are settled. Both may block.
  */
-public record ApiAnswer(Instant at, int status, Duration latency, @Nullable Duration retryAfter) {
+interface Checkpoints {
+
+	/**
+	 * Return the mark of a worker, or {@code null} if there is none.
+	 */
+	@Nullable Instant get(String workerId);
+
+	/**
+	 * Keep the mark of a worker.
+	 */
+	void put(String workerId, Instant mark);
+
 }

@@ -35,13 +35,13 @@ import org.springframework.web.reactive.function.BodyInserter;
  *
  * @param <T> the type of the answer
  */
-public final class UnrepeatableCall<T> {
+public final class OneTimeCall<T> {
 
 	private final ApiCall<T> call;
 
 	private final Gate gate;
 
-	private final boolean bodyMeansConnected;
+	private final boolean connectsBeforeBody;
 
 	private final Function<UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>>, Mono<T>> exchange;
 
@@ -51,18 +51,18 @@ public final class UnrepeatableCall<T> {
 	 * Create a new call.
 	 * @param call the call
 	 * @param gate what its request has to pass
-	 * @param retryPolicy how often to try as long as no request was carried out
-	 * @param bodyMeansConnected whether the body of a request is taken when it is
+	 * @param backoff how often to try as long as no request was carried out
+	 * @param connectsBeforeBody whether the body of a request is taken when it is
 	 * connected and not before
 	 * @param exchange sends a request, with a guard for its body
 	 */
-	UnrepeatableCall(ApiCall<T> call, Gate gate, RetryPolicy retryPolicy, boolean bodyMeansConnected,
+	OneTimeCall(ApiCall<T> call, Gate gate, Backoff backoff, boolean connectsBeforeBody,
 			Function<UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>>, Mono<T>> exchange) {
 		this.call = call;
 		this.gate = gate;
-		this.bodyMeansConnected = bodyMeansConnected;
+		this.connectsBeforeBody = connectsBeforeBody;
 		this.exchange = exchange;
-		this.request = retryPolicy.retry(Mono.defer(() -> attempt(gate.newPass())), call.name(), this::isRepeatable);
+		this.request = backoff.retry(Mono.defer(() -> attempt(gate.newPass())), call.name(), this::isRepeatable);
 	}
 
 	/**
@@ -122,7 +122,7 @@ public final class UnrepeatableCall<T> {
 		}
 		Throwable cause = HandingerTransport.cause(error);
 		if (Failures.isUnprocessed(cause)
-				|| (!this.bodyMeansConnected && Failures.isConnectFailure(cause, pass.isWritten()))) {
+				|| (!this.connectsBeforeBody && Failures.isConnectFailure(cause, pass.isWritten()))) {
 			pass.giveBack();
 		}
 		if (this.gate.isPassed()) {

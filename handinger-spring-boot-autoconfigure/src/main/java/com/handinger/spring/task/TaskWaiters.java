@@ -29,7 +29,7 @@ import reactor.core.scheduler.Schedulers;
  * that this application hears of in another way than by looking it up ends the wait at
  * once, and so does the end of the application.
  */
-public final class FinishedTasks {
+public final class TaskWaiters {
 
 	private static final long MOMENT_IN_SECONDS = 1;
 

@@ -38,15 +38,15 @@ import org.springframework.http.HttpMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RetryPolicyTests {
+class BackoffTests {
 
-	private static final RetryPolicy POLICY = new RetryPolicy(3, Duration.ofMillis(500), Duration.ofSeconds(8));
+	private static final Backoff POLICY = new Backoff(3, Duration.ofMillis(500), Duration.ofSeconds(8));
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final AtomicInteger attempts = new AtomicInteger();
 
-	private Mono<String> failing(RetryPolicy policy, @Nullable Duration retryAfter, boolean mayBeSentAgain) {
+	private Mono<String> failing(Backoff policy, @Nullable Duration retryAfter, boolean mayBeSentAgain) {
 		return policy.retry(Mono.error(() -> {
 			this.attempts.incrementAndGet();
 			return rateLimited(retryAfter);
@@ -56,7 +56,7 @@ class RetryPolicyTests {
 	/**
 	 * Return the milliseconds from each attempt to the next.
 	 */
-	private List<Long> waits(RetryPolicy policy, @Nullable Duration retryAfter) {
+	private List<Long> waits(Backoff policy, @Nullable Duration retryAfter) {
 		List<Long> times = new ArrayList<>();
 		Mono<String> failing = Mono.error(() -> {
 			times.add(VirtualTimeScheduler.get().now(TimeUnit.MILLISECONDS));
@@ -96,7 +96,7 @@ class RetryPolicyTests {
 
 	@Test
 	void backoffDoublesWithEachAttempt() {
-		RetryPolicy policy = new RetryPolicy(6, Duration.ofMillis(500), Duration.ofMinutes(1));
+		Backoff policy = new Backoff(6, Duration.ofMillis(500), Duration.ofMinutes(1));
 		List<Long> waits = waits(policy, null);
 		assertThat(waits).hasSize(5);
 		for (int i = 0; i < waits.size(); i++) {
@@ -106,20 +106,20 @@ class RetryPolicyTests {
 
 	@Test
 	void backoffIsNotTheSameForAll() {
-		RetryPolicy policy = new RetryPolicy(50, Duration.ofSeconds(8), Duration.ofSeconds(8));
+		Backoff policy = new Backoff(50, Duration.ofSeconds(8), Duration.ofSeconds(8));
 		assertThat(Set.copyOf(waits(policy, null))).hasSizeGreaterThan(2);
 	}
 
 	@Test
 	void backoffStaysTheLongestHoweverManyAttemptsThereAre() {
-		RetryPolicy policy = new RetryPolicy(200, Duration.ofDays(1), Duration.ofDays(2));
+		Backoff policy = new Backoff(200, Duration.ofDays(1), Duration.ofDays(2));
 		assertThat(waits(policy, null).subList(1, 199)).allSatisfy(
 				(wait) -> assertThat(wait).isBetween(Duration.ofDays(1).toMillis(), Duration.ofDays(2).toMillis()));
 	}
 
 	@Test
 	void waitThatTheServerAsksForIsSpreadByATenth() {
-		RetryPolicy policy = new RetryPolicy(50, Duration.ofMillis(500), Duration.ofSeconds(8));
+		Backoff policy = new Backoff(50, Duration.ofMillis(500), Duration.ofSeconds(8));
 		List<Long> waits = waits(policy, Duration.ofSeconds(5));
 		assertThat(waits).hasSize(49).allSatisfy((wait) -> assertThat(wait).isBetween(5000L, 5500L));
 		assertThat(Set.copyOf(waits)).hasSizeGreaterThan(2);
@@ -127,7 +127,7 @@ class RetryPolicyTests {
 
 	@Test
 	void waitThatTheServerAsksForIsSpreadNoFurtherThanTheLongest() {
-		RetryPolicy policy = new RetryPolicy(50, Duration.ofMillis(500), Duration.ofSeconds(8));
+		Backoff policy = new Backoff(50, Duration.ofMillis(500), Duration.ofSeconds(8));
 		assertThat(waits(policy, Duration.ofMillis(7900))).hasSize(49)
 			.allSatisfy((wait) -> assertThat(wait).isBetween(7900L, 8000L));
 	}
@@ -144,7 +144,7 @@ class RetryPolicyTests {
 
 	@Test
 	void waitThatTheServerAsksForComesBeforeTheBackoff() {
-		assertThat(waits(new RetryPolicy(3, Duration.ofSeconds(8), Duration.ofSeconds(8)), Duration.ofMillis(5)))
+		assertThat(waits(new Backoff(3, Duration.ofSeconds(8), Duration.ofSeconds(8)), Duration.ofMillis(5)))
 			.containsExactly(5L, 5L);
 	}
 
@@ -195,7 +195,7 @@ class RetryPolicyTests {
 
 	@Test
 	void backoffGrowsNoLongerThanTheLongest() {
-		RetryPolicy policy = new RetryPolicy(100, Duration.ofSeconds(1), Duration.ofSeconds(2));
+		Backoff policy = new Backoff(100, Duration.ofSeconds(1), Duration.ofSeconds(2));
 		StepVerifier.withVirtualTime(() -> failing(policy, null, true))
 			.thenAwait(Duration.ofSeconds(1 + 98 * 2))
 			.verifyError(RateLimitedException.class);
@@ -228,7 +228,7 @@ class RetryPolicyTests {
 
 	@Test
 	void oneAttemptIsOneAttempt() {
-		StepVerifier.create(failing(new RetryPolicy(1, Duration.ofMillis(500), Duration.ofSeconds(8)), null, true))
+		StepVerifier.create(failing(new Backoff(1, Duration.ofMillis(500), Duration.ofSeconds(8)), null, true))
 			.verifyError(RateLimitedException.class);
 		assertThat(this.attempts).hasValue(1);
 	}

@@ -14,18 +14,20 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.worker;
+package com.handinger.spring.transport;
 
-import org.junit.jupiter.api.Test;
+import java.time.Duration;
+import java.time.Instant;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import org.jspecify.annotations.Nullable;
 
-class FileTests {
-
-	@Test
-	void urlThatMayOpenTheFileIsNotShown() {
-		assertThat(new File("a.pdf", "application/pdf", "https://f.example/a.pdf?signature=s3cret", 5L))
-			.hasToString("File[filename=a.pdf, mediaType=application/pdf, size=5]");
-	}
-
+/**
+ * That Handinger has answered, whatever it was asked.
+ *
+ * @param at when the answer began
+ * @param status its status
+ * @param latency the time from the request to the start of the answer
+ * @param retryAfter how long Handinger asks to wait, if it does
+ */
+public record LastResponse(Instant at, int status, Duration latency, @Nullable Duration retryAfter) {
 }

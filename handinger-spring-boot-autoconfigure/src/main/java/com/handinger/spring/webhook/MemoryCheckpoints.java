@@ -17,22 +17,26 @@
 package com.handinger.spring.webhook;
 
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to when the executions of each worker are settled. Both may block.
+ * {@link Checkpoints} of this process alone.
  */
-interface ReconciliationMarks {
+final class MemoryCheckpoints implements Checkpoints {
 
-	/**
-	 * Return the mark of a worker, or {@code null} if there is none.
-	 */
-	@Nullable Instant get(String workerId);
+	private final Map<String, Instant> marks = new ConcurrentHashMap<>();
 
-	/**
-	 * Keep the mark of a worker.
-	 */
-	void put(String workerId, Instant mark);
+	@Override
+	public @Nullable Instant get(String workerId) {
+		return this.marks.get(workerId);
+	}
+
+	@Override
+	public void put(String workerId, Instant mark) {
+		this.marks.put(workerId, mark);
+	}
 
 }

@@ -27,9 +27,9 @@ import org.springframework.util.Assert;
 /**
  * A text that a worker is given. Whatever is wrong with it is told without repeating it.
  */
-final class GivenText {
+final class TextLimits {
 
-	private GivenText() {
+	private TextLimits() {
 	}
 
 	/**

@@ -20,7 +20,7 @@ package com.handinger.spring.transport;
  * Where the API is, and the key that opens it. Both are read for every request, so that a
  * key can be rotated without a restart.
  */
-public interface ApiAccess {
+public interface Endpoint {
 
 	/**
 	 * Return the URL below which the API is found. It must not block.
