@@ -15,7 +15,7 @@
  */
 
 /**
- * Measures what the client costs. See the section "Benchmark" of README.md.
+ * Measures what the client costs. See docs/benchmark.md.
  */
 @NullMarked
 package com.handinger.spring.benchmark;
