@@ -55,6 +55,7 @@ final class Benchmark {
 			String url = "http://localhost:" + ports.port();
 			for (String part : property("parts").split(",")) {
 				parts.put(part, switch (part) {
+					case "decoding" -> new DecodingBenchmark(number("rounds"), number("decodings")).run();
 					case "calls" -> new CallsBenchmark(number("rounds"), seconds("warm-up"), seconds("round")).run(url);
 					case "tasks" ->
 						new TasksBenchmark(server, keyStore, numbers("tasks"), seconds("task"), number("task-rounds"))

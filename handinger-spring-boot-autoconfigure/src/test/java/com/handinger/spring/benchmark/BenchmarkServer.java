@@ -77,16 +77,18 @@ final class BenchmarkServer {
 		.replace("$text", TEXT);
 
 	private static final String TURN = """
-			{"id":"trn_$number","completedAt":"2026-07-01T10:00:04.2Z","credits":2,"durationMs":4200,"files":[],
+			{"id":"trn_$number","completedAt":"2026-07-01T10:00:04.200Z","credits":2,"durationMs":4200,"files":[],
 			"input":"What is the weather in Barcelona?","inputTokens":812,"outputText":"$text","outputTokens":164,
-			"role":"assistant","seq":$number,"startedAt":"2026-07-01T10:00:00Z","status":"completed",
+			"role":"assistant","seq":$number,"startedAt":"2026-07-01T10:00:00.000Z","status":"completed",
 			"structuredOutput":null,"taskId":"$taskId"}""".replace("$text", TEXT);
 
-	private static final String TASK = """
-			{"task":{"id":"$taskId","completedAt":$end,"createdAt":"2026-07-01T10:00:00Z","createdByUserId":null,
+	private static final String TASK_START = """
+			{"task":{"id":"$taskId","completedAt":$end,"createdAt":"2026-07-01T10:00:00.000Z","createdByUserId":null,
 			"organizationId":"org_01HZY31W2SZJ8MJ2FQTR3M1K9D","status":"$status","title":"Weather in Barcelona",
 			"totals":{"credits":6,"durationMs":12600,"turnCount":3},"triggeredBy":"api",
-			"url":"https://handinger.com/t/$taskId","workerId":"wrk_01HZY31W2SZJ8MJ2FQTR3M1K9D"},"turns":["""
+			"url":"https://handinger.com/t/$taskId","workerId":"wrk_01HZY31W2SZJ8MJ2FQTR3M1K9D"},"turns":[""";
+
+	private static final String TASK = TASK_START
 			+ Stream.of("1", "2", "3").map((number) -> TURN.replace("$number", number)).collect(Collectors.joining(","))
 			+ "]}";
 
@@ -164,6 +166,22 @@ final class BenchmarkServer {
 	private static String find(Pattern pattern, String text) {
 		Matcher matcher = pattern.matcher(text);
 		return matcher.find() ? matcher.group(1) : "";
+	}
+
+	/**
+	 * Return a task that has finished, as JSON.
+	 */
+	static String taskWithOneTurn() {
+		return (TASK_START + TURN.replace("$number", "1") + "]}").replace("$taskId", "tsk_01HZY31W2SZJ8MJ2FQTR3M1K9D")
+			.replace("$end", "\"2026-07-01T10:00:04.200Z\"")
+			.replace("$status", "completed");
+	}
+
+	/**
+	 * Return a worker that has answered, as JSON.
+	 */
+	static String worker() {
+		return WORKER.replace("$taskId", "tsk_01HZY31W2SZJ8MJ2FQTR3M1K9D").replace("$end", "2026-07-01T10:00:04.200Z");
 	}
 
 	private Counts counts(Question question) {

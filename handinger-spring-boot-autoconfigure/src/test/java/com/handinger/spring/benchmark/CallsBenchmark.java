@@ -131,12 +131,10 @@ final class CallsBenchmark {
 			Row unobserved = find(rows, operation, Contender.HANDINGER_UNOBSERVED);
 			double unobservedBytes = unobserved.bytes().median() / ours.bytes().median();
 			double observation = (observed.bytes().median() - ours.bytes().median()) / KIBIBYTE;
-			aims.add(new Aim(name + ": CPU at most that of WebClient", ours.cpuToWebClient().toString(2),
-					ours.cpuToWebClient().median() <= 1));
-			aims.add(new Aim(name + ": CPU at most 1.45 times the floor, towards 1.30", ours.cpuToBare().toString(2),
-					ours.cpuToBare().median() <= 1.45));
-			aims.add(new Aim(name + ": bytes at most 1.65 times the floor, towards 1.45",
-					ours.bytesToBare().toString(2), ours.bytesToBare().median() <= 1.65));
+			aims.add(new Aim(name + ": CPU at most 0.90 times that of WebClient", ours.cpuToWebClient().toString(2),
+					ours.cpuToWebClient().median() <= 0.9));
+			aims.add(new Aim(name + ": bytes at most 1.40 times the floor", ours.bytesToBare().toString(2),
+					ours.bytesToBare().median() <= 1.4));
 			aims.add(new Aim(name + ": as many bytes, within 2%, with a registry in which nobody is interested",
 					String.format(Locale.ROOT, "%.3f times as many", unobservedBytes), unobservedBytes <= 1.02));
 			aims.add(new Aim(name + ": at most 2.5 KiB for observation, without its handlers",

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.benchmark;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,6 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -59,7 +59,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 enum Contender {
 
 	/**
-	 * Reactor Netty and Jackson, and nothing else: the floor.
+	 * Reactor Netty and Jackson with plain records, and nothing else: the floor.
 	 */
 	BARE {
 
@@ -173,19 +173,28 @@ enum Contender {
 			.build();
 	}
 
+	private static Instant endedAt(Map<String, ?> metadata) {
+		return Instant.parse(String.valueOf(metadata.get("endedAt")));
+	}
+
 	/**
 	 * What a contender can do.
 	 */
 	interface Client {
 
-		Mono<TaskWithTurns> retrieve(String taskId);
+		Mono<?> retrieve(String taskId);
 
-		Mono<Worker> create(String input);
+		Mono<?> create(String input);
 
 		/**
-		 * Run a task, and read it at its end.
+		 * Run a task with one request, and return when it ended.
 		 */
-		default Mono<TaskWithTurns> run(String input) {
+		Mono<Instant> createUntilEnd(String input);
+
+		/**
+		 * Run a task, read it when it has finished, and return when it ended.
+		 */
+		default Mono<Instant> runUntilEnd(String input) {
 			throw new UnsupportedOperationException();
 		}
 
@@ -204,8 +213,13 @@ enum Contender {
 		}
 
 		@Override
-		public Mono<TaskWithTurns> run(String input) {
-			return this.tasks.run(CreateTask.of(input));
+		public Mono<Instant> createUntilEnd(String input) {
+			return create(input).map((worker) -> endedAt(worker.metadata()));
+		}
+
+		@Override
+		public Mono<Instant> runUntilEnd(String input) {
+			return this.tasks.run(CreateTask.of(input)).mapNotNull((task) -> task.task().completedAt());
 		}
 
 	}
@@ -222,23 +236,30 @@ enum Contender {
 		}
 
 		@Override
-		public Mono<TaskWithTurns> retrieve(String taskId) {
-			return this.webClient.get().uri("/api/tasks/{taskId}", taskId).retrieve().bodyToMono(TaskWithTurns.class);
+		public Mono<PlainTask> retrieve(String taskId) {
+			return this.webClient.get().uri("/api/tasks/{taskId}", taskId).retrieve().bodyToMono(PlainTask.class);
 		}
 
 		@Override
-		public Mono<Worker> create(String input) {
+		public Mono<PlainWorker> create(String input) {
 			return create(Map.of("input", input));
 		}
 
 		@Override
-		public Mono<TaskWithTurns> run(String input) {
-			String taskId = "tsk_" + UUID.randomUUID();
-			return create(Map.of("input", input, "taskId", taskId)).flatMap((worker) -> retrieve(taskId));
+		public Mono<Instant> createUntilEnd(String input) {
+			return create(input).map((worker) -> endedAt(worker.metadata()));
 		}
 
-		private Mono<Worker> create(Map<String, String> task) {
-			return this.webClient.post().uri("/api/tasks").bodyValue(task).retrieve().bodyToMono(Worker.class);
+		@Override
+		public Mono<Instant> runUntilEnd(String input) {
+			String taskId = "tsk_" + UUID.randomUUID();
+			return create(Map.of("input", input, "taskId", taskId)).flatMap((worker) -> retrieve(taskId))
+				.mapNotNull((task) -> task.task().completedAt())
+				.map(Instant::parse);
+		}
+
+		private Mono<PlainWorker> create(Map<String, String> task) {
+			return this.webClient.post().uri("/api/tasks").bodyValue(task).retrieve().bodyToMono(PlainWorker.class);
 		}
 
 	}
@@ -246,7 +267,6 @@ enum Contender {
 	private static final class BareClient implements Client {
 
 		private static final JsonMapper JSON = JsonMapper.builder()
-			.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
 			.disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
 			.build();
 
@@ -264,18 +284,23 @@ enum Contender {
 		}
 
 		@Override
-		public Mono<TaskWithTurns> retrieve(String taskId) {
+		public Mono<PlainTask> retrieve(String taskId) {
 			return this.client.get()
 				.uri("/api/tasks/" + taskId)
-				.responseSingle((response, body) -> read(response, body, TaskWithTurns.class));
+				.responseSingle((response, body) -> read(response, body, PlainTask.class));
 		}
 
 		@Override
-		public Mono<Worker> create(String input) {
+		public Mono<PlainWorker> create(String input) {
 			return this.jsonClient.post()
 				.uri("/api/tasks")
 				.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(JSON.writeValueAsBytes(Map.of("input", input)))))
-				.responseSingle((response, body) -> read(response, body, Worker.class));
+				.responseSingle((response, body) -> read(response, body, PlainWorker.class));
+		}
+
+		@Override
+		public Mono<Instant> createUntilEnd(String input) {
+			return create(input).map((worker) -> endedAt(worker.metadata()));
 		}
 
 		private static <T> Mono<T> read(HttpClientResponse response, ByteBufMono body, Class<T> type) {

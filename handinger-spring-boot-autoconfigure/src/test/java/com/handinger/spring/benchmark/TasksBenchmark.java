@@ -158,7 +158,10 @@ final class TasksBenchmark {
 			List<Row> largest = ours.stream()
 				.filter((row) -> row.run().call() == call && row.run().tasks() >= most)
 				.toList();
-			aims.add(aim(call.label() + ", at most 11 KiB of live heap a task", 11, largest, Row::heapKibibytes));
+			aims.add(aim(call.label() + ", at most " + call.heapKibibytes() + " KiB of live heap a task",
+					call.heapKibibytes(), largest, Row::heapKibibytes));
+			aims.add(aim(call.label() + ", at most " + call.rssKibibytes() + " KiB of resident memory a task",
+					call.rssKibibytes(), largest, Row::rssKibibytes));
 		}
 		for (Race race : RACES) {
 			double tuned = late(rows, new Run(Contender.WEBCLIENT_TUNED, race.call(), race.tls(), most));

@@ -32,7 +32,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-import com.handinger.spring.worker.Worker;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -172,11 +171,11 @@ final class TasksInFlight {
 		/**
 		 * With one request.
 		 */
-		CREATE {
+		CREATE(8, 16) {
 
 			@Override
 			Mono<Instant> end(Contender.Client client, String input) {
-				return client.create(input).map(Call::endedAt);
+				return client.createUntilEnd(input);
 			}
 
 		},
@@ -184,14 +183,37 @@ final class TasksInFlight {
 		/**
 		 * With one request, and look-ups beside it.
 		 */
-		RUN {
+		RUN(9, 25) {
 
 			@Override
 			Mono<Instant> end(Contender.Client client, String input) {
-				return client.run(input).mapNotNull((task) -> task.task().completedAt());
+				return client.runUntilEnd(input);
 			}
 
 		};
+
+		private final int heapKibibytes;
+
+		private final int rssKibibytes;
+
+		Call(int heapKibibytes, int rssKibibytes) {
+			this.heapKibibytes = heapKibibytes;
+			this.rssKibibytes = rssKibibytes;
+		}
+
+		/**
+		 * The live heap that a task may hold, in KiB.
+		 */
+		int heapKibibytes() {
+			return this.heapKibibytes;
+		}
+
+		/**
+		 * The resident memory that a task may hold, in KiB.
+		 */
+		int rssKibibytes() {
+			return this.rssKibibytes;
+		}
 
 		/**
 		 * Run a task, and return when it ended.
@@ -200,10 +222,6 @@ final class TasksInFlight {
 
 		String label() {
 			return name().toLowerCase(Locale.ROOT);
-		}
-
-		private static Instant endedAt(Worker worker) {
-			return Instant.parse(String.valueOf(worker.metadata().get("endedAt")));
 		}
 
 	}
