@@ -65,14 +65,15 @@ class ArchitectureTests {
 			"worker.DeleteWorkerResponse", "worker.WorkerFile", "worker.HandingerWorkersClient", "worker.ScheduleType",
 			"worker.UpdateWorker", "worker.Visibility", "worker.Webhook", "worker.WebhookExecution", "worker.When",
 			"worker.Worker", "worker.WorkerSchedule", "worker.WorkerSchedules", "worker.WorkerStatus",
-			"worker.WorkerTemplate", "health.HandingerHealthIndicator", "transport.Endpoint", "transport.LastResponse",
-			"transport.ApiCall", "http.AuthenticationException", "http.BadRequestException", "transport.BaseUrl",
-			"http.ConflictException", "http.ErrorResponse", "transport.GeneralBeans", "http.HandingerApiException",
-			"http.HandingerConnectionException", "http.HandingerException", "transport.HandingerTransport",
-			"transport.HttpConnections", "transport.ImmutableJson", "transport.NoHttp2Exception",
-			"http.NotFoundException", "http.OutcomeUnknownException", "http.PermissionDeniedException",
-			"http.RateLimitedException", "transport.RawFields", "transport.RequestBody", "transport.Backoff",
-			"transport.SafeText", "http.ServerErrorException", "transport.SingleFlight", "transport.StructuredOutput",
+			"worker.WorkerTemplate", "health.HandingerHealthIndicator", "netty.HandingerConnectors",
+			"transport.Endpoint", "transport.LastResponse", "transport.ApiCall", "http.AuthenticationException",
+			"http.BadRequestException", "transport.BaseUrl", "http.ConflictException", "http.ErrorResponse",
+			"transport.GeneralBeans", "http.HandingerApiException", "http.HandingerConnectionException",
+			"http.HandingerException", "transport.HandingerTransport", "transport.HttpConnections",
+			"transport.ImmutableJson", "transport.NoHttp2Exception", "http.NotFoundException",
+			"http.OutcomeUnknownException", "http.PermissionDeniedException", "http.RateLimitedException",
+			"transport.RawFields", "transport.RequestBody", "transport.Backoff", "transport.SafeText",
+			"http.ServerErrorException", "transport.SingleFlight", "transport.StructuredOutput",
 			"http.UnexpectedResponseException", "http.UnprocessableContentException",
 			"transport.UnprocessedRequestException", "transport.OneTimeCall", "transport.BlockingCall",
 			"transport.Delay", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",
@@ -93,6 +94,8 @@ class ArchitectureTests {
 		.definedBy("com.handinger.spring.task..")
 		.layer("worker")
 		.definedBy("com.handinger.spring.worker..")
+		.layer("netty")
+		.definedBy("com.handinger.spring.netty..")
 		.layer("transport")
 		.definedBy("com.handinger.spring.transport..")
 		.layer("http")
@@ -107,8 +110,10 @@ class ArchitectureTests {
 		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook")
 		.whereLayer("worker")
 		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task")
+		.whereLayer("netty")
+		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("transport")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task", "worker");
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task", "worker", "netty");
 
 	@ArchTest
 	static final ArchRule thereAreNoCircles = slices().matching("com.handinger.spring.(*)..").should().beFreeOfCycles();

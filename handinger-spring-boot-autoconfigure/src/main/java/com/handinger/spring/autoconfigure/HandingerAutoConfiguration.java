@@ -19,18 +19,20 @@ package com.handinger.spring.autoconfigure;
 import java.time.Duration;
 import java.util.Objects;
 
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskMeters;
+import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.netty.HandingerConnectors;
 import com.handinger.spring.transport.GeneralBeans;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
-import com.handinger.spring.task.TaskWaiters;
-import com.handinger.spring.task.HandingerTasksClient;
-import com.handinger.spring.task.TaskMeters;
+import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.HandingerWorkersClient;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.client.HttpClient;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -84,24 +86,40 @@ public final class HandingerAutoConfiguration {
 
 	@Bean
 	@Lazy
-	@ConditionalOnMissingBean
-	HttpConnections handingerHttpConnections(HandingerProperties properties, NamedSslBundle sslBundle,
-			ObjectProvider<ReactorNettyPools> pools, ObjectProvider<ConnectionMeters> meters,
-			ObjectProvider<WebClientCustomizer> customizers, ConfigurableListableBeanFactory beans) {
+	HandingerConnectors handingerConnectors(HandingerProperties properties, NamedSslBundle sslBundle,
+			ObjectProvider<HandingerConnectors.Gauges> gauges, ConfigurableListableBeanFactory beans,
+			Environment environment) {
 		ApplicationHttpClient httpClient = new ApplicationHttpClient(beans);
-		HandingerConnectors handingerConnectors = new HandingerConnectors(properties, httpClient.connectorBuilder(),
-				sslBundle.applyTo(httpClient.settings()), pools.getIfAvailable(), meters.getIfAvailable());
-		ClientHttpConnector shortCalls = handingerConnectors.forShortCalls();
-		ClientHttpConnector lookUps = handingerConnectors.forLookUps(shortCalls);
-		ClientHttpConnector taskCalls = handingerConnectors.forTaskCalls();
+		HandingerProperties.Proxy proxy = properties.proxy();
+		return new HandingerConnectors(httpClient.connectorBuilder(),
+				new HandingerConnectors.Settings(
+						Cookies.disable(sslBundle.applyTo(httpClient.settings()))
+							.withConnectTimeout(properties.connectTimeout()),
+						properties.readTimeout(), properties.taskTimeout(), properties.maxConnections(),
+						properties.http2(),
+						new HandingerConnectors.Proxy(proxy.host(), proxy.port(), proxy.username(), proxy.password()),
+						Binder.get(environment)
+							.bind("spring.reactor.netty.shutdown-quiet-period", Duration.class)
+							.orElse(Duration.ZERO)),
+				gauges.getIfAvailable(() -> (state, pool, value) -> {
+				}));
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	HttpConnections handingerHttpConnections(HandingerConnectors connectors,
+			ObjectProvider<WebClientCustomizer> customizers, ConfigurableListableBeanFactory beans) {
+		ClientHttpConnector shortCalls = connectors.forShortCalls();
+		ClientHttpConnector lookUps = connectors.forLookUps(shortCalls);
+		ClientHttpConnector taskCalls = connectors.forTaskCalls();
 		ApplicationWebClient webClient = new ApplicationWebClient(beans, customizers);
 		return webClient.isPlain()
-				? HttpConnections.of(shortCalls, lookUps, taskCalls, handingerConnectors.isReactorNetty(),
+				? HttpConnections.of(shortCalls, lookUps, taskCalls, connectors.isReactorNetty(),
 						webClient.observations(), webClient.convention())
 				: HttpConnections.of(webClient.newBuilder().clientConnector(shortCalls).build(),
 						webClient.newBuilder().clientConnector(lookUps).build(),
-						webClient.newBuilder().clientConnector(taskCalls).build(),
-						handingerConnectors.isReactorNetty());
+						webClient.newBuilder().clientConnector(taskCalls).build(), connectors.isReactorNetty());
 	}
 
 	@Bean
@@ -176,21 +194,6 @@ public final class HandingerAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(HttpClient.class)
-	static class ReactorNettyConfiguration {
-
-		@Bean
-		@Lazy
-		ReactorNettyPools handingerReactorNettyPools(HandingerProperties properties, Environment environment) {
-			Duration quietPeriod = Binder.get(environment)
-				.bind("spring.reactor.netty.shutdown-quiet-period", Duration.class)
-				.orElse(Duration.ZERO);
-			return new ReactorNettyPools(properties.maxConnections(), new ReactorNettyLoops(quietPeriod));
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MeterRegistry.class)
 	@ConditionalOnSingleCandidate(MeterRegistry.class)
 	static class MetersConfiguration {
@@ -204,8 +207,12 @@ public final class HandingerAutoConfiguration {
 
 		@Bean
 		@Lazy
-		ConnectionMeters handingerConnectionMeters(MeterRegistry registry) {
-			return new ConnectionMeters(registry);
+		HandingerConnectors.Gauges handingerConnectionGauges(MeterRegistry registry) {
+			PluggedInCode code = new PluggedInCode();
+			return (state, pool, value) -> code.run("A meter of connections",
+					() -> Gauge.builder("handinger.connections." + state, value::getAsInt)
+						.tag("pool", pool)
+						.register(registry));
 		}
 
 	}

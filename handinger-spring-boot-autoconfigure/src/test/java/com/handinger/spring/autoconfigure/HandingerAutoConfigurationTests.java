@@ -25,17 +25,18 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import com.handinger.spring.transport.HandingerTransport;
-import com.handinger.spring.transport.HttpConnections;
+import com.handinger.spring.netty.HandingerConnectors;
 import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
-import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.AwaitPolicy;
-import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
@@ -269,7 +270,7 @@ class HandingerAutoConfigurationTests {
 			this.applicationWithKey.withClassLoader(new FilteredClassLoader(HttpClient.class))
 				.withPropertyValues("handinger.base-url=" + server.url())
 				.run((context) -> {
-					assertThat(context).doesNotHaveBean(ReactorNettyPools.class);
+					assertThat(context.getBean(HandingerConnectors.class).isReactorNetty()).isFalse();
 					StepVerifier.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
 						.expectNextCount(1)
 						.expectComplete()

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +37,9 @@ import com.handinger.spring.support.TasksServer.Exchange;
 import com.handinger.spring.support.Timers;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -115,6 +118,7 @@ class LeftoversTests {
 			.application(HttpStack.REACTOR_EPOLL, baseUrl, "handinger.await.initial-interval=1h",
 					"handinger.await.max-interval=1h", "handinger.retry.max-backoff=1h")
 			.withPropertyValues(properties)
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.run((context) -> test.accept(new Application(context)));
 		await().atMost(PATIENCE).until(() -> this.timers.count() == 0);
 		assertThat(newThreads()).isEmpty();
@@ -254,7 +258,9 @@ class LeftoversTests {
 
 		private final HandingerTasksClient client;
 
-		private final ReactorNettyPools pools;
+		private final HandingerConnectors connectors;
+
+		private final MeterRegistry registry;
 
 		/**
 		 * Those that are there as long as the application is.
@@ -263,32 +269,36 @@ class LeftoversTests {
 
 		Application(ApplicationContext context) {
 			this.client = context.getBean(HandingerTasksClient.class);
-			this.pools = context.getBean(ReactorNettyPools.class);
+			this.connectors = context.getBean(HandingerConnectors.class);
+			this.registry = context.getBean(MeterRegistry.class);
 		}
 
 		Disposable start(Call call) {
 			return Flux.from(call.call.apply(this.client)).subscribe();
 		}
 
-		int acquired() {
-			return pool("taskCalls").active() + pool("lookUps").active() + pool("shortCalls").active();
+		double acquired() {
+			return sum("active");
 		}
 
-		int pending() {
-			return pool("taskCalls").pending() + pool("lookUps").pending() + pool("shortCalls").pending();
+		double pending() {
+			return sum("pending");
 		}
 
-		private ReactorNettyPool pool(String name) {
-			ReactorNettyPool pool = (ReactorNettyPool) ReflectionTestUtils.getField(this.pools, name);
-			assertThat(pool).isNotNull();
-			return pool;
+		private double sum(String state) {
+			return this.registry.get("handinger.connections." + state)
+				.gauges()
+				.stream()
+				.mapToDouble(Gauge::value)
+				.sum();
 		}
 
 		/**
 		 * Return how many connections there are, or will be.
 		 */
 		int open() {
-			return ((Set<?>) ReflectionTestUtils.getField(this.pools, "connections")).size();
+			Object pools = ReflectionTestUtils.getField(this.connectors, "pools");
+			return ((Set<?>) ReflectionTestUtils.getField(pools, "connections")).size();
 		}
 
 	}

@@ -14,21 +14,19 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
+
+import java.io.IOException;
 
 /**
- * Where calls wait for a connection.
+ * There is no connection to be had any more, since the application ends.
  */
-interface CallQueue {
+final class ApplicationEndedException extends IOException {
 
-	/**
-	 * Return how many calls wait.
-	 */
-	int waiting();
+	private static final long serialVersionUID = 1L;
 
-	/**
-	 * End the calls that wait, and let none go any more.
-	 */
-	void close();
+	ApplicationEndedException() {
+		super("the application ends");
+	}
 
 }

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -37,6 +37,8 @@ import com.handinger.spring.support.ServerKeys;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskWithTurns;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -111,8 +113,9 @@ class CancellableConnectorTests {
 					"handinger.ssl.bundle=handinger", "handinger.retry.max-attempts=1")
 			.withPropertyValues(keys.trust())
 			.withBean(ClientHttpConnectorBuilderCustomizer.class, () -> customizer(customizer))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.run((context) -> test.accept(new Application(context.getBean(HandingerTasksClient.class),
-					context.getBean(ReactorNettyPools.class).shortCalls())));
+					context.getBean(MeterRegistry.class))));
 		assertThat(LeakedBuffers.take()).isEmpty();
 	}
 
@@ -137,7 +140,7 @@ class CancellableConnectorTests {
 				await().atMost(PATIENCE).until(subscriber::isDisposed);
 				// Reactor Netty counts one of HTTP/2 as in use until it is closed.
 				int connections = (protocol == HttpProtocol.H2) ? 1 : 0;
-				await().atMost(PATIENCE).until(() -> application.pool().active() == connections);
+				await().atMost(PATIENCE).until(() -> application.active() == connections);
 				await().atMost(PATIENCE).until(() -> ended.getCount() == 0);
 			});
 		}
@@ -155,7 +158,7 @@ class CancellableConnectorTests {
 			.start((request, connection, number) -> connection.json(200, Json.task("tsk_1", "running", 1)))) {
 			with(server.url(), customizer, (application) -> {
 				Disposable call = application.client().retrieve("tsk_1").subscribe();
-				await().atMost(PATIENCE).until(() -> answered.getCount() == 0 && application.pool().active() == 0);
+				await().atMost(PATIENCE).until(() -> answered.getCount() == 0 && application.active() == 0);
 				call.dispose();
 			});
 		}
@@ -174,7 +177,7 @@ class CancellableConnectorTests {
 				int connections = (protocol == HttpProtocol.H2C) ? 1 : 0;
 				await().atMost(PATIENCE)
 					.until(() -> server.connections() == 1 && server.openConnections() == connections);
-				assertThat(application.pool().active()).isEqualTo(connections);
+				assertThat(application.active()).isEqualTo(connections);
 				assertThat(application.client().retrieve("tsk_1").block(PATIENCE)).isNotNull();
 			}, "handinger.http2=" + (protocol == HttpProtocol.H2C));
 		}
@@ -206,9 +209,14 @@ class CancellableConnectorTests {
 	}
 
 	/**
-	 * An application with the client, and the pool of its short calls.
+	 * An application with the client, and its meters.
 	 */
-	private record Application(HandingerTasksClient client, ReactorNettyPool pool) {
+	private record Application(HandingerTasksClient client, MeterRegistry registry) {
+
+		double active() {
+			return this.registry.get("handinger.connections.active").tag("pool", "short-calls").gauge().value();
+		}
+
 	}
 
 	/**

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import java.util.function.Predicate;
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;

@@ -13,7 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -49,8 +49,6 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(30);
 
-	private final String name;
-
 	private final int maxConnections;
 
 	private final Duration patience;
@@ -73,9 +71,10 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	 * @param maxIdleTime how long a connection is kept that is not in use
 	 * @param patience how long a call waits for a connection, or {@link Duration#ZERO}
 	 * for as long as it takes
+	 * @param gauges registers the gauges of the connections
 	 */
-	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration patience) {
-		this.name = name;
+	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration patience,
+			HandingerConnectors.Gauges gauges) {
 		this.maxConnections = maxConnections;
 		this.patience = patience;
 		this.provider = ConnectionProvider.builder("handinger-" + name)
@@ -91,19 +90,13 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 			.evictInBackground(EVICTION_INTERVAL)
 			.metrics(true, () -> this)
 			.build();
+		gauges.register("active", name, this::active);
+		gauges.register("idle", name, this::idle);
+		gauges.register("pending", name, this::pending);
 	}
 
 	ConnectionProvider provider() {
 		return this.provider;
-	}
-
-	/**
-	 * Measure the connections.
-	 */
-	void register(ConnectionMeters meters) {
-		meters.gauge("active", this.name, "Connections that are in use", this, ReactorNettyPool::active);
-		meters.gauge("idle", this.name, "Connections that are kept open", this, ReactorNettyPool::idle);
-		meters.gauge("pending", this.name, ConnectionMeters.PENDING, this, ReactorNettyPool::pending);
 	}
 
 	/**

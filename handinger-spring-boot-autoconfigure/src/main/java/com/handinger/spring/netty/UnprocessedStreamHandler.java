@@ -13,7 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import com.handinger.spring.transport.UnprocessedRequestException;
 import io.netty.channel.Channel;

@@ -14,19 +14,13 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
-
-import java.io.IOException;
-
 /**
- * There is no connection to be had any more, since the application ends.
+ * Internal: the sockets. Builds the connectors for Reactor Netty, the JDK's HTTP client
+ * and other libraries, handles the events of Netty's channels, and bounds the number of
+ * connections. Applications do not need anything in this package, and it may change in
+ * any release.
  */
-final class ApplicationEndedException extends IOException {
+@NullMarked
+package com.handinger.spring.netty;
 
-	private static final long serialVersionUID = 1L;
-
-	ApplicationEndedException() {
-		super("the application ends");
-	}
-
-}
+import org.jspecify.annotations.NullMarked;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import java.net.URI;
 import java.time.Duration;
@@ -52,10 +52,10 @@ final class SchemeConnector implements ClientHttpConnector {
 	}
 
 	/**
-	 * Make the connector for a URL now, so that a mistake in its settings shows.
+	 * Make the connector for TLS now, so that a mistake in its settings shows.
 	 */
-	void prepare(String url) {
-		(url.regionMatches(true, 0, HTTPS, 0, HTTPS.length()) ? this.secure : this.plain).get();
+	void prepare() {
+		this.secure.get();
 	}
 
 	@Override

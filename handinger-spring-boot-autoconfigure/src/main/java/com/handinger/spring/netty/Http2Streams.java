@@ -14,12 +14,12 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import com.handinger.spring.autoconfigure.SilentConnectionHandler.LastRead;
+import com.handinger.spring.netty.SilentConnectionHandler.LastRead;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;

@@ -14,10 +14,11 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.autoconfigure;
+package com.handinger.spring.netty;
 
 import java.time.Duration;
 
+import com.handinger.spring.netty.HandingerConnectors.Proxy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
@@ -38,9 +39,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.tcp.SslProvider;
 import reactor.netty.transport.ProxyProvider;
 
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslManagerBundle;
@@ -52,7 +51,9 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
  * for tasks, one for the look-ups of tasks that run, and one for all others, which never
  * queue behind them.
  */
-final class ReactorNettyPools implements DisposableBean {
+final class ReactorNettyPools {
+
+	static final String TASKS = "tasks";
 
 	/**
 	 * Long enough for a burst of tasks, and shorter than servers keep an idle connection:
@@ -81,9 +82,13 @@ final class ReactorNettyPools implements DisposableBean {
 	 */
 	private static final int UNACKNOWLEDGED_MILLISECONDS = 60_000;
 
-	private final ReactorNettyPool shortCalls = shortCalls("short-calls");
+	private final ReactorClientHttpConnectorBuilder builder;
 
-	private final ReactorNettyPool lookUps = shortCalls("look-ups");
+	private final HandingerConnectors.Settings settings;
+
+	private final ReactorNettyPool shortCalls;
+
+	private final ReactorNettyPool lookUps;
 
 	private final ReactorNettyPool taskCalls;
 
@@ -94,62 +99,41 @@ final class ReactorNettyPools implements DisposableBean {
 	 */
 	private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
-	/**
-	 * Create new pools.
-	 * @param maxConnections how many connections may wait for tasks, or {@code null} for
-	 * as many as it takes
-	 * @param loops what the connections run on
-	 */
-	ReactorNettyPools(@Nullable Integer maxConnections, ReactorNettyLoops loops) {
-		this.loops = loops;
-		this.taskCalls = new ReactorNettyPool("tasks", (maxConnections != null) ? maxConnections : Integer.MAX_VALUE,
-				TASK_CALLS_IDLE_TIME, Duration.ZERO);
+	ReactorNettyPools(ReactorClientHttpConnectorBuilder builder, HandingerConnectors.Settings settings,
+			HandingerConnectors.Gauges gauges) {
+		this.builder = builder;
+		this.settings = settings;
+		this.loops = new ReactorNettyLoops(settings.shutdownQuietPeriod());
+		Integer maxConnections = settings.maxConnections();
+		this.shortCalls = shortCalls("short-calls", gauges);
+		this.lookUps = shortCalls("look-ups", gauges);
+		this.taskCalls = new ReactorNettyPool(TASKS, (maxConnections != null) ? maxConnections : Integer.MAX_VALUE,
+				TASK_CALLS_IDLE_TIME, Duration.ZERO, gauges);
 	}
 
-	private static ReactorNettyPool shortCalls(String name) {
-		return new ReactorNettyPool(name, SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE);
+	private static ReactorNettyPool shortCalls(String name, HandingerConnectors.Gauges gauges) {
+		return new ReactorNettyPool(name, SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE, gauges);
 	}
 
-	/**
-	 * Measure the connections.
-	 */
-	void register(ConnectionMeters meters) {
-		this.shortCalls.register(meters);
-		this.lookUps.register(meters);
-		this.taskCalls.register(meters);
+	ClientHttpConnector forShortCalls(HttpClientSettings http) {
+		return connector(http, this.shortCalls);
 	}
 
-	ReactorNettyPool shortCalls() {
-		return this.shortCalls;
+	ClientHttpConnector forLookUps(HttpClientSettings http) {
+		return connector(http, this.lookUps);
 	}
 
-	boolean supports(ClientHttpConnectorBuilder<?> builder) {
-		return builder instanceof ReactorClientHttpConnectorBuilder;
-	}
-
-	ClientHttpConnector forShortCalls(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
-			HandingerProperties properties) {
-		return connector((ReactorClientHttpConnectorBuilder) builder, settings, this.shortCalls, properties);
-	}
-
-	ClientHttpConnector forLookUps(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
-			HandingerProperties properties) {
-		return connector((ReactorClientHttpConnectorBuilder) builder, settings, this.lookUps, properties);
-	}
-
-	ClientHttpConnector forTaskCalls(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings,
-			HandingerProperties properties) {
-		return connector((ReactorClientHttpConnectorBuilder) builder, settings, this.taskCalls, properties);
+	ClientHttpConnector forTaskCalls(HttpClientSettings http) {
+		return connector(http, this.taskCalls);
 	}
 
 	/**
 	 * Over TLS, HTTP/2 is offered unless that is switched off. Over plain HTTP nothing
 	 * can be offered, so it is only spoken if that is switched on.
 	 */
-	private ClientHttpConnector connector(ReactorClientHttpConnectorBuilder builder, HttpClientSettings settings,
-			ReactorNettyPool pool, HandingerProperties properties) {
-		ReactorClientHttpConnectorBuilder http11 = customize(builder, pool, settings, properties);
-		Boolean http2 = properties.http2();
+	private ClientHttpConnector connector(HttpClientSettings settings, ReactorNettyPool pool) {
+		ReactorClientHttpConnectorBuilder http11 = customize(pool, settings);
+		Boolean http2 = this.settings.http2();
 		ReactorClientHttpConnectorBuilder secure = http11.withHttpClientCustomizer(this::secure);
 		SchemeConnector connector = new SchemeConnector(
 				() -> Boolean.FALSE
@@ -168,7 +152,7 @@ final class ReactorNettyPools implements DisposableBean {
 		// Without settings of its own there is nothing that could be wrong, and it takes
 		// time to make one.
 		if (settings.sslBundle() != null) {
-			connector.prepare(properties.baseUrl());
+			connector.prepare();
 		}
 		return new CancellableConnector(connector);
 	}
@@ -208,11 +192,11 @@ final class ReactorNettyPools implements DisposableBean {
 		}
 	}
 
-	private ReactorClientHttpConnectorBuilder customize(ReactorClientHttpConnectorBuilder builder,
-			ReactorNettyPool pool, HttpClientSettings settings, HandingerProperties properties) {
-		return builder.withHttpClientFactory(() -> HttpClient.create(pool.provider()))
+	private ReactorClientHttpConnectorBuilder customize(ReactorNettyPool pool, HttpClientSettings settings) {
+		Duration connectTimeout = settings.connectTimeout();
+		return this.builder.withHttpClientFactory(() -> HttpClient.create(pool.provider()))
 			.withHttpClientCustomizer(
-					(client) -> proxy(this.loops.applyTo(client), properties.proxy()).disableRetry(true)
+					(client) -> proxy(this.loops.applyTo(client), this.settings.proxy()).disableRetry(true)
 						.followRedirect(false)
 						.responseTimeout(settings.readTimeout())
 						.option(ChannelOption.SO_KEEPALIVE, true)
@@ -220,7 +204,7 @@ final class ReactorNettyPools implements DisposableBean {
 							this.connections.add(channel);
 							EarlyReadHandler.addTo(channel);
 							keepAlive(channel);
-							limitHandshake(channel, properties.connectTimeout());
+							limitHandshake(channel, connectTimeout);
 						})
 						.doOnConnected((connection) -> setUp(connection, settings.readTimeout()))
 						.doOnRequest((request, connection) -> Http2Streams.setUp(connection, settings.readTimeout())));
@@ -235,7 +219,7 @@ final class ReactorNettyPools implements DisposableBean {
 		connection.addHandlerLast(LostConnectionHandler.NAME, LostConnectionHandler.INSTANCE);
 	}
 
-	private HttpClient proxy(HttpClient client, HandingerProperties.Proxy proxy) {
+	private HttpClient proxy(HttpClient client, Proxy proxy) {
 		String host = proxy.host();
 		if (host == null) {
 			return client;
@@ -267,15 +251,14 @@ final class ReactorNettyPools implements DisposableBean {
 	 * To the caller the handshake is part of the connection, which has to be there in
 	 * time.
 	 */
-	private static void limitHandshake(Channel channel, Duration connectTimeout) {
+	private static void limitHandshake(Channel channel, @Nullable Duration connectTimeout) {
 		SslHandler handler = channel.pipeline().get(SslHandler.class);
-		if (handler != null) {
+		if (handler != null && connectTimeout != null) {
 			handler.setHandshakeTimeoutMillis(connectTimeout.toMillis());
 		}
 	}
 
-	@Override
-	public void destroy() {
+	void dispose() {
 		this.shortCalls.dispose();
 		this.lookUps.dispose();
 		this.taskCalls.dispose();

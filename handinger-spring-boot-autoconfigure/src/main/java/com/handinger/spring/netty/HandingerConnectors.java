@@ -1,0 +1,233 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package com.handinger.spring.netty;
+
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
+
+import com.handinger.spring.transport.HttpConnections;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+
+/**
+ * Builds the connectors to Handinger with the HTTP library of the application, and owns
+ * their connections. Everything is switched off that would send a request twice, send the
+ * API key to another host or abort a slow response.
+ */
+public final class HandingerConnectors implements DisposableBean {
+
+	/**
+	 * With this system property the JDK's HTTP client repeats a POST when its connection
+	 * breaks.
+	 */
+	private static final String RETRY_PROPERTY = "jdk.httpclient.enableAllMethodRetry";
+
+	private final ClientHttpConnectorBuilder<?> builder;
+
+	private final Settings settings;
+
+	private final Gauges gauges;
+
+	private final @Nullable ReactorNettyPools pools;
+
+	/**
+	 * Create new connectors.
+	 * @param builder the builder of the application's HTTP library
+	 * @param settings the settings
+	 * @param gauges registers the gauges of the connections
+	 */
+	public HandingerConnectors(ClientHttpConnectorBuilder<?> builder, Settings settings, Gauges gauges) {
+		this.builder = builder;
+		this.settings = settings;
+		this.gauges = gauges;
+		this.pools = (builder instanceof ReactorClientHttpConnectorBuilder reactor)
+				? new ReactorNettyPools(reactor, settings, gauges) : null;
+	}
+
+	/**
+	 * Return whether the connectors are Reactor Netty's.
+	 * @return whether they are
+	 * @see HttpConnections#isReactorNetty()
+	 */
+	public boolean isReactorNetty() {
+		return this.pools != null;
+	}
+
+	/**
+	 * Build the connector for calls that are answered at once.
+	 * @return the connector
+	 */
+	public ClientHttpConnector forShortCalls() {
+		HttpClientSettings http = this.settings.http(this.settings.readTimeout());
+		return (this.pools != null) ? this.pools.forShortCalls(http) : build(http);
+	}
+
+	/**
+	 * Build the connector for polling tasks. Other libraries have no pools that need to
+	 * be kept apart.
+	 * @param shortCalls the connector for calls that are answered at once
+	 * @return the connector
+	 */
+	public ClientHttpConnector forLookUps(ClientHttpConnector shortCalls) {
+		return (this.pools != null) ? this.pools.forLookUps(this.settings.http(this.settings.readTimeout()))
+				: shortCalls;
+	}
+
+	/**
+	 * Build the connector for calls that are answered when a task has finished.
+	 * @return the connector
+	 */
+	public ClientHttpConnector forTaskCalls() {
+		HttpClientSettings http = this.settings.http(this.settings.taskTimeout());
+		return (this.pools != null) ? this.pools.forTaskCalls(http) : bounded(build(http));
+	}
+
+	/**
+	 * Other libraries speak HTTP/1.1, where each call takes a connection.
+	 */
+	private ClientHttpConnector bounded(ClientHttpConnector connector) {
+		Integer maxConnections = this.settings.maxConnections();
+		if (maxConnections == null) {
+			return connector;
+		}
+		BoundedConnector bounded = new BoundedConnector(connector, maxConnections);
+		this.gauges.register("pending", ReactorNettyPools.TASKS, bounded::waiting);
+		return bounded;
+	}
+
+	private ClientHttpConnector build(HttpClientSettings http) {
+		ClientHttpConnector connector;
+		if (this.builder instanceof JdkClientHttpConnectorBuilder jdk) {
+			connector = build(jdk, http);
+		}
+		else {
+			checkUnset("handinger.proxy.host", this.settings.proxy().host());
+			connector = this.builder.build(http);
+		}
+		Duration timeout = http.readTimeout();
+		return (timeout != null) ? new TimedConnector(connector, timeout) : connector;
+	}
+
+	private ClientHttpConnector build(JdkClientHttpConnectorBuilder builder, HttpClientSettings http) {
+		checkUnset("handinger.proxy.username", this.settings.proxy().username());
+		String retry = System.getProperty(RETRY_PROPERTY);
+		if (retry != null && (retry.isEmpty() || Boolean.parseBoolean(retry))) {
+			throw new IllegalStateException("With the system property " + RETRY_PROPERTY
+					+ " the JDK's HTTP client sends a request again that may already have started a task, and a task "
+					+ "costs credits: remove the property, or add reactor-netty-http to use that instead");
+		}
+		AtomicReference<HttpClient> client = new AtomicReference<>();
+		// The builder does not expose its client, so a second one is built, and the first
+		// is never used.
+		builder.withHttpClientCustomizer((jdk) -> {
+			customize(jdk);
+			client.set(jdk.build());
+		}).build(http);
+		return new JdkConnector(client.get(), http.readTimeout());
+	}
+
+	private static void checkUnset(String name, @Nullable String value) {
+		if (value != null) {
+			throw new InvalidConfigurationPropertyValueException(name, value,
+					"it needs Reactor Netty: add reactor-netty-http, or set the proxy up with a bean of type "
+							+ "ClientHttpConnectorBuilder instead");
+		}
+	}
+
+	private void customize(HttpClient.Builder client) {
+		client.version(HttpClient.Version.HTTP_1_1);
+		Proxy proxy = this.settings.proxy();
+		if (proxy.host() != null) {
+			client.proxy(ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())));
+		}
+	}
+
+	@Override
+	public void destroy() {
+		if (this.pools != null) {
+			this.pools.dispose();
+		}
+	}
+
+	/**
+	 * Settings of the connectors.
+	 *
+	 * @param http the settings of the application's HTTP clients, with the connect
+	 * timeout
+	 * @param readTimeout the read timeout of calls that are answered at once
+	 * @param taskTimeout the read timeout of calls that are answered when a task has
+	 * finished, or {@code null} for none
+	 * @param maxConnections the maximum number of connections that wait for tasks, or
+	 * {@code null} for no limit
+	 * @param http2 whether to use HTTP/2, or {@code null} to offer it over TLS
+	 * @param proxy the proxy
+	 * @param shutdownQuietPeriod how long event loops wait for further work when they end
+	 */
+	public record Settings(HttpClientSettings http, Duration readTimeout, @Nullable Duration taskTimeout,
+			@Nullable Integer maxConnections, @Nullable Boolean http2, Proxy proxy, Duration shutdownQuietPeriod) {
+
+		HttpClientSettings http(@Nullable Duration readTimeout) {
+			return this.http.withReadTimeout(readTimeout).withRedirects(HttpRedirects.DONT_FOLLOW);
+		}
+
+	}
+
+	/**
+	 * A proxy to connect through.
+	 *
+	 * @param host the host, or {@code null} if there is no proxy
+	 * @param port the port
+	 * @param username the name of the user, or {@code null} if there is none
+	 * @param password the password, or {@code null} if there is none
+	 */
+	public record Proxy(@Nullable String host, int port, @Nullable String username, @Nullable String password) {
+
+		@Override
+		public String toString() {
+			return "Proxy[host=" + this.host + ", port=" + this.port + "]";
+		}
+
+	}
+
+	/**
+	 * Registers gauges.
+	 */
+	@FunctionalInterface
+	public interface Gauges {
+
+		/**
+		 * Register a gauge.
+		 * @param state the state of the connections or calls that it counts
+		 * @param pool the pool
+		 * @param value returns its value
+		 */
+		void register(String state, String pool, IntSupplier value);
+
+	}
+
+}
