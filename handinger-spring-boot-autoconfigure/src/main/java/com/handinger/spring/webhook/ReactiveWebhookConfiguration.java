@@ -24,7 +24,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
-import org.springframework.web.reactive.HandlerMapping;
 
 /**
  * The webhook in a reactive web application.
@@ -47,12 +46,6 @@ class ReactiveWebhookConfiguration {
 				.trimTrailingCharacter(environment.getProperty("spring.webflux.base-path", "").strip(), '/');
 			return (path.isEmpty() || path.startsWith("/")) ? path : "/" + path;
 		};
-	}
-
-	@Bean
-	@Lazy
-	PathMappings handingerWebhookPathMappings(ObjectProvider<HandlerMapping> mappings) {
-		return new ReactivePathMappings(mappings);
 	}
 
 }

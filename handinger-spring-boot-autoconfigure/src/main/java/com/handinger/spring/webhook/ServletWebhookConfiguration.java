@@ -16,8 +16,6 @@
 
 package com.handinger.spring.webhook;
 
-import java.util.Optional;
-
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
@@ -32,7 +30,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.web.context.WebApplicationContext;
-import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * The webhook in a servlet web application.
@@ -73,39 +70,8 @@ class ServletWebhookConfiguration {
 		};
 	}
 
-	/**
-	 * The servlets beside Spring MVC.
-	 */
-	@Bean
-	@Lazy
-	PathMappings handingerWebhookServletMappings(WebApplicationContext context, Environment environment) {
-		return (path) -> {
-			ServletContext servletContext = context.getServletContext();
-			String servletPath = servletPath(environment) + path;
-			return (servletContext == null) ? Optional.empty()
-					: servletContext.getServletRegistrations()
-						.values()
-						.stream()
-						.filter((servlet) -> servlet.getMappings().contains(servletPath))
-						.map((servlet) -> "the servlet " + servlet.getName() + " (" + servlet.getClassName() + ")")
-						.findFirst();
-		};
-	}
-
 	private static String servletPath(Environment environment) {
 		return StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""), '/');
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(HandlerMapping.class)
-	static class MvcConfiguration {
-
-		@Bean
-		@Lazy
-		PathMappings handingerWebhookMvcMappings(ObjectProvider<HandlerMapping> mappings) {
-			return new ServletPathMappings(mappings);
-		}
-
 	}
 
 }

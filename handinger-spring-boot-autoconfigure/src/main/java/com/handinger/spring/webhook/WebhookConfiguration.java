@@ -124,9 +124,8 @@ public class WebhookConfiguration {
 
 	@Bean
 	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, WebhookTokens tokens,
-			ObjectProvider<WebhookRuntime> parts, ObjectProvider<PathMappings> mappings,
-			ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
-		return new WebhookLifecycle(settings, tokens, parts::getObject, mappings, pathPrefix::getIfAvailable, context);
+			ObjectProvider<WebhookRuntime> parts, ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
+		return new WebhookLifecycle(settings, tokens, parts::getObject, pathPrefix::getIfAvailable, context);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -48,8 +48,6 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 
 	private final Supplier<WebhookRuntime> parts;
 
-	private final Iterable<PathMappings> mappings;
-
 	private final Supplier<@Nullable PathPrefix> pathPrefix;
 
 	private final ApplicationContext context;
@@ -67,16 +65,14 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	 * @param settings what the application has set
 	 * @param tokens the tokens that open the webhook
 	 * @param parts gives what the webhook consists of, if it is needed
-	 * @param mappings what else the application answers
 	 * @param pathPrefix gives what is before all paths of a web application
 	 * @param context the context of the application
 	 */
 	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookRuntime> parts,
-			Iterable<PathMappings> mappings, Supplier<@Nullable PathPrefix> pathPrefix, ApplicationContext context) {
+			Supplier<@Nullable PathPrefix> pathPrefix, ApplicationContext context) {
 		this.settings = settings;
 		this.tokens = tokens;
 		this.parts = parts;
-		this.mappings = mappings;
 		this.pathPrefix = pathPrefix;
 		this.context = context;
 	}
@@ -89,7 +85,6 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	public void start() {
 		this.running = true;
 		if (isUsed()) {
-			checkPath();
 			WebhookRuntime parts = this.parts.get();
 			parts.start();
 			this.started = parts;
@@ -100,18 +95,6 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 					+ ", since no token opens it: set handinger.webhook.tokens to the token that Handinger shows for the "
 					+ "webhook of a worker, or handinger.webhook.registration.url and .worker-ids to have it registered, "
 					+ "or handinger.webhook.enabled=false if none is wanted");
-		}
-	}
-
-	/**
-	 * What the application maps to the path would never be called.
-	 */
-	private void checkPath() {
-		if (this.tokens.areExpected()) {
-			String path = this.settings.path();
-			this.mappings.forEach((mappings) -> mappings.handlerOf(path).ifPresent((handler) -> {
-				throw new TakenPathException(path, handler);
-			}));
 		}
 	}
 
