@@ -128,6 +128,13 @@ final class Deliveries {
 	}
 
 	/**
+	 * Return whether a claim and what listeners write are one transaction.
+	 */
+	boolean areTransactional() {
+		return this.claims.areTransactional();
+	}
+
+	/**
 	 * See to a delivery. A cancellation stops what has not come to the listeners.
 	 */
 	Mono<Outcome> process(Delivery delivery) {

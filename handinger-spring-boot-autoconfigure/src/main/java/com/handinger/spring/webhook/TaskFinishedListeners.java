@@ -16,18 +16,40 @@
 
 package com.handinger.spring.webhook;
 
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.PointcutAdvisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.interceptor.AsyncExecutionInterceptor;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.context.event.GenericApplicationListenerAdapter;
 import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
+import org.springframework.util.ClassUtils;
 
 /**
- * The listeners and handlers of the application for {@link TaskFinishedEvent}. A listener
- * for every event is none of them.
+ * The listeners and handlers of the application for {@link TaskFinishedEvent}, with those
+ * of its parents. A listener for every event is none of them.
  */
 final class TaskFinishedListeners {
 
@@ -37,6 +59,15 @@ final class TaskFinishedListeners {
 	private static final ResolvableType OTHER_EVENT = ResolvableType.forClassWithGenerics(PayloadApplicationEvent.class,
 			TaskFinishedListeners.class);
 
+	private static final String TRANSACTIONAL = "org.springframework.transaction.event.TransactionalEventListener";
+
+	/**
+	 * The type of the last parameter of a suspending function in Kotlin.
+	 */
+	private static final String COROUTINE = "kotlin.coroutines.Continuation";
+
+	private static final String REGISTRY = "org.springframework.modulith.events.core.EventPublicationRegistry";
+
 	private final ApplicationContext context;
 
 	TaskFinishedListeners(ApplicationContext context) {
@@ -44,29 +75,109 @@ final class TaskFinishedListeners {
 	}
 
 	boolean exist() {
-		if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.context, TaskFinishedHandler.class).length > 0) {
-			return true;
-		}
-		// An event reaches the listeners of the parents, too.
-		for (ApplicationContext each = this.context; each != null; each = each.getParent()) {
-			if (isHeardIn(each)) {
-				return true;
-			}
-		}
-		return false;
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.context, TaskFinishedHandler.class).length > 0
+				|| contexts().anyMatch(TaskFinishedListeners::hasListener);
 	}
 
-	private static boolean isHeardIn(ApplicationContext context) {
+	/**
+	 * Parents receive the events of their children.
+	 */
+	private Stream<ApplicationContext> contexts() {
+		return Stream.iterate(this.context, (context) -> context != null, ApplicationContext::getParent);
+	}
+
+	private static boolean hasListener(ApplicationContext context) {
 		return context
 			.getBeanNamesForType(ResolvableType.forClassWithGenerics(ApplicationListener.class, EVENT)).length > 0
-				|| (context instanceof AbstractApplicationContext parent
-						&& parent.getApplicationListeners().stream().anyMatch(TaskFinishedListeners::isForEvent));
+				|| (context instanceof AbstractApplicationContext open
+						&& open.getApplicationListeners().stream().anyMatch(TaskFinishedListeners::isForEvent));
 	}
 
 	private static boolean isForEvent(ApplicationListener<?> listener) {
 		GenericApplicationListener generic = (listener instanceof GenericApplicationListener self) ? self
 				: new GenericApplicationListenerAdapter(listener);
 		return generic.supportsEventType(EVENT) && !generic.supportsEventType(OTHER_EVENT);
+	}
+
+	/**
+	 * Fail if a listener works on another thread, where its work would not be in the
+	 * transaction of the claim.
+	 * @throws AsynchronousListenerException if there is such a listener
+	 */
+	void requireSynchronous() {
+		Set<String> asynchronous = new TreeSet<>();
+		contexts().forEach((context) -> {
+			for (String beanName : context.getBeanDefinitionNames()) {
+				listenerMethods(beanName, context)
+					.filter((method) -> isAsynchronous(method, beanName, context) && !isPublishedAgain(method, context))
+					.forEach((method) -> asynchronous
+						.add(method.getDeclaringClass().getName() + "." + method.getName()));
+			}
+		});
+		if (!asynchronous.isEmpty()) {
+			throw new AsynchronousListenerException(String.join(", ", asynchronous));
+		}
+	}
+
+	private static Stream<Method> listenerMethods(String beanName, ApplicationContext context) {
+		try {
+			Class<?> beanType = (context instanceof ConfigurableApplicationContext open)
+					? AutoProxyUtils.determineTargetClass(open.getBeanFactory(), beanName) : null;
+			Class<?> type = (beanType != null) ? ClassUtils.getUserClass(beanType) : Object.class;
+			return MethodIntrospector.selectMethods(type, (Method method) -> isListener(type, method)).stream();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// Spring finds no listeners in a type that can't be resolved, either.
+			return Stream.empty();
+		}
+	}
+
+	private static boolean isListener(Class<?> type, Method method) {
+		EventListener annotation = AnnotatedElementUtils.findMergedAnnotation(method, EventListener.class);
+		if (annotation != null && annotation.classes().length > 0) {
+			return Arrays.stream(annotation.classes()).anyMatch((event) -> receives(ResolvableType.forClass(event)));
+		}
+		boolean isListener = annotation != null
+				|| (ApplicationListener.class.isAssignableFrom(type) && method.getName().equals("onApplicationEvent"));
+		return isListener && method.getParameterCount() > 0
+				&& receives(ResolvableType.forMethodParameter(method, 0, type));
+	}
+
+	private static boolean receives(ResolvableType event) {
+		return event.isAssignableFrom(TaskFinishedEvent.class) || event.isAssignableFrom(EVENT);
+	}
+
+	private static boolean isAsynchronous(Method method, String beanName, ApplicationContext context) {
+		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null
+				|| Arrays.stream(method.getParameterTypes()).anyMatch((type) -> type.getName().equals(COROUTINE))
+				|| (context.isSingleton(beanName) && isAdvisedAsAsynchronous(context.getBean(beanName), method))
+				|| (context.containsBean(TaskManagementConfigUtils.ASYNC_EXECUTION_ASPECT_BEAN_NAME)
+						&& (AnnotatedElementUtils.hasAnnotation(method, Async.class)
+								|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Async.class)));
+	}
+
+	/**
+	 * Return whether a proxy calls a method on another thread, whichever annotation asks
+	 * for that.
+	 */
+	private static boolean isAdvisedAsAsynchronous(Object bean, Method method) {
+		return bean instanceof Advised advised && Arrays.stream(advised.getAdvisors())
+			.anyMatch((advisor) -> advisor instanceof PointcutAdvisor pointcut
+					&& advisor.getAdvice() instanceof AsyncExecutionInterceptor
+					&& pointcut.getPointcut().getMethodMatcher().matches(method, AopUtils.getTargetClass(bean)));
+	}
+
+	/**
+	 * Return whether a listener runs after the commit, and a registry of events calls it
+	 * again if it fails.
+	 */
+	private static boolean isPublishedAgain(Method method, ApplicationContext context) {
+		Map<String, @Nullable Object> transactional = AnnotatedElementUtils.getMergedAnnotationAttributes(method,
+				TRANSACTIONAL);
+		ClassLoader classLoader = context.getClassLoader();
+		return transactional != null && "AFTER_COMMIT".equals(String.valueOf(transactional.get("phase")))
+				&& ClassUtils.isPresent(REGISTRY, classLoader)
+				&& context.getBeanNamesForType(ClassUtils.resolveClassName(REGISTRY, classLoader)).length > 0;
 	}
 
 }

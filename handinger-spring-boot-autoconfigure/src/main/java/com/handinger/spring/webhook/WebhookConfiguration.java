@@ -113,7 +113,7 @@ public class WebhookConfiguration {
 						Objects.requireNonNullElse(new GeneralBeans(beans).find(ObservationRegistry.class),
 								ObservationRegistry.NOOP),
 						meters.getIfAvailable(), clock),
-				deliveries, registration, reconciliation, new ListenerChecks(context, transactions, store.claims()));
+				deliveries, registration, reconciliation, new TaskFinishedListeners(context));
 	}
 
 	@Bean

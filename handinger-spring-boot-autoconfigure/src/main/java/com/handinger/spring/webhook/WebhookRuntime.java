@@ -38,7 +38,7 @@ final class WebhookRuntime {
 
 	private final WebhookReconciliation reconciliation;
 
-	private final ListenerChecks checks;
+	private final TaskFinishedListeners listeners;
 
 	private final AtomicBoolean isWarnedOfMemory = new AtomicBoolean();
 
@@ -47,12 +47,12 @@ final class WebhookRuntime {
 	private final AtomicBoolean isReconciling = new AtomicBoolean();
 
 	WebhookRuntime(WebhookController controller, Deliveries deliveries, WebhookRegistration registration,
-			WebhookReconciliation reconciliation, ListenerChecks checks) {
+			WebhookReconciliation reconciliation, TaskFinishedListeners listeners) {
 		this.controller = controller;
 		this.deliveries = deliveries;
 		this.registration = registration;
 		this.reconciliation = reconciliation;
-		this.checks = checks;
+		this.listeners = listeners;
 	}
 
 	WebhookController controller() {
@@ -72,7 +72,9 @@ final class WebhookRuntime {
 	}
 
 	void start() {
-		this.checks.check();
+		if (this.deliveries.areTransactional()) {
+			this.listeners.requireSynchronous();
+		}
 		this.deliveries.start();
 	}
 

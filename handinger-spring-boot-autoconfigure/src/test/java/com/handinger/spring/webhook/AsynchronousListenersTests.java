@@ -74,8 +74,6 @@ import org.springframework.transaction.event.TransactionalEventListener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.mock;
 
 /**
  * Listeners are waited for, and their failures seen, whatever the application does with
@@ -137,7 +135,6 @@ class AsynchronousListenersTests {
 				.isThrownBy(() -> new SynchronousPublisher(context).publishEvent(TaskFinishedEventTests.event()))
 				.havingRootCause()
 				.withMessage("This is just a test");
-			new ListenerChecks(context, Runnable::run, mock(Claims.class)).check();
 		}
 		assertThat(output).doesNotContain("nobody hears of it");
 	}
@@ -178,26 +175,16 @@ class AsynchronousListenersTests {
 			AsyncAfterCommit.class, ReturningFuture.class, ReturningStage.class, ReturningMono.class,
 			ReturningPublisher.class, AsyncApplicationListener.class, AsyncInGerman.class })
 	void listenerOnAnotherThreadIsRefusedWhereClaimsAreInTheTransaction(Class<?> listener) {
-		assertThatExceptionOfType(AsynchronousListenerException.class).isThrownBy(() -> check(true, listener))
+		assertThatExceptionOfType(AsynchronousListenerException.class).isThrownBy(() -> check(listener))
 			.withMessageContaining("works on another thread")
 			.withMessageContaining(AsynchronousListenersTests.class.getName());
-	}
-
-	@ParameterizedTest
-	@ValueSource(classes = { AsyncMethod.class, AsyncAfterCommit.class, MonoBeforeCommit.class,
-			AsyncApplicationListener.class })
-	void listenerThatIsNotWaitedForIsWarnedOfElsewhere(Class<?> listener, CapturedOutput output) {
-		check(false, listener);
-		assertThat(output.getOut().lines()).filteredOn((line) -> line.contains("The listener " + listener.getName()))
-			.singleElement()
-			.satisfies((line) -> assertThat(line).contains("WARN", "nobody hears of it"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { WritingListener.class, AsyncThatIsNotEnabled.class, AsyncAfterCommitWithRegistry.class,
 			AsyncForSomethingElse.class })
 	void listenerThatIsWaitedForOrStoredIsNoMatter(Class<?> listener, CapturedOutput output) {
-		check(true, Database.class, listener);
+		check(Database.class, listener);
 		assertThat(output).doesNotContain("nobody hears of it");
 	}
 
@@ -207,7 +194,7 @@ class AsynchronousListenersTests {
 				AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.setParent(parent);
 			context.refresh();
-			assertThatExceptionOfType(AsynchronousListenerException.class).isThrownBy(() -> check(true, context));
+			assertThatExceptionOfType(AsynchronousListenerException.class).isThrownBy(() -> check(context));
 		}
 	}
 
@@ -220,16 +207,14 @@ class AsynchronousListenersTests {
 			.doesNotContain("5ecret");
 	}
 
-	private static void check(boolean transactional, Class<?>... listeners) {
+	private static void check(Class<?>... listeners) {
 		try (ConfigurableApplicationContext context = new AnnotationConfigApplicationContext(listeners)) {
-			check(transactional, context);
+			check(context);
 		}
 	}
 
-	private static void check(boolean transactional, ConfigurableApplicationContext context) {
-		Claims claims = mock(Claims.class);
-		given(claims.areTransactional()).willReturn(transactional);
-		new ListenerChecks(context, Runnable::run, claims).check();
+	private static void check(ConfigurableApplicationContext context) {
+		new TaskFinishedListeners(context).requireSynchronous();
 	}
 
 	/**
@@ -664,16 +649,6 @@ class AsynchronousListenersTests {
 		@Override
 		@Async
 		public void onApplicationEvent(PayloadApplicationEvent<TaskFinishedEvent> event) {
-		}
-
-	}
-
-	@Import(AsyncApplication.class)
-	static class MonoBeforeCommit {
-
-		@TransactionalEventListener(phase = TransactionPhase.BEFORE_COMMIT)
-		public Mono<Void> later(TaskFinishedEvent event) {
-			return Mono.empty();
 		}
 
 	}

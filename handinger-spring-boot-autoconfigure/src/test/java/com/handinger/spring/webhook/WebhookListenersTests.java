@@ -56,8 +56,6 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.scheduling.annotation.Async;
-import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -151,34 +149,13 @@ class WebhookListenersTests {
 	}
 
 	@Test
-	void transactionalListenersRunInTheTransaction(CapturedOutput output) {
+	void transactionalListenersRunInTheTransaction() {
 		try (TasksServer handinger = handinger(2);
 				WebhookApplication application = WebhookApplication.start(WebStack.TOMCAT, handinger,
 						TransactionalApplication.class)) {
 			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(204);
 			assertThat(application.context().getBean(Calls.class).calls).containsExactly("in true", "before true",
 					"after true");
-			assertThat(output.getOut().lines()).filteredOn((line) -> line.contains("nobody hears of it"))
-				.singleElement()
-				.satisfies((line) -> assertThat(line).contains("TransactionalListener.afterCommit "));
-		}
-	}
-
-	@Test
-	void listenersThatAreOfNoUseAreNamedAtStart(CapturedOutput output) {
-		try (TasksServer handinger = handinger(1);
-				WebhookApplication application = WebhookApplication.start(WebStack.NETTY, handinger,
-						WarnedApplication.class)) {
-			assertThat(application.listener().events()).isEmpty();
-			assertThat(output.getOut().lines())
-				.filteredOn((line) -> line.contains("TransactionalListener.afterCommit "))
-				.singleElement()
-				.satisfies((line) -> assertThat(line).contains("will never hear of a finished task"));
-			assertThat(output.getOut().lines()).filteredOn((line) -> line.contains("AsyncListener.later"))
-				.singleElement()
-				.satisfies((line) -> assertThat(line).contains("nobody hears of it"));
-			assertThat(output.getOut().lines())
-				.noneMatch((line) -> line.contains("Listener.on ") || line.contains("beforeCommit"));
 		}
 	}
 
@@ -322,33 +299,6 @@ class WebhookListenersTests {
 
 		private void note(String when) {
 			this.calls.calls.add(when + " " + TransactionSynchronizationManager.isActualTransactionActive());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAsync
-	@EnableTransactionManagement
-	@Import(ListeningApplication.class)
-	static class WarnedApplication {
-
-		@Bean
-		TransactionalListener transactionalListener() {
-			return new TransactionalListener(new Calls());
-		}
-
-		@Bean
-		AsyncListener asyncListener() {
-			return new AsyncListener();
-		}
-
-	}
-
-	static class AsyncListener {
-
-		@Async
-		@EventListener
-		public void later(TaskFinishedEvent event) {
 		}
 
 	}
