@@ -19,6 +19,7 @@ package com.handinger.spring.autoconfigure;
 import java.time.Duration;
 import java.util.Objects;
 
+import com.handinger.spring.task.DefaultHandingerTasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
 import com.handinger.spring.task.TaskWaiters;
@@ -162,7 +163,7 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
 			ObjectProvider<TaskMeters> meters, TaskWaiters taskWaiters, ConfigurableListableBeanFactory beans) {
-		return HandingerTasksClient.of(transport, properties.await().toPolicy(), observations(beans),
+		return new DefaultHandingerTasksClient(transport, properties.await().toPolling(), observations(beans),
 				meters.getIfAvailable(), taskWaiters);
 	}
 

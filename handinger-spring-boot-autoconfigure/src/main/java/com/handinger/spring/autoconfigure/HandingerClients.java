@@ -24,6 +24,7 @@ import java.util.WeakHashMap;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.task.DefaultHandingerTasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
 import com.handinger.spring.worker.HandingerWorkersClient;
@@ -80,8 +81,8 @@ public final class HandingerClients implements DisposableBean {
 		Assert.notNull(connectionDetails, "'connectionDetails' must not be null");
 		HandingerTransport transport = transport(access(connectionDetails), this.properties, this.connections);
 		register(transport);
-		return new Account(HandingerTasksClient.of(transport, this.properties.await().toPolicy(), this.observations,
-				this.meters, new TaskWaiters()), HandingerWorkersClient.of(transport));
+		return new Account(new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(),
+				this.observations, this.meters, new TaskWaiters()), HandingerWorkersClient.of(transport));
 	}
 
 	private ConnectionDetailsEndpoint access(HandingerConnectionDetails connectionDetails) {

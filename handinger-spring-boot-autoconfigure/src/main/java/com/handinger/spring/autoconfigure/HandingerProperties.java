@@ -26,9 +26,10 @@ import java.util.regex.Pattern;
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.Backoff;
-import com.handinger.spring.task.AwaitPolicy;
+import com.handinger.spring.task.Polling;
 import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -264,8 +265,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 							+ "ms");
 		}
 
-		AwaitPolicy toPolicy() {
-			return new AwaitPolicy(this.initialInterval, this.maxInterval, this.notFoundGrace);
+		Polling toPolling() {
+			return new Polling(this.initialInterval, this.maxInterval, this.notFoundGrace, Schedulers.parallel());
 		}
 
 	}

@@ -26,13 +26,14 @@ import reactor.core.publisher.Mono;
 import org.springframework.util.Assert;
 
 /**
- * {@link HandingerTasksClient} over a {@link HandingerTransport}.
+ * Internal: the {@link HandingerTasksClient} over a {@link HandingerTransport}, which
+ * auto-configuration creates.
  */
-final class DefaultHandingerTasksClient implements HandingerTasksClient {
+public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	private final HandingerTransport transport;
 
-	private final AwaitPolicy awaitPolicy;
+	private final Polling polling;
 
 	/**
 	 * Makes each call as often as the retry policy allows.
@@ -48,14 +49,23 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	private final TaskWaiters taskWaiters;
 
-	DefaultHandingerTasksClient(HandingerTransport transport, AwaitPolicy awaitPolicy, ObservationRegistry observations,
+	/**
+	 * Create a client.
+	 * @param transport sends its calls
+	 * @param polling the interval at which running tasks are polled
+	 * @param observations where {@link #run runs} are observed, which may be
+	 * {@link ObservationRegistry#NOOP}
+	 * @param meters counts finished runs, or {@code null} to count none
+	 * @param taskWaiters hears of the ends of tasks that the application learns otherwise
+	 */
+	public DefaultHandingerTasksClient(HandingerTransport transport, Polling polling, ObservationRegistry observations,
 			@Nullable TaskMeters meters, TaskWaiters taskWaiters) {
 		this.transport = transport;
-		this.awaitPolicy = awaitPolicy;
+		this.polling = polling;
 		this.calls = new TasksApi(transport::send);
 		this.lookUps = new TasksApi(transport::lookUp);
 		this.taskWaiters = taskWaiters;
-		this.runs = new TaskRuns(transport, awaitPolicy, this.taskWaiters, observations, meters);
+		this.runs = new TaskRuns(transport, polling, this.taskWaiters, observations, meters);
 		transport.onClose(this.taskWaiters::close);
 	}
 
@@ -95,7 +105,7 @@ final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	}
 
 	private Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp) {
-		return TaskWatch.states(taskId, lookUp, this.awaitPolicy, this.taskWaiters);
+		return TaskWatch.states(taskId, lookUp, this.polling, this.taskWaiters);
 	}
 
 	@Override

@@ -20,15 +20,12 @@ import com.handinger.spring.http.BadRequestException;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.http.UnprocessableContentException;
 import com.handinger.spring.worker.Worker;
-import io.micrometer.observation.ObservationRegistry;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -46,22 +43,6 @@ import reactor.core.publisher.Mono;
  * {@code handinger.read-timeout} of silence.
  */
 public interface HandingerTasksClient {
-
-	/**
-	 * Create a client.
-	 * @param transport what sends its calls
-	 * @param awaitPolicy how often to look a task up while it runs
-	 * @param observations where {@link #run runs} are observed, which may be
-	 * {@link ObservationRegistry#NOOP}
-	 * @param meters what counts finished runs, or {@code null} to count none
-	 * @param taskWaiters tells of the ends of tasks that the application hears of in
-	 * another way
-	 * @return the client
-	 */
-	static HandingerTasksClient of(HandingerTransport transport, AwaitPolicy awaitPolicy,
-			ObservationRegistry observations, @Nullable TaskMeters meters, TaskWaiters taskWaiters) {
-		return new DefaultHandingerTasksClient(transport, awaitPolicy, observations, meters, taskWaiters);
-	}
 
 	/**
 	 * Run a task and wait for its result, for seconds or for an hour. This costs credits.

@@ -48,7 +48,7 @@ final class LookUps implements Disposable {
 
 	private final Mono<TaskWithTurns> lookUp;
 
-	private final AwaitPolicy policy;
+	private final Polling polling;
 
 	private final Observer observer;
 
@@ -61,13 +61,13 @@ final class LookUps implements Disposable {
 	/**
 	 * Create new look-ups, which have to be started.
 	 * @param lookUp a single look-up
-	 * @param policy how often to look
+	 * @param polling how often to look
 	 * @param observer what to tell
 	 * @param context the context for each look-up
 	 */
-	LookUps(Mono<TaskWithTurns> lookUp, AwaitPolicy policy, Observer observer, ContextView context) {
+	LookUps(Mono<TaskWithTurns> lookUp, Polling polling, Observer observer, ContextView context) {
 		this.lookUp = lookUp;
-		this.policy = policy;
+		this.polling = polling;
 		this.observer = observer;
 		this.context = HandingerTransport.expectLateFailures(context);
 	}
@@ -85,7 +85,7 @@ final class LookUps implements Disposable {
 	 * that is under way is cancelled.
 	 */
 	void startLater() {
-		start(this.policy.initialInterval(), 1);
+		start(this.polling.initialInterval(), 1);
 	}
 
 	/**
@@ -93,7 +93,7 @@ final class LookUps implements Disposable {
 	 * ones. A look-up that is under way is cancelled.
 	 */
 	void startWithJitter() {
-		start(this.policy.waitBefore(0, null), 1);
+		start(this.polling.waitBefore(0, null), 1);
 	}
 
 	/**
@@ -209,7 +209,7 @@ final class LookUps implements Disposable {
 		private void next(@Nullable Duration retryAfter) {
 			Look next = new Look(this.number + 1);
 			if (LookUps.this.current.compareAndSet(this, next)) {
-				next.in(LookUps.this.policy.waitBefore(this.number, retryAfter));
+				next.in(LookUps.this.polling.waitBefore(this.number, retryAfter));
 			}
 		}
 

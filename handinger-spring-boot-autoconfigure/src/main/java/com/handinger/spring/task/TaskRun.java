@@ -191,7 +191,7 @@ final class TaskRun {
 
 	private Mono<Long> backoff(long retries, Throwable failure) {
 		pauseLookUps();
-		return Delay.of(this.runs.policy()
+		return Delay.of(this.runs.polling()
 			.waitBefore((int) Math.min(retries, Integer.MAX_VALUE),
 					(failure instanceof HandingerApiException answered) ? answered.retryAfter() : null));
 	}
@@ -264,7 +264,7 @@ final class TaskRun {
 			this.awaitedId = Objects.requireNonNullElseGet(TaskRun.this.taskId, () -> TaskIds.next(Clock.systemUTC()));
 			TasksApi api = new TasksApi(TaskRun.this.runs.transport()::lookUp);
 			this.lookUps = new LookUps(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.taskId))),
-					TaskRun.this.runs.policy(), this, sink.contextView());
+					TaskRun.this.runs.polling(), this, sink.contextView());
 		}
 
 		void start() {
@@ -333,7 +333,7 @@ final class TaskRun {
 		}
 
 		private void setDeadline() {
-			this.deadline = now() + TaskRun.this.runs.policy().notFoundGrace().toMillis();
+			this.deadline = now() + TaskRun.this.runs.polling().notFoundGrace().toMillis();
 			awaitDeadline();
 		}
 
@@ -360,7 +360,7 @@ final class TaskRun {
 		private void postponeDeadline() {
 			if (this.deadline != NEVER) {
 				boolean wasOver = now() >= this.deadline;
-				this.deadline = now() + TaskRun.this.runs.policy().notFoundGrace().toMillis();
+				this.deadline = now() + TaskRun.this.runs.polling().notFoundGrace().toMillis();
 				if (wasOver) {
 					awaitDeadline();
 				}

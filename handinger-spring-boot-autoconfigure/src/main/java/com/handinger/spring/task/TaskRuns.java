@@ -37,7 +37,7 @@ final class TaskRuns {
 
 	private final HandingerTransport transport;
 
-	private final AwaitPolicy policy;
+	private final Polling polling;
 
 	private final TaskWaiters taskWaiters;
 
@@ -50,15 +50,15 @@ final class TaskRuns {
 	/**
 	 * Create new runs.
 	 * @param transport what sends the requests
-	 * @param policy how often to look a task up
+	 * @param polling how often to look a task up
 	 * @param taskWaiters tells of the end of a task when it is known
 	 * @param observations where runs are observed
 	 * @param meters what counts finished runs, or {@code null} if nothing does
 	 */
-	TaskRuns(HandingerTransport transport, AwaitPolicy policy, TaskWaiters taskWaiters,
-			ObservationRegistry observations, @Nullable TaskMeters meters) {
+	TaskRuns(HandingerTransport transport, Polling polling, TaskWaiters taskWaiters, ObservationRegistry observations,
+			@Nullable TaskMeters meters) {
 		this.transport = transport;
-		this.policy = policy;
+		this.polling = polling;
 		this.taskWaiters = taskWaiters;
 		this.observations = observations;
 		this.meters = meters;
@@ -74,8 +74,8 @@ final class TaskRuns {
 		return this.transport;
 	}
 
-	AwaitPolicy policy() {
-		return this.policy;
+	Polling polling() {
+		return this.polling;
 	}
 
 	TaskWaiters taskWaiters() {

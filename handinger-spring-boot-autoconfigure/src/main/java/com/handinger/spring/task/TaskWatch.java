@@ -42,12 +42,12 @@ final class TaskWatch implements LookUps.Observer, TaskWaiters.Listener, Disposa
 
 	private final AtomicReference<@Nullable TaskWithTurns> state = new AtomicReference<>();
 
-	private TaskWatch(String taskId, FluxSink<TaskWatch> sink, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
+	private TaskWatch(String taskId, FluxSink<TaskWatch> sink, Mono<TaskWithTurns> lookUp, Polling polling,
 			TaskWaiters taskWaiters) {
 		this.taskId = taskId;
 		this.sink = sink;
 		this.taskWaiters = taskWaiters;
-		this.lookUps = new LookUps(lookUp, policy, this, sink.contextView());
+		this.lookUps = new LookUps(lookUp, polling, this, sink.contextView());
 	}
 
 	/**
@@ -55,14 +55,14 @@ final class TaskWatch implements LookUps.Observer, TaskWaiters.Listener, Disposa
 	 * between, and never the last.
 	 * @param taskId the id of the task
 	 * @param lookUp a single look-up of the task
-	 * @param policy how often to look
+	 * @param polling how often to look
 	 * @param taskWaiters tells of the end when it is known
 	 */
-	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp, AwaitPolicy policy,
+	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp, Polling polling,
 			TaskWaiters taskWaiters) {
 		// The state is read when it is delivered, so that none comes after the end.
 		return Flux
-			.<TaskWatch>create((sink) -> new TaskWatch(taskId, sink, lookUp, policy, taskWaiters).start(),
+			.<TaskWatch>create((sink) -> new TaskWatch(taskId, sink, lookUp, polling, taskWaiters).start(),
 					FluxSink.OverflowStrategy.LATEST)
 			.mapNotNull((watch) -> watch.state.get())
 			.distinctUntilChanged()

@@ -43,7 +43,7 @@ import com.handinger.spring.support.NettyServer;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.ServerKeys;
 import com.handinger.spring.support.TasksClient;
-import com.handinger.spring.task.AwaitPolicy;
+import com.handinger.spring.task.Polling;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.webhook.WebhookRegistrations;
@@ -159,11 +159,11 @@ class ConfigurationMetadataTests {
 		add("handinger.retry.max-backoff", "9s", Duration.ofSeconds(8), Duration.ofSeconds(9),
 				(properties) -> backoff(properties).maxBackoff());
 		add("handinger.await.initial-interval", "7ms", Duration.ofSeconds(2), Duration.ofMillis(7),
-				(properties) -> awaitPolicy(properties).initialInterval());
+				(properties) -> polling(properties).initialInterval());
 		add("handinger.await.max-interval", "7m", Duration.ofSeconds(30), Duration.ofMinutes(7),
-				(properties) -> awaitPolicy(properties).maxInterval());
+				(properties) -> polling(properties).maxInterval());
 		add("handinger.await.not-found-grace", "7s", Duration.ofSeconds(60), Duration.ofSeconds(7),
-				(properties) -> awaitPolicy(properties).notFoundGrace());
+				(properties) -> polling(properties).notFoundGrace());
 		add("handinger.health.cache-time", "1ms", 1, 2, ConfigurationMetadataTests::requestsOfTwoProbes);
 		add("management.health.handinger.enabled", "false", true, false, ConfigurationMetadataTests::isHealthShown);
 	}
@@ -484,9 +484,9 @@ class ConfigurationMetadataTests {
 				"handinger.base-url=http://localhost:1", properties);
 	}
 
-	private static AwaitPolicy awaitPolicy(String... properties) {
-		return (AwaitPolicy) withKey(
-				(context) -> ReflectionTestUtils.getField(context.getBean(HandingerTasksClient.class), "awaitPolicy"),
+	private static Polling polling(String... properties) {
+		return (Polling) withKey(
+				(context) -> ReflectionTestUtils.getField(context.getBean(HandingerTasksClient.class), "polling"),
 				"handinger.base-url=http://localhost:1", properties);
 	}
 

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.autoconfigure;
 
+import reactor.core.scheduler.Schedulers;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -31,9 +32,10 @@ import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
-import com.handinger.spring.task.AwaitPolicy;
 import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.task.DefaultHandingerTasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.Polling;
 import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
@@ -139,9 +141,9 @@ class HandingerAutoConfigurationTests {
 
 	@Test
 	void clientOfTheApplicationWins() {
-		HandingerTasksClient client = HandingerTasksClient.of(transport(),
-				new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
-				ObservationRegistry.NOOP, null, new TaskWaiters());
+		HandingerTasksClient client = new DefaultHandingerTasksClient(transport(), new Polling(Duration.ofSeconds(2),
+				Duration.ofSeconds(30), Duration.ofSeconds(60), Schedulers.parallel()), ObservationRegistry.NOOP, null,
+				new TaskWaiters());
 		this.applicationWithKey.withBean(HandingerTasksClient.class, () -> client)
 			.run((context) -> assertThat(context).getBean(HandingerTasksClient.class).isSameAs(client));
 	}

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.task;
 
+import reactor.core.scheduler.Schedulers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,9 @@ class OddAnswersTests {
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static HandingerTasksClient client(UnaryOperator<String> server) {
-		return HandingerTasksClient.of(FakeNetwork.transport((request) -> answer(request, server)),
-				new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMillis(500)),
+		return new DefaultHandingerTasksClient(
+				FakeNetwork.transport((request) -> answer(request, server)), new Polling(Duration.ofSeconds(2),
+						Duration.ofSeconds(30), Duration.ofMillis(500), Schedulers.parallel()),
 				ObservationRegistry.NOOP, null, new TaskWaiters());
 	}
 

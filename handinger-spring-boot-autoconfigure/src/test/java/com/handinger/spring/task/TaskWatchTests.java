@@ -16,6 +16,7 @@
 
 package com.handinger.spring.task;
 
+import reactor.core.scheduler.Schedulers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class TaskWatchTests {
 
-	private static final AwaitPolicy POLICY = new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30),
-			Duration.ofSeconds(60));
+	private static final Polling POLICY = new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30),
+			Duration.ofSeconds(60), Schedulers.parallel());
 
 	private static final TaskWithTurns PENDING = Tasks.task("tsk_1", TaskStatus.PENDING);
 

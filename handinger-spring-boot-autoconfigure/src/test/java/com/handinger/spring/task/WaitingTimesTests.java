@@ -16,6 +16,7 @@
 
 package com.handinger.spring.task;
 
+import reactor.core.scheduler.Schedulers;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -81,8 +82,8 @@ class WaitingTimesTests {
 
 	private final AtomicReference<@Nullable Signal<TaskWithTurns>> end = new AtomicReference<>();
 
-	private final HandingerTasksClient client = HandingerTasksClient.of(FakeNetwork.transport(this::exchange),
-			new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+	private final HandingerTasksClient client = new DefaultHandingerTasksClient(FakeNetwork.transport(this::exchange),
+			new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), Schedulers.parallel()),
 			ObservationRegistry.NOOP, null, new TaskWaiters());
 
 	private VirtualTimeScheduler time;

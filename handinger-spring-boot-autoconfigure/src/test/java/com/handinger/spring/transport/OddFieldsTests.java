@@ -266,8 +266,7 @@ class OddFieldsTests {
 		assertThat(OwnTypes.records()
 			.filter((type) -> type.getPackageName().endsWith(".task") || type.getPackageName().endsWith(".worker"))
 			.filter((type) -> Modifier.isPublic(type.getModifiers()))
-			.filter((type) -> Stream
-				.of("Create", "Update", "When", "Cron", "At", "After", "Every", "AwaitPolicy", "Sent")
+			.filter((type) -> Stream.of("Create", "Update", "When", "Cron", "At", "After", "Every", "Polling", "Sent")
 				.noneMatch(type.getSimpleName()::startsWith)))
 			.isSubsetOf(covered);
 	}

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.task;
 
+import reactor.core.scheduler.Schedulers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,10 +26,10 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class AwaitPolicyTests {
+class PollingTests {
 
-	private static final AwaitPolicy POLICY = new AwaitPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30),
-			Duration.ofSeconds(60));
+	private static final Polling POLICY = new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30),
+			Duration.ofSeconds(60), Schedulers.parallel());
 
 	@RepeatedTest(20)
 	void waitDoublesUpToTheLongestLessUpToHalfOfIt() {

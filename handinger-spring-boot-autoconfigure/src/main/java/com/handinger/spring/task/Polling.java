@@ -21,9 +21,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import com.handinger.spring.http.OutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 
 /**
- * How often a task is looked up while it runs.
+ * Internal: the interval at which a running task is polled.
  *
  * @param initialInterval the time from the request that runs a task to the first look-up;
  * it doubles with each further one, less some jitter
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * longer one
  * @param notFoundGrace how long a task may leave no trace after its connection was lost,
  * before that is an {@link OutcomeUnknownException}
+ * @param scheduler the clock, and what waits
  */
-public record AwaitPolicy(Duration initialInterval, Duration maxInterval, Duration notFoundGrace) {
+public record Polling(Duration initialInterval, Duration maxInterval, Duration notFoundGrace, Scheduler scheduler) {
 
 	private static final int MOST_DOUBLINGS = 20;
 
