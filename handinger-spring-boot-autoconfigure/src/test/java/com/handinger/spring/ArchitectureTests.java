@@ -66,7 +66,7 @@ class ArchitectureTests {
 			"worker.HandingerWorkersClient", "worker.ScheduleType", "worker.UpdateWorker", "worker.Visibility",
 			"worker.Webhook", "worker.WebhookExecution", "worker.When", "worker.Worker", "worker.WorkerSchedule",
 			"worker.WorkerSchedules", "worker.WorkerStatus", "worker.WorkerTemplate", "health.HandingerHealthIndicator",
-			"netty.HandingerConnectors", "transport.Endpoint", "transport.LastResponse", "transport.ApiCall",
+			"netty.HandingerConnectors", "transport.Endpoint", "worker.DefaultHandingerWorkersClient", "transport.MisconfigurationException", "transport.LastResponse", "transport.ApiCall",
 			"http.AuthenticationException", "http.BadRequestException", "transport.BaseUrl", "http.ConflictException",
 			"http.ErrorResponse", "transport.GeneralBeans", "http.HandingerApiException",
 			"http.HandingerConnectionException", "http.HandingerException", "transport.HandingerTransport",

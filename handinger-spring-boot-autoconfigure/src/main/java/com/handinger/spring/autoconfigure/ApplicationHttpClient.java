@@ -19,6 +19,7 @@ package com.handinger.spring.autoconfigure;
 import java.util.List;
 
 import com.handinger.spring.transport.GeneralBeans;
+import com.handinger.spring.transport.MisconfigurationException;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -56,7 +57,13 @@ final class ApplicationHttpClient {
 			return ClientHttpConnectorBuilder.detect(this.beans.getBeanClassLoader());
 		}
 		catch (IllegalStateException ex) {
-			throw new MissingConnectorException(ex);
+			throw new MisconfigurationException(
+					"There is no reactive HTTP connector for Handinger: add io.projectreactor.netty:reactor-netty-http to "
+							+ "the class path, or define a bean of type ClientHttpConnectorBuilder",
+					"A client of Handinger is needed, and there is no reactive HTTP connector on the class path.",
+					"Add io.projectreactor.netty:reactor-netty-http, which handinger-spring-boot-starter brings, to the "
+							+ "class path, or define a bean of type ClientHttpConnectorBuilder for another HTTP library.",
+					ex);
 		}
 	}
 

@@ -17,15 +17,17 @@
 package com.handinger.spring.autoconfigure;
 
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-import com.handinger.spring.transport.Endpoint;
 import com.handinger.spring.transport.BaseUrl;
+import com.handinger.spring.transport.Endpoint;
+import com.handinger.spring.transport.MisconfigurationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adapts {@link HandingerConnectionDetails} to {@link Endpoint}, and checks what they
- * give whenever it is new.
+ * Adapts {@link HandingerConnectionDetails} to {@link Endpoint}, and validates their
+ * values whenever they change.
  */
 final class ConnectionDetailsEndpoint implements Endpoint {
 
@@ -33,17 +35,26 @@ final class ConnectionDetailsEndpoint implements Endpoint {
 
 	private final boolean allowPlainHttp;
 
+	private final Function<String, MisconfigurationException> missingApiKey;
+
 	private volatile @Nullable CheckedUrl lastUrl;
 
 	private volatile @Nullable String lastApiKey;
 
-	ConnectionDetailsEndpoint(HandingerConnectionDetails connectionDetails, boolean allowPlainHttp) {
+	/**
+	 * Create an endpoint.
+	 * @param missingApiKey creates the exception for connection details without a key
+	 * from their name
+	 */
+	ConnectionDetailsEndpoint(HandingerConnectionDetails connectionDetails, boolean allowPlainHttp,
+			Function<String, MisconfigurationException> missingApiKey) {
 		this.connectionDetails = connectionDetails;
 		this.allowPlainHttp = allowPlainHttp;
+		this.missingApiKey = missingApiKey;
 	}
 
 	/**
-	 * Check what is there now, so that a mistake shows when the application starts.
+	 * Validate the current values, so that a mistake shows when the application starts.
 	 */
 	void check() {
 		baseUrl();
@@ -65,21 +76,28 @@ final class ConnectionDetailsEndpoint implements Endpoint {
 	public String apiKey() {
 		String apiKey = read(this.connectionDetails::getApiKey);
 		if (!apiKey.equals(this.lastApiKey)) {
-			ApiKey.check(apiKey, name());
+			check(apiKey);
 			this.lastApiKey = apiKey;
 		}
 		return apiKey;
 	}
 
+	private void check(String apiKey) {
+		if (apiKey.isBlank()) {
+			throw this.missingApiKey.apply(name());
+		}
+		if (!HandingerProperties.isToken(apiKey)) {
+			throw new IllegalStateException("The API key of Handinger has a space, a line break or another character "
+					+ "that can't be part of a key: check where getApiKey() of " + name() + " has it from");
+		}
+	}
+
 	/**
-	 * An application's own code may have nothing after all, or fail.
+	 * Connection details of an application may return {@code null} or fail.
 	 */
 	private String read(Supplier<@Nullable String> value) {
 		try {
 			return Objects.requireNonNullElse(value.get(), "");
-		}
-		catch (MissingApiKeyException ex) {
-			throw ex;
 		}
 		catch (Throwable ex) {
 			throw new UnreadableException(name(), ex);

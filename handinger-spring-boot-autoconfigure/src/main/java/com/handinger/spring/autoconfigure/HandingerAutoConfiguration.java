@@ -128,22 +128,20 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandingerTransport handingerTransport(HandingerProperties properties, HandingerConnectionDetails connectionDetails,
 			HttpConnections connections, ObjectProvider<WebhookSettings> webhook) {
-		ConnectionDetailsEndpoint access = new ConnectionDetailsEndpoint(connectionDetails,
-				properties.allowPlainHttp());
-		try {
-			access.check();
-		}
-		catch (MissingApiKeyException ex) {
-			WebhookSettings settings = webhook.getIfUnique();
-			throw (settings != null) ? ex.neededBy(need(settings, connectionDetails)) : ex;
-		}
-		return HandingerClients.transport(access, properties, connections);
+		boolean isProperty = connectionDetails instanceof PropertiesHandingerConnectionDetails;
+		return HandingerClients.transport(connectionDetails, properties, connections, (name) -> {
+			String need = webhookNeed(webhook.getIfUnique(), isProperty);
+			return isProperty ? MissingApiKey.ofProperty(need) : MissingApiKey.of(name, need);
+		});
 	}
 
 	/**
-	 * Return what of the webhook needs an API key, or {@code null} if nothing does.
+	 * Return why the webhook needs an API key, or {@code null} if it does not.
 	 */
-	private static @Nullable String need(WebhookSettings webhook, HandingerConnectionDetails connectionDetails) {
+	private static @Nullable String webhookNeed(@Nullable WebhookSettings webhook, boolean isProperty) {
+		if (webhook == null) {
+			return null;
+		}
 		if (webhook.enabled() && webhook.registration().url() != null) {
 			return "handinger.webhook.registration.url is set, so Handinger is to be told where to deliver";
 		}
@@ -153,7 +151,7 @@ public final class HandingerAutoConfiguration {
 		if (webhook.tokens().get().isEmpty()) {
 			return null;
 		}
-		return ((connectionDetails instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set"
+		return (isProperty ? "handinger.webhook.tokens is set"
 				: "The connection details have tokens of the webhook")
 				+ ", so there is a webhook, and the tasks that are delivered to it are looked up";
 	}

@@ -20,9 +20,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Function;
 
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
+import com.handinger.spring.transport.MisconfigurationException;
 import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.task.DefaultHandingerTasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -79,27 +81,19 @@ public final class HandingerClients implements DisposableBean {
 	 */
 	public Account create(HandingerConnectionDetails connectionDetails) {
 		Assert.notNull(connectionDetails, "'connectionDetails' must not be null");
-		HandingerTransport transport = transport(access(connectionDetails), this.properties, this.connections);
+		HandingerTransport transport = transport(connectionDetails, this.properties, this.connections,
+				MissingApiKey::ofFurtherAccount);
 		register(transport);
 		return new Account(new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(),
 				this.observations, this.meters, new TaskWaiters()), HandingerWorkersClient.of(transport));
 	}
 
-	private ConnectionDetailsEndpoint access(HandingerConnectionDetails connectionDetails) {
-		ConnectionDetailsEndpoint access = new ConnectionDetailsEndpoint(connectionDetails,
-				this.properties.allowPlainHttp());
-		try {
-			access.check();
-		}
-		catch (MissingApiKeyException ex) {
-			throw ex.ofFurtherAccount();
-		}
-		return access;
-	}
-
-	static HandingerTransport transport(ConnectionDetailsEndpoint access, HandingerProperties properties,
-			HttpConnections connections) {
-		return new HandingerTransport(connections, access, properties.retry().toPolicy(),
+	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,
+			HttpConnections connections, Function<String, MisconfigurationException> missingApiKey) {
+		ConnectionDetailsEndpoint endpoint = new ConnectionDetailsEndpoint(connectionDetails,
+				properties.allowPlainHttp(), missingApiKey);
+		endpoint.check();
+		return new HandingerTransport(connections, endpoint, properties.retry().toPolicy(),
 				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());
 	}
 

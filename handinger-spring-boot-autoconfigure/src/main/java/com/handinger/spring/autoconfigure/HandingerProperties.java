@@ -102,9 +102,16 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	}
 
 	private static void checkApiKey(@Nullable String apiKey) {
-		check(apiKey == null || ApiKey.isValid(apiKey), "handinger.api-key", SecretProperties.MASK,
+		check(apiKey == null || isToken(apiKey), "handinger.api-key", SecretProperties.MASK,
 				"it has a space, a line break or another character that can't be part of a key");
 		check(apiKey == null || isResolved(apiKey), "handinger.api-key", SecretProperties.MASK, UNRESOLVED);
+	}
+
+	/**
+	 * Return whether a text has only characters that an HTTP header can carry as a token.
+	 */
+	static boolean isToken(String value) {
+		return value.chars().allMatch((character) -> character > ' ' && character < 0x7f);
 	}
 
 	/**
@@ -325,7 +332,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		private static void checkTokens(@Nullable List<String> tokens) {
 			if (tokens != null) {
 				boolean valid = !tokens.isEmpty()
-						&& tokens.stream().allMatch((token) -> StringUtils.hasText(token) && ApiKey.isValid(token));
+						&& tokens.stream().allMatch((token) -> StringUtils.hasText(token) && isToken(token));
 				check(valid, "handinger.webhook.tokens", SecretProperties.MASK,
 						"one of them is blank, or has a space, a line break or another character that can't be part of "
 								+ "a token: without a token, leave the property out");

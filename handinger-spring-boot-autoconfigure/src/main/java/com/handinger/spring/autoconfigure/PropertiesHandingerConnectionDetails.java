@@ -17,6 +17,7 @@
 package com.handinger.spring.autoconfigure;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Adapts {@link HandingerProperties} to {@link HandingerConnectionDetails}.
@@ -36,11 +37,7 @@ final class PropertiesHandingerConnectionDetails implements HandingerConnectionD
 
 	@Override
 	public String getApiKey() {
-		String apiKey = this.properties.apiKey();
-		if (apiKey == null) {
-			throw MissingApiKeyException.ofProperty();
-		}
-		return apiKey;
+		return Objects.requireNonNullElse(this.properties.apiKey(), "");
 	}
 
 	@Override

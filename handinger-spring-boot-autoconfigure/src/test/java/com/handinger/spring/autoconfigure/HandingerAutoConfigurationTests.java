@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import com.handinger.spring.netty.HandingerConnectors;
+import com.handinger.spring.transport.MisconfigurationException;
 import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
@@ -107,7 +108,7 @@ class HandingerAutoConfigurationTests {
 	void applicationWithoutAKeyThatNeedsAClientIsToldWhatToDo() {
 		this.application.withBean(NeedsClient.class).run((context) -> {
 			assertThat(context).hasFailed();
-			FailureAnalysis analysis = new MissingApiKeyFailureAnalyzer().analyze(context.getStartupFailure());
+			FailureAnalysis analysis = new MisconfigurationFailureAnalyzer().analyze(context.getStartupFailure());
 			assertThat(analysis).isNotNull();
 			assertThat(analysis.getAction()).contains("handinger.api-key")
 				.contains("HANDINGER_API_KEY")
@@ -120,7 +121,10 @@ class HandingerAutoConfigurationTests {
 	void blankKeyIsNoKey(String apiKey) {
 		this.application.withSystemProperties("handinger.api-key=" + apiKey)
 			.withBean(NeedsClient.class)
-			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(MissingApiKeyException.class));
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(MisconfigurationException.class)
+				.hasMessageContaining("no API key"));
 	}
 
 	@Test
@@ -129,7 +133,10 @@ class HandingerAutoConfigurationTests {
 		given(details.getBaseUrl()).willReturn("https://handinger.com");
 		this.application.withBean(HandingerConnectionDetails.class, () -> details)
 			.withBean(NeedsClient.class)
-			.run((context) -> assertThat(context).getFailure().rootCause().isInstanceOf(MissingApiKeyException.class));
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(MisconfigurationException.class)
+				.hasMessageContaining("no API key"));
 	}
 
 	@Test

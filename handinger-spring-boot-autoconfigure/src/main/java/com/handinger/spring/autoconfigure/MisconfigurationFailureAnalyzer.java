@@ -16,22 +16,24 @@
 
 package com.handinger.spring.autoconfigure;
 
+import com.handinger.spring.transport.MisconfigurationException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.annotation.Order;
+
+import static org.springframework.core.Ordered.HIGHEST_PRECEDENCE;
 
 /**
- * Says what to do when there is no reactive HTTP connector.
+ * Reports a {@link MisconfigurationException}. It comes before Boot's analyzers, which
+ * would print the values of secrets.
  */
-final class MissingConnectorFailureAnalyzer extends AbstractFailureAnalyzer<MissingConnectorException> {
+@Order(HIGHEST_PRECEDENCE)
+final class MisconfigurationFailureAnalyzer extends AbstractFailureAnalyzer<MisconfigurationException> {
 
 	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, MissingConnectorException cause) {
-		return new FailureAnalysis(
-				"A client of Handinger is needed, and there is no reactive HTTP connector on the class path that it "
-						+ "could connect with.",
-				"Add io.projectreactor.netty:reactor-netty-http, which handinger-spring-boot-starter brings, to the "
-						+ "class path, or define a bean of type ClientHttpConnectorBuilder for another HTTP library.",
-				cause);
+	protected FailureAnalysis analyze(Throwable rootFailure, MisconfigurationException cause) {
+		return new FailureAnalysis(cause.description(), cause.action(), cause);
 	}
 
 }
