@@ -29,6 +29,7 @@ import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.webhook.WebhookSettings;
+import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -176,7 +177,7 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerWorkersClient handingerWorkersClient(HandingerTransport transport) {
-		return HandingerWorkersClient.of(transport);
+		return new DefaultHandingerWorkersClient(transport);
 	}
 
 	@Bean

@@ -29,6 +29,7 @@ import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.task.DefaultHandingerTasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
+import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +85,13 @@ public final class HandingerClients implements DisposableBean {
 		HandingerTransport transport = transport(connectionDetails, this.properties, this.connections,
 				MissingApiKey::ofFurtherAccount);
 		register(transport);
+<<<<<<< HEAD
 		return new Account(new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(),
 				this.observations, this.meters, new TaskWaiters()), HandingerWorkersClient.of(transport));
+=======
+		return new Account(HandingerTasksClient.of(transport, this.properties.await().toPolicy(), this.observations,
+				this.meters, new TaskWaiters()), new DefaultHandingerWorkersClient(transport));
+>>>>>>> 3247f8d (Put the calls of the workers' client into the client itself)
 	}
 
 	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,

@@ -20,7 +20,6 @@ import com.handinger.spring.http.BadRequestException;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.PermissionDeniedException;
@@ -54,15 +53,6 @@ import reactor.core.publisher.Mono;
  * of the method itself.
  */
 public interface HandingerWorkersClient {
-
-	/**
-	 * Create a client.
-	 * @param transport what sends its calls
-	 * @return the client
-	 */
-	static HandingerWorkersClient of(HandingerTransport transport) {
-		return new DefaultHandingerWorkersClient(transport);
-	}
 
 	/**
 	 * Create a worker.

@@ -17,8 +17,6 @@
 package com.handinger.spring.worker;
 
 import java.util.Locale;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,13 +53,6 @@ final class TextLimits {
 	static void check(String text, String field) {
 		Assert.isTrue(text.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE),
 				() -> "'" + field + "' must not have half of a surrogate pair, which is no character");
-	}
-
-	/**
-	 * Return the texts that there are.
-	 */
-	static String[] all(@Nullable String... texts) {
-		return Stream.of(texts).filter(Objects::nonNull).toArray(String[]::new);
 	}
 
 }

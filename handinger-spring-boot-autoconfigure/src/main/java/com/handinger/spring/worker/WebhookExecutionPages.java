@@ -23,29 +23,33 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.handinger.spring.transport.ImmutableJson;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The pages of attempts to deliver to a webhook, as one subscriber goes through them. The
- * next is known to exist when the one before has been read.
+ * Pages of webhook executions, read by one subscriber. Whether there is a next page is
+ * known once the previous one has been read.
  */
 final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution>> {
 
 	/**
-	 * A server that always has another page must not keep a subscriber for ever.
+	 * Limits a server that always reports another page.
 	 */
-	static final int MAX_PAGES = 200;
+	private static final int MAX_PAGES = 200;
 
 	/**
-	 * Many deliveries that are attempted at once may push a whole page onto the next, and
-	 * a server that does not know pages gives the same one for ever.
+	 * Number of pages in a row without a new execution after which reading stops. Many
+	 * simultaneous deliveries can push a whole page onto the next, while a server without
+	 * paging returns the same page forever.
 	 */
-	private static final int MOST_REPEATED = 3;
+	private static final int MAX_REPEATED = 3;
 
-	private final IntFunction<Mono<WebhookExecutionList>> reader;
+	private final IntFunction<Mono<Page>> reader;
 
 	private volatile int next = 1;
 
@@ -53,17 +57,17 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 
 	private volatile int repeated;
 
-	private volatile Set<String> idsBefore = Set.of();
+	private volatile Set<String> previousIds = Set.of();
 
-	private WebhookExecutionPages(IntFunction<Mono<WebhookExecutionList>> reader) {
+	private WebhookExecutionPages(IntFunction<Mono<Page>> reader) {
 		this.reader = reader;
 	}
 
 	/**
-	 * Return all attempts. A page is read when there is demand for what is on it.
-	 * @param reader reads the page of a number, from 1
+	 * Return all executions. A page is read once there is demand for its elements.
+	 * @param reader reads the page with a number, starting at 1
 	 */
-	static Flux<WebhookExecution> all(IntFunction<Mono<WebhookExecutionList>> reader) {
+	static Flux<WebhookExecution> all(IntFunction<Mono<Page>> reader) {
 		Iterable<Publisher<WebhookExecution>> pages = () -> new WebhookExecutionPages(reader);
 		return Flux.concat(pages);
 	}
@@ -78,31 +82,50 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 		if (!hasNext()) {
 			throw new NoSuchElementException();
 		}
-		int page = this.next;
-		this.next = page + 1;
+		int number = this.next;
+		this.next = number + 1;
 		Sinks.Empty<Void> demand = Sinks.empty();
-		return this.reader.apply(page)
+		return this.reader.apply(number)
 			.delaySubscription(demand.asMono())
-			.flatMapIterable((list) -> unseen(page, list))
+			.flatMapIterable((page) -> unseen(number, page))
 			.doOnRequest((count) -> demand.tryEmitEmpty());
 	}
 
 	/**
-	 * Return what is new on a page. A delivery that is attempted meanwhile pushes what
-	 * was on the page before onto this one, and a server may not know pages at all.
+	 * Return the executions that were not on the previous page. A delivery that is
+	 * attempted meanwhile pushes the previous page's last execution onto this page.
 	 */
-	private List<WebhookExecution> unseen(int page, WebhookExecutionList list) {
-		Set<String> idsBefore = this.idsBefore;
-		List<WebhookExecution> unseen = list.logs()
+	private List<WebhookExecution> unseen(int number, Page page) {
+		Set<String> previousIds = this.previousIds;
+		List<WebhookExecution> unseen = page.logs()
 			.stream()
-			.filter((execution) -> !idsBefore.contains(execution.id()))
+			.filter((execution) -> !previousIds.contains(execution.id()))
 			.toList();
-		this.idsBefore = list.logs().stream().map(WebhookExecution::id).collect(Collectors.toSet());
+		this.previousIds = page.logs().stream().map(WebhookExecution::id).collect(Collectors.toSet());
 		this.repeated = unseen.isEmpty() ? this.repeated + 1 : 0;
-		Boolean isLast = list.isLast(page);
-		this.last = list.logs().isEmpty()
-				|| ((isLast != null) ? isLast || this.repeated >= MOST_REPEATED : unseen.isEmpty());
+		boolean isEnd = (page.pageCount() instanceof Number count)
+				? number >= count.doubleValue() || this.repeated >= MAX_REPEATED : unseen.isEmpty();
+		this.last = isEnd || page.logs().isEmpty();
 		return unseen;
+	}
+
+	/**
+	 * A page of webhook executions.
+	 *
+	 * @param logs the executions
+	 * @param pageCount the number of pages, or any other value if the API does not tell
+	 */
+	record Page(@JsonProperty(required = true) List<WebhookExecution> logs, @Nullable Object pageCount) {
+
+		Page {
+			logs = ImmutableJson.list(logs);
+		}
+
+		@Override
+		public String toString() {
+			return "Page[logs=" + this.logs + "]";
+		}
+
 	}
 
 }

@@ -27,7 +27,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import com.handinger.spring.netty.HandingerConnectors;
-import com.handinger.spring.transport.MisconfigurationException;
 import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
@@ -40,6 +39,8 @@ import com.handinger.spring.task.Polling;
 import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
+import com.handinger.spring.transport.MisconfigurationException;
+import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
@@ -94,7 +95,7 @@ class HandingerAutoConfigurationTests {
 
 	@Test
 	void clientOfWorkersOfTheApplicationWins() {
-		HandingerWorkersClient client = HandingerWorkersClient.of(transport());
+		HandingerWorkersClient client = new DefaultHandingerWorkersClient(transport());
 		this.applicationWithKey.withBean(HandingerWorkersClient.class, () -> client)
 			.run((context) -> assertThat(context).getBean(HandingerWorkersClient.class).isSameAs(client));
 	}

@@ -25,6 +25,7 @@ import java.util.function.UnaryOperator;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.Json;
+import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.ObservationRegistry;
@@ -136,7 +137,7 @@ class OddAnswersTests {
 	 */
 	@Test
 	void webhookWithAnOddUrlIsNotTakenForNone() {
-		HandingerWorkersClient client = HandingerWorkersClient.of(FakeNetwork
+		HandingerWorkersClient client = new DefaultHandingerWorkersClient(FakeNetwork
 			.transport((request) -> answer(request, (path) -> "{\"token\":\"whk_1\",\"url\":{\"href\":\"x\"}}")));
 		StepVerifier.create(client.webhook("wrk_1"))
 			.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(UnexpectedResponseException.class)

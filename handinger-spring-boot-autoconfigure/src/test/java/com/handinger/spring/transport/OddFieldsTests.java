@@ -63,7 +63,7 @@ class OddFieldsTests {
 	private static final List<String> ANSWERS = List.of("worker.Worker", "task.TaskWithTurns", "task.RetrievedTask",
 			"task.TaskTurnList", "task.DeleteTaskResponse", "worker.WorkerTemplate", "worker.WorkerSchedules",
 			"worker.WorkerSchedule", "worker.CancelScheduleResponse", "worker.DeleteWorkerResponse",
-			"worker.WorkerEmail", "worker.Webhook", "worker.WebhookExecutionList");
+			"worker.DefaultHandingerWorkersClient$Email", "worker.Webhook", "worker.WebhookExecutionPages$Page");
 
 	private static final List<String> NO_OBJECT = List.of("[]", "[1]", "[{}]", "\"x\"", "\"\"", "\" \"", "1", "1.5",
 			"true");
@@ -311,7 +311,7 @@ class OddFieldsTests {
 		assertThat(ApiJson.read(bytes, bytes.length, Worker.class, oddFields).usage().credits()).isEqualTo(expected);
 		assertThat(ApiJson.read(bytes, bytes.length, TaskWithTurns.class, oddFields).task().totals().turnCount())
 			.isEqualTo(expected);
-		assertThat(ApiJson.read(bytes, bytes.length, type("worker.WebhookExecutionList"), oddFields).toString())
+		assertThat(ApiJson.read(bytes, bytes.length, type("worker.WebhookExecutionPages$Page"), oddFields).toString())
 			.contains("durationMs=" + expected);
 		assertThat(oddFields.paths()).isEmpty();
 	}

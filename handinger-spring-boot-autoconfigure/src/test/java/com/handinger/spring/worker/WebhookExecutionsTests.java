@@ -48,7 +48,7 @@ class WebhookExecutionsTests {
 	private final List<Integer> pages = new CopyOnWriteArrayList<>();
 
 	private Flux<String> ids(IntFunction<String> server) {
-		HandingerWorkersClient client = HandingerWorkersClient.of(FakeNetwork.transport((request) -> {
+		HandingerWorkersClient client = new DefaultHandingerWorkersClient(FakeNetwork.transport((request) -> {
 			int page = page(request.url());
 			this.pages.add(page);
 			String body = server.apply(page);

@@ -46,7 +46,7 @@ class WorkerAnswersTests {
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static HandingerWorkersClient client(String answer) {
-		return HandingerWorkersClient.of(FakeNetwork.transport((request) -> Mono
+		return new DefaultHandingerWorkersClient(FakeNetwork.transport((request) -> Mono
 			.just(ClientResponse.create(HttpStatus.OK).header("Content-Type", "application/json").body(answer).build()),
 				Duration.ofMillis(1)));
 	}

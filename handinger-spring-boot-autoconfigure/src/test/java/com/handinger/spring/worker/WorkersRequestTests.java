@@ -220,16 +220,19 @@ class WorkersRequestTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "/handinger/webhook", "example.com/hook", "https://exa mple.com", "https://[" })
 	void urlThatIsNoneIsRefusedBeforeAnythingIsSent(String url) {
-		assertThatIllegalArgumentException().isThrownBy(() -> WorkersApi.updateWebhook("wrk_1", url))
-			.withMessageStartingWith("'url' must ");
+		WorkersClient.with(HttpStack.REACTOR_NIO, "http://localhost:1",
+				(client) -> assertThatIllegalArgumentException().isThrownBy(() -> client.updateWebhook("wrk_1", url))
+					.withMessageStartingWith("'url' must "));
 	}
 
 	@Test
 	void urlOfTheGreatestLengthIsTaken() {
 		String url = "https://example.com/" + "a".repeat(2048 - 20);
-		assertThat(WorkersApi.updateWebhook("wrk_1", url).unspoken()).isEqualTo(List.of(url));
-		assertThatIllegalArgumentException().isThrownBy(() -> WorkersApi.updateWebhook("wrk_1", url + "b"))
-			.withMessage("'url' must have at most 2,048 characters: shorten it, since it has 2,049");
+		WorkersClient.with(HttpStack.REACTOR_NIO, "http://localhost:1", (client) -> {
+			assertThat(client.updateWebhook("wrk_1", url)).isNotNull();
+			assertThatIllegalArgumentException().isThrownBy(() -> client.updateWebhook("wrk_1", url + "b"))
+				.withMessage("'url' must have at most 2,048 characters: shorten it, since it has 2,049");
+		});
 	}
 
 	@Test
