@@ -78,7 +78,7 @@ public final class HandingerAutoConfiguration {
 
 	@Bean(defaultCandidate = false)
 	static ConfigurationPropertiesBindHandlerAdvisor handingerBindHandlerAdvisor() {
-		return ReadableMistakesBindHandler::new;
+		return InvalidPropertyBindHandler::new;
 	}
 
 	@Bean
@@ -152,8 +152,7 @@ public final class HandingerAutoConfiguration {
 		if (webhook.tokens().get().isEmpty()) {
 			return null;
 		}
-		return (isProperty ? "handinger.webhook.tokens is set"
-				: "The connection details have tokens of the webhook")
+		return (isProperty ? "handinger.webhook.tokens is set" : "The connection details have tokens of the webhook")
 				+ ", so there is a webhook, and the tasks that are delivered to it are looked up";
 	}
 

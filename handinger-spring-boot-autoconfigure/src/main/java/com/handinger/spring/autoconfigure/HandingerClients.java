@@ -85,13 +85,10 @@ public final class HandingerClients implements DisposableBean {
 		HandingerTransport transport = transport(connectionDetails, this.properties, this.connections,
 				MissingApiKey::ofFurtherAccount);
 		register(transport);
-<<<<<<< HEAD
-		return new Account(new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(),
-				this.observations, this.meters, new TaskWaiters()), HandingerWorkersClient.of(transport));
-=======
-		return new Account(HandingerTasksClient.of(transport, this.properties.await().toPolicy(), this.observations,
-				this.meters, new TaskWaiters()), new DefaultHandingerWorkersClient(transport));
->>>>>>> 3247f8d (Put the calls of the workers' client into the client itself)
+		return new Account(
+				new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(), this.observations,
+						this.meters, new TaskWaiters()),
+				new DefaultHandingerWorkersClient(transport));
 	}
 
 	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,

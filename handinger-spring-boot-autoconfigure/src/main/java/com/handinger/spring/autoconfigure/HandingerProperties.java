@@ -79,7 +79,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
-	static final String UNRESOLVED = "it has a placeholder that can't be resolved: set what that names, or "
+	private static final String UNRESOLVED = "it has a placeholder that can't be resolved: set what that names, or "
 			+ "give it a default";
 
 	private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -364,12 +364,14 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		WebhookSettings toSettingsWithoutServer() {
 			String url = this.enabled ? this.registration.url() : null;
 			boolean reconciles = this.enabled && Boolean.TRUE.equals(this.reconciliation.enabled());
-			check(url == null || reconciles, "handinger.webhook.registration.url",
-					(url != null) ? BaseUrl.printable(url) : null,
-					"this application has no web server, so it can't receive webhook deliveries. Add one, such as "
-							+ "spring-boot-starter-webmvc or spring-boot-starter-webflux, or leave the URL out. To only "
-							+ "recover missed deliveries, set handinger.webhook.reconciliation.enabled=true; in a test, "
-							+ "set handinger.webhook.enabled=false");
+			if (url != null && !reconciles) {
+				throw InvalidPropertyBindHandler.failure("handinger.webhook.registration.url", BaseUrl.printable(url),
+						null,
+						"this application has no web server, so it can't receive webhook deliveries. Add one, such as "
+								+ "spring-boot-starter-webmvc or spring-boot-starter-webflux, or leave the URL out. To "
+								+ "only recover missed deliveries, set handinger.webhook.reconciliation.enabled=true; in "
+								+ "a test, set handinger.webhook.enabled=false");
+			}
 			return toSettings(false, List::of, url, reconciles);
 		}
 

@@ -16,7 +16,13 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import com.handinger.spring.transport.BaseUrl;
+
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -25,11 +31,28 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 
 /**
- * Auto-configuration for what the actuator must not show.
+ * Auto-configuration that masks the API key, the webhook tokens and the proxy password in
+ * the actuator's responses. They may have other names there, such as that of a
+ * placeholder's target.
  */
 @AutoConfiguration
 @ConditionalOnClass(SanitizingFunction.class)
 final class HandingerSanitizingAutoConfiguration {
+
+	/**
+	 * Matches a command line or JSON that sets a secret, and the secrets of Handinger.
+	 */
+	private static final Pattern SETS_SECRET = Pattern
+		.compile("handinger[._](api[_-]?key|webhook[._]tokens|proxy[._]password)|(hdg|whk)_[a-z0-9]{4}|"
+				+ "\\{.*\"handinger[\".].*(key|tokens|password)\"", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+	private static final Pattern URL_PROPERTIES = Pattern
+		.compile("handinger[^a-z0-9]*(base|webhook[^a-z0-9]*registration)[^a-z0-9]*url", Pattern.CASE_INSENSITIVE);
+
+	/**
+	 * A shorter secret would match almost any value.
+	 */
+	private static final int SHORTEST_SECRET = 4;
 
 	/**
 	 * Spring Boot injects all functions, so this one has to be a candidate.
@@ -37,8 +60,24 @@ final class HandingerSanitizingAutoConfiguration {
 	@Bean
 	@Fallback
 	@ConditionalOnMissingBean(name = "handingerSanitizingFunction")
-	SecretsSanitizingFunction handingerSanitizingFunction(ObjectProvider<HandingerProperties> properties) {
-		return new SecretsSanitizingFunction(properties);
+	SanitizingFunction handingerSanitizingFunction(ObjectProvider<HandingerProperties> properties) {
+		SanitizingFunction secrets = SanitizingFunction.sanitizeValue()
+			.ifKeyMatches(SecretProperties::contain)
+			.ifValueStringMatches((value) -> SETS_SECRET.matcher(value).find() || hasSecret(value, properties));
+		return (data) -> secrets.applyUnlessFiltered(withPrintableUrl(data));
+	}
+
+	private static boolean hasSecret(String value, ObjectProvider<HandingerProperties> properties) {
+		return properties.stream()
+			.flatMap((bound) -> Stream.concat(bound.webhook().tokens().stream(),
+					Stream.of(bound.apiKey(), bound.proxy().password())))
+			.anyMatch((secret) -> secret != null && secret.length() >= SHORTEST_SECRET && value.contains(secret));
+	}
+
+	private static SanitizableData withPrintableUrl(SanitizableData data) {
+		Object value = data.getValue();
+		return (value != null && URL_PROPERTIES.matcher(data.getKey()).matches())
+				? data.withValue(BaseUrl.printable(value.toString())) : data;
 	}
 
 }

@@ -71,10 +71,10 @@ final class MissingApiKey {
 
 	private static MisconfigurationException create(String reason, @Nullable String webhookNeed, String description,
 			String action) {
-		return (webhookNeed != null) ? new MisconfigurationException(
-				webhookNeed + ", and there is no API key for Handinger: " + reason,
-				webhookNeed + ", and there is no API key: " + description,
-				action + " If no webhook is wanted, set handinger.webhook.enabled=false instead.", null)
+		return (webhookNeed != null)
+				? new MisconfigurationException(webhookNeed + ", and there is no API key for Handinger: " + reason,
+						webhookNeed + ", and there is no API key: " + description,
+						action + " If no webhook is wanted, set handinger.webhook.enabled=false instead.", null)
 				: new MisconfigurationException("There is no API key for Handinger: " + reason,
 						"A client of Handinger is needed, and there is no API key: " + description, action, null);
 	}

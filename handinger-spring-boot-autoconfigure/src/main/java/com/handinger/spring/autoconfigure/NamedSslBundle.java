@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
@@ -57,7 +56,7 @@ final class NamedSslBundle implements InitializingBean {
 			return this.sslBundles.getObject().getBundle(name);
 		}
 		catch (NoSuchSslBundleException ex) {
-			throw new InvalidConfigurationPropertyValueException("handinger.ssl.bundle", name,
+			throw InvalidPropertyBindHandler.failure("handinger.ssl.bundle", name, null,
 					"it has to be the name of an SSL bundle below spring.ssl.bundle, and there is none of that name");
 		}
 	}

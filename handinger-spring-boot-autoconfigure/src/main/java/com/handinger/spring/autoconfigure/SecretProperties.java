@@ -16,40 +16,27 @@
 
 package com.handinger.spring.autoconfigure;
 
-import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
- * Which properties give access, and are never shown.
+ * The properties whose values are secrets.
  */
 final class SecretProperties {
 
 	static final String MASK = "******";
 
-	private static final String PREFIX = "handinger";
-
-	private static final List<String> SECRETS = List.of("handingerapikey", "handingerproxypassword",
-			"handingerwebhooktokens");
+	/**
+	 * Matches every spelling of a secret's name, the names below it, and the names above
+	 * it, whose values may be a misplaced secret.
+	 */
+	private static final Pattern NAMES = Pattern
+		.compile("handinger[^a-z0-9]*(api.*|(proxy|webhook)([^a-z0-9]*(pass|token).*)?)?", Pattern.CASE_INSENSITIVE);
 
 	private SecretProperties() {
 	}
 
-	/**
-	 * Return whether a property is one of those, in whatever way it is spelled, or is
-	 * above or below one, where a secret may stand by mistake.
-	 */
 	static boolean contain(String name) {
-		String uniform = uniform(name);
-		return uniform.startsWith(PREFIX)
-				&& SECRETS.stream().anyMatch((secret) -> uniform.startsWith(secret) || secret.startsWith(uniform));
-	}
-
-	/**
-	 * Return the letters and digits of a name, which are the same in a file and in the
-	 * environment.
-	 */
-	static String uniform(String name) {
-		return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+		return NAMES.matcher(name).matches();
 	}
 
 }

@@ -57,9 +57,8 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	@Override
 	public Mono<WorkerTemplate> create(CreateWorker worker) {
 		Assert.notNull(worker, "'worker' must not be null");
-		return this.transport
-			.sendOnce(ApiCall.post(WorkerTemplate.class, RequestBody.json(worker::fields), WORKERS)
-				.unspoken(texts(worker.instructions(), worker.prompt(), worker.summary(), worker.title())));
+		return this.transport.sendOnce(ApiCall.post(WorkerTemplate.class, RequestBody.json(worker::fields), WORKERS)
+			.unspoken(texts(worker.instructions(), worker.prompt(), worker.summary(), worker.title())));
 	}
 
 	@Override
@@ -120,8 +119,7 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	public Mono<Webhook> updateWebhook(String workerId, String url) {
 		Webhook.checkUrl(url);
 		RequestBody body = RequestBody.json(() -> Map.of("url", url));
-		return this.transport
-			.send(ApiCall.put(Webhook.class, body, WEBHOOK, workerId).answeringSecret().unspoken(url));
+		return this.transport.send(ApiCall.put(Webhook.class, body, WEBHOOK, workerId).answeringSecret().unspoken(url));
 	}
 
 	@Override
@@ -139,9 +137,8 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	@Override
 	public Flux<WebhookExecution> webhookExecutions(String workerId) {
 		ApiCall.checkId(workerId, "workerId");
-		return WebhookExecutionPages
-			.all((page) -> this.transport.send(ApiCall.get(WebhookExecutionPages.Page.class,
-					WEBHOOK + "/executions?page={page}", workerId, String.valueOf(page))));
+		return WebhookExecutionPages.all((page) -> this.transport.send(ApiCall.get(WebhookExecutionPages.Page.class,
+				WEBHOOK + "/executions?page={page}", workerId, String.valueOf(page))));
 	}
 
 	private static String[] texts(@Nullable String... texts) {
