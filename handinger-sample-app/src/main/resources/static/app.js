@@ -1,8 +1,9 @@
 const MOST_SHOWN = 50;
 const STATES = { sending: 'Sending', running: 'Running', completed: 'Completed', failed: 'Failed' };
+const WAYS = { answer: 'HTTP response', 'look-up': 'polling', delivery: 'webhook', reconciliation: 'reconciliation' };
 const FAULTS = {
-	drop: { input: 'Compare these hotels, while the connection is dropped. [drop] [delay=4s]' },
-	webhook: { input: 'Compare these hotels, while the call of the webhook is lost. [webhook=lost] [delay=1s]' },
+	drop: { input: 'Compare these hotels while the connection drops. [drop] [delay=4s]' },
+	webhook: { input: 'Compare these hotels while the webhook is lost. [webhook=lost] [delay=1s]' },
 	fail: { input: 'Compare hotels that do not exist. [end=error] [delay=1s]' },
 	report: { input: 'Compare the hotels of Barcelona. [answer=report] [delay=1s]' },
 	many: { count: 1000, input: 'One of a thousand. [delay=5s]' },
@@ -28,7 +29,7 @@ function element(name, properties = {}, ...children) {
 	return made;
 }
 
-/* What the sample tells. */
+/* Events from the sample. */
 
 function connect() {
 	const events = new EventSource('events');
@@ -89,10 +90,10 @@ function update(changed) {
 	showTasks();
 }
 
-/* Many that end together are told of in one sentence. */
+/* Tasks that finish together are announced in one sentence. */
 setInterval(() => {
 	if (ended.length) {
-		$('announcement').textContent = ended.length === 1 ? ended[0] : `${ended.length} tasks have ended`;
+		$('announcement').textContent = ended.length === 1 ? ended[0] : `${ended.length} tasks have finished`;
 		ended.length = 0;
 	}
 }, 1000);
@@ -122,9 +123,9 @@ function showTasks() {
 }
 
 function showMore() {
-	const more = Math.max(total, tasks.size) - MOST_SHOWN;
-	$('more-tasks').hidden = more <= 0;
-	$('more-tasks').textContent = `and ${more} before these`;
+	const count = Math.max(total, tasks.size);
+	$('more-tasks').hidden = count <= MOST_SHOWN;
+	$('more-tasks').textContent = `Showing ${MOST_SHOWN} of ${count}`;
 }
 
 function newRow(id) {
@@ -152,7 +153,7 @@ function showRow(row, task) {
 	let progress = button.querySelector('progress');
 	if (running && !progress) {
 		progress = element('progress');
-		progress.setAttribute('aria-label', 'Runs');
+		progress.setAttribute('aria-label', 'Running');
 		button.append(progress);
 	}
 	else if (!running && progress) {
@@ -214,8 +215,8 @@ async function showDetail() {
 	state.dataset.state = task.state;
 	$('detail-progress').hidden = !running;
 	$('detail-error').hidden = !task.error;
-	$('detail-error').textContent = task.error ? `${task.error.replace(/[.]?$/, '.')} You can ask further below.` : '';
-	$('follow-up-hint').textContent = running ? 'A turn can be added when this one is at its end.' : '';
+	$('detail-error').textContent = task.error ? `${task.error.replace(/[.]?$/, '.')} You can ask a follow-up below.` : '';
+	$('follow-up-hint').textContent = running ? 'You can ask a follow-up once this turn has finished.' : '';
 	$('follow-up-button').disabled = running;
 	if (task.state === 'sending') {
 		return;
@@ -234,11 +235,11 @@ async function showDetail() {
 		}
 	}
 	catch {
-		problem = 'The sample is not to be reached.';
+		problem = 'Can\'t reach the sample.';
 	}
 	if (look === looks) {
 		$('detail-problem').hidden = !problem;
-		$('detail-problem-text').textContent = problem ? `The answer can't be shown. ${problem}` : '';
+		$('detail-problem-text').textContent = problem ? `Can't show the answer. ${problem}` : '';
 	}
 }
 $('detail-retry').addEventListener('click', () => {
@@ -250,14 +251,14 @@ function runs(task) {
 	return task?.state === 'running' || task?.state === 'sending';
 }
 
-/* What has not changed stays, with the focus and the selection that may be in it. */
+/* Unchanged parts stay in place, so that they keep focus and selection. */
 function showTurns({ task, turns, arrivals, sources }) {
 	const tokens = (field) => turns.reduce((sum, turn) => sum + (turn[field] ?? 0), 0);
 	$('detail-totals').replaceChildren(
 		fact('Credits', task.totals.credits),
 		fact('Tokens', `${tokens('inputTokens')} in, ${tokens('outputTokens')} out`),
 		fact('Duration', `${(task.totals.durationMs / 1000).toFixed(1)} s`),
-		...(arrivals.length ? [fact('Came by', [...new Set(arrivals.map((arrival) => arrival.by))].join(', '))] : []));
+		...(arrivals.length ? [fact('Result received via', [...new Set(arrivals.map((arrival) => WAYS[arrival.by]))].join(' + '))] : []));
 	const wanted = new Map(turns.map((turn) => [JSON.stringify(turn), () => turnOf(turn)]));
 	if (sources.length) {
 		wanted.set(JSON.stringify(sources), () => sourcesOf(sources));
@@ -310,7 +311,7 @@ function turnOf(turn) {
 	return article;
 }
 
-/* Images would tell others who reads this, so they are links. */
+/* Images are shown as links: loading one would reveal the reader to its server. */
 marked.use({
 	renderer: {
 		image: ({ href, text }) => element('a', { href, textContent: text || href }).outerHTML,
@@ -374,7 +375,7 @@ function heading(text, scope) {
 	return element('th', { textContent: text, scope });
 }
 
-/* What a person starts. */
+/* Starting tasks. */
 
 $('composer').addEventListener('submit', (event) => {
 	event.preventDefault();
@@ -397,10 +398,10 @@ $('follow-up').addEventListener('submit', (event) => {
 	}
 });
 for (const box of [$('input'), $('follow-up-input')]) {
-	box.addEventListener('input', () => box.setCustomValidity(box.value.trim() || !box.value ? '' : 'Say what you want done.'));
+	box.addEventListener('input', () => box.setCustomValidity(box.value.trim() || !box.value ? '' : 'Describe what you want done.'));
 }
 
-/* What could not be started goes back to where it was typed, unless something else stands there by now. */
+/* If a task could not be started, its input returns to the text box, unless the box has new text by then. */
 function submit(form, box, rest, attached) {
 	const request = { ...rest, input: box.value };
 	box.value = '';
@@ -455,7 +456,7 @@ function startMany({ count, input }) {
 	return attempt(() => send('tasks/batch', body({ count, task: { input, budget: 'low' } }, [])), () => () => startMany({ count, input }));
 }
 
-/* Nothing is sent twice by itself: a person decides. */
+/* Nothing is sent again automatically: the user decides. */
 async function attempt(call, giveUp) {
 	$('problem').hidden = true;
 	let sentence;
@@ -467,14 +468,14 @@ async function attempt(call, giveUp) {
 		sentence = await sentenceOf(answer);
 	}
 	catch {
-		sentence = 'The sample is not to be reached. If the task was started, it shows in the list when the connection is back.';
+		sentence = 'Can\'t reach the sample. If the task was started, it appears in the list once the connection is back.';
 	}
 	showProblem(sentence, giveUp());
 }
 
 async function sentenceOf(answer) {
 	const problem = await answer.json().catch(() => ({}));
-	return (problem.detail ?? `The sample has answered with ${answer.status}`).replace(/[.]?$/, '.');
+	return (problem.detail ?? `The sample responded with status ${answer.status}`).replace(/[.]?$/, '.');
 }
 
 function showProblem(sentence, again) {
@@ -538,7 +539,7 @@ document.addEventListener('drop', (event) => {
 		files.push(...wanted);
 		showFiles();
 		if (wanted.length < dropped.length) {
-			showProblem('A folder can\'t go along: drop the files that are in it.', null);
+			showProblem('Folders can\'t be attached. Drop the files inside instead.', null);
 		}
 	}
 });

@@ -24,16 +24,16 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.handinger.spring.webhook.TaskFinishedEvent;
 
 /**
- * How the end of a task has reached the sample.
+ * How the sample learned that a turn of a task ended.
  *
- * @param turn how many turns the task had at this end
- * @param by what brought it
- * @param at when it came
+ * @param turn the number of turns that the task had at that time
+ * @param by the source
+ * @param at the time of arrival
  */
 record Arrival(long turn, Way by, Instant at) {
 
 	Arrival {
-		// As exactly as a database keeps it.
+		// The precision that a database stores.
 		at = at.truncatedTo(ChronoUnit.MICROS);
 	}
 
@@ -46,27 +46,27 @@ record Arrival(long turn, Way by, Instant at) {
 	}
 
 	/**
-	 * What can bring the end of a task.
+	 * A source of the end of a turn.
 	 */
 	enum Way {
 
 		/**
-		 * The answer to the request that started it.
+		 * The response to the request that started the turn.
 		 */
 		ANSWER,
 
 		/**
-		 * A look-up, since there was no such answer.
+		 * Polling, because the response was lost.
 		 */
 		LOOK_UP,
 
 		/**
-		 * A call of the webhook.
+		 * A delivery to the webhook.
 		 */
 		DELIVERY,
 
 		/**
-		 * The list of the calls that have failed.
+		 * The list of failed deliveries.
 		 */
 		RECONCILIATION;
 

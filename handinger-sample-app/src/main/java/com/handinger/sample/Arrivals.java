@@ -24,8 +24,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * How the ends of the newest tasks have reached the sample. Each end usually comes in
- * more than one way.
+ * How the sample learned that turns of the newest tasks ended. Most ends arrive from more
+ * than one source.
  */
 @Component
 final class Arrivals {
@@ -50,7 +50,7 @@ final class Arrivals {
 	}
 
 	/**
-	 * Show what is kept already.
+	 * Show an arrival that is already stored.
 	 */
 	void add(String taskId, Arrival arrival) {
 		this.arrivals.add(taskId, arrival);
@@ -58,7 +58,7 @@ final class Arrivals {
 	}
 
 	/**
-	 * Return how the ends of a task have come, in that order.
+	 * Return the arrivals of a task, in order.
 	 */
 	List<Arrival> of(String taskId) {
 		return this.arrivals.of(taskId);

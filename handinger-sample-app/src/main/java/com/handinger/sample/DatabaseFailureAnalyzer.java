@@ -22,15 +22,15 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to do when the database of the profile {@code durable} can't be used.
+ * Analyzes failures of the database of the profile {@code durable}.
  */
 final class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
 		return new FailureAnalysis("The database of the profile 'durable' can't be used: " + cause.getMessage(),
-				"Start the database, or check spring.datasource.url, .username and .password. A file of H2 is for one "
-						+ "sample at a time. Without the profile 'durable', the sample needs no database.",
+				"Start the database, or check spring.datasource.url, .username and .password. Only one sample at a time "
+						+ "can use an H2 file. Without the profile 'durable', the sample needs no database.",
 				cause);
 	}
 

@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Profile;
 import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
 
 /**
- * Has the webhook remember in the database what was delivered.
+ * Stores the processed webhook deliveries in the database.
  */
 @Configuration(proxyBeanMethods = false)
 @Profile("durable")

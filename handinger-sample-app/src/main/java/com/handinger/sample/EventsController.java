@@ -37,8 +37,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells pages what changes: the tasks, the deliveries and the health of Handinger. A page
- * that comes, or comes back, is told of what is there first.
+ * Streams changes to pages: tasks, deliveries and the health of Handinger. A page that
+ * connects, or reconnects, first receives the current state.
  */
 @RestController
 final class EventsController {
@@ -65,7 +65,7 @@ final class EventsController {
 		this.tasks = tasks;
 		this.arrivals = arrivals;
 		this.deliveries = deliveries;
-		// It may be switched off.
+		// The health indicator may be disabled.
 		this.health = health.getIfAvailable(() -> () -> Mono.just(Health.unknown().build()));
 		this.connectionDetails = connectionDetails;
 	}
@@ -80,7 +80,7 @@ final class EventsController {
 	}
 
 	/**
-	 * Handinger may be slow to tell how it is, which holds up nothing else.
+	 * Return the health separately: a slow health check does not delay other events.
 	 */
 	private Flux<ServerSentEvent<Object>> health() {
 		return ticks().concatMap((tick) -> this.health.health(), 1)
@@ -94,7 +94,8 @@ final class EventsController {
 	}
 
 	/**
-	 * Pages stay for ever: without this, the web server would wait for them in vain.
+	 * End the streams. Pages never disconnect, so the web server would wait for them in
+	 * vain.
 	 */
 	@EventListener(ContextClosedEvent.class)
 	void end() {
@@ -106,7 +107,7 @@ final class EventsController {
 	}
 
 	/**
-	 * What a page knows.
+	 * The state that a page has received.
 	 */
 	private final class Page {
 

@@ -31,8 +31,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * The tasks that ran when the sample was stopped or killed. Their ends are looked up.
- * None is sent again: it may have reached Handinger.
+ * The tasks that were running when the sample was stopped or killed. They are polled
+ * until they have finished. None is sent again, because it may have reached Handinger.
  */
 @Component
 final class InterruptedTasks {
@@ -53,7 +53,7 @@ final class InterruptedTasks {
 		this.starter = starter;
 		this.store = store;
 		this.notFoundGrace = properties.await().notFoundGrace();
-		// Once requests come in, there are tasks that were not interrupted.
+		// Read before the first request, so that no new task is included.
 		this.tasks = store.running();
 	}
 
@@ -80,8 +80,8 @@ final class InterruptedTasks {
 	}
 
 	/**
-	 * Look for a turn that may never have been sent. Only what Handinger answers counts:
-	 * while it is away, the turn is not lost.
+	 * Look for a turn that may never have been sent. Only answers of Handinger count:
+	 * during an outage, the turn is not considered lost.
 	 */
 	private Mono<Void> findTrace(String taskId, long turnsBefore) {
 		long deadline = System.nanoTime() + this.notFoundGrace.toNanos();
@@ -90,7 +90,7 @@ final class InterruptedTasks {
 			.filter((found) -> found.turnCount() > turnsBefore)
 			.repeatWhenEmpty((lookUps) -> TaskStarter.waits(lookUps.takeWhile((count) -> System.nanoTime() < deadline)))
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException(
-					"This has not reached Handinger, which shows nothing of it: start it again if it is still wanted")))
+					"The task has not reached Handinger: start it again if it is still needed")))
 			.then();
 	}
 

@@ -48,8 +48,8 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps it in the database. The threads that wait for the database are its own, and are
- * never interrupted: H2 would close its file then.
+ * Stores tasks in the database. Database calls run on dedicated threads that are never
+ * interrupted, because H2 closes its file when a thread is interrupted.
  */
 @Component
 @Profile("durable")
@@ -60,7 +60,7 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 	private static final int LONGEST_SHUTDOWN_SECONDS = 10;
 
 	/**
-	 * How many arrivals and how many sources are read of all tasks together.
+	 * Maximum number of arrivals and of sources that are read, for all tasks together.
 	 */
 	private static final int MOST_OF_TASKS = 4 * StartedTasks.MOST;
 
@@ -144,8 +144,8 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 	}
 
 	/**
-	 * Keep the result of each turn that is not kept already. The same end comes in more
-	 * than one way, and may do so at the same time.
+	 * Store the result of each turn that is not stored yet. The same end can arrive from
+	 * several sources at the same time.
 	 */
 	private void addResults(TaskWithTurns found) {
 		List<Turn> turns = found.turns();
@@ -170,7 +170,7 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 				.update());
 		}
 		catch (DuplicateKeyException ex) {
-			// The other way was faster.
+			// Another source was faster.
 		}
 	}
 
@@ -221,7 +221,7 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 	}
 
 	/**
-	 * Read the last rows of a table in an order, the newest last.
+	 * Read the newest rows of a table, the newest last.
 	 */
 	private <T> List<T> newest(String ordered, int most, RowMapper<T> mapper) {
 		List<T> newest = new ArrayList<>(
@@ -254,7 +254,7 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 	}
 
 	/**
-	 * PostgreSQL takes every character but one.
+	 * Replace the one character that PostgreSQL does not accept.
 	 */
 	private static String text(String text) {
 		return text.replace('\0', ' ');
@@ -272,7 +272,7 @@ final class JdbcTaskStore implements TaskStore, DisposableBean {
 	}
 
 	/**
-	 * What is being written is written before the database is closed.
+	 * Finish pending writes before the database is closed.
 	 */
 	@Override
 	public void destroy() {

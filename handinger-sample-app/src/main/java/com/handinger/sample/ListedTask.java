@@ -21,10 +21,10 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 /**
- * A task that the sample has started, and how its ends have reached the sample.
+ * A task that the sample has started, with its arrivals.
  *
  * @param task the task
- * @param arrivals how its ends have come
+ * @param arrivals how the sample learned that its turns ended
  */
 record ListedTask(@JsonUnwrapped StartedTask task, List<Arrival> arrivals) {
 }

@@ -29,15 +29,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.Assert;
 
 /**
- * Keeps nothing: what the sample knows ends with it.
+ * Stores nothing: the state of the sample is lost when it stops.
  */
 @Component
 @Profile("!durable")
 final class NoTaskStore implements TaskStore {
 
 	/**
-	 * Create a new store. Which one it is has been decided already if the sample was
-	 * compiled ahead of time.
+	 * Create a new store. If the sample was compiled ahead of time, the store was chosen
+	 * at build time.
 	 */
 	NoTaskStore(Environment environment) {
 		Assert.state(!environment.matchesProfiles("durable"),

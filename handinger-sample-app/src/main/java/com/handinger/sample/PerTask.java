@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What there is of each of the newest tasks, in the order in which it was added.
+ * Values of each of the newest tasks, in insertion order.
  *
- * @param <T> the type of what there is
+ * @param <T> the type of the values
  */
 final class PerTask<T> {
 

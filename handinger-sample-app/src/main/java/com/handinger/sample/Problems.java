@@ -43,7 +43,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Answers failures as problem details (RFC 9457) that carry the sentence of the
+ * Answers failures with problem details (RFC 9457) that carry the message of the
  * exception.
  */
 @RestControllerAdvice
@@ -63,7 +63,7 @@ final class Problems extends ResponseEntityExceptionHandler {
 	}
 
 	/**
-	 * With its media type set, a problem is told also to a client that accepts none.
+	 * Set the media type, so that a client that does not accept it gets the problem, too.
 	 */
 	private static ResponseEntity<Object> answer(@Nullable Object problem, @Nullable HttpHeaders headers,
 			HttpStatusCode status) {
@@ -121,11 +121,11 @@ final class Problems extends ResponseEntityExceptionHandler {
 
 	private static @Nullable String sentence(HttpStatusCode status) {
 		return switch (status.value()) {
-			case 400 -> "The body has to be a JSON object of strings such as {\"input\": \"Say hello\"}, "
-					+ "with \"budget\", \"workerId\" and \"taskId\" if need be";
-			case 406 -> "The answer is JSON: send the header 'Accept: application/json', or none";
-			case 413 -> "The body is too large: spring.http.codecs.max-in-memory-size is the most that is read";
-			case 415 -> "The body has to be JSON, with the header 'Content-Type: application/json'";
+			case 400 -> "The body must be a JSON object of strings such as {\"input\": \"Say hello\"}, "
+					+ "and optionally \"budget\", \"workerId\" and \"taskId\"";
+			case 406 -> "The response is JSON: send the header 'Accept: application/json', or no Accept header";
+			case 413 -> "The body is too large: the limit is spring.http.codecs.max-in-memory-size";
+			case 415 -> "The body must be JSON, with the header 'Content-Type: application/json'";
 			default -> null;
 		};
 	}
@@ -142,8 +142,7 @@ final class Problems extends ResponseEntityExceptionHandler {
 			return Mono.empty();
 		}
 		this.logger.error("A request failed", ex);
-		return Mono
-			.just(answer(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong in the sample: its log says what"));
+		return Mono.just(answer(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong in the sample: see its log"));
 	}
 
 }

@@ -27,7 +27,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Notes the deliveries that are refused for their token, of which nothing is read.
+ * Records deliveries that are refused because of their token, without their content.
  */
 @Component
 final class RefusedDeliveries implements WebFilter, Ordered {
@@ -42,7 +42,7 @@ final class RefusedDeliveries implements WebFilter, Ordered {
 	}
 
 	/**
-	 * Before the webhook.
+	 * Run before the webhook.
 	 */
 	@Override
 	public int getOrder() {

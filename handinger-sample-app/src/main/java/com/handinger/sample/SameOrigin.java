@@ -37,8 +37,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Refuses what a browser sends for a page of another site: a form there could start tasks
- * here, which cost credits. What is no browser sends none of these headers.
+ * Rejects cross-origin requests of browsers: a form on another site could start tasks
+ * here, which cost credits. Clients other than browsers send none of these headers.
  */
 @Component
 final class SameOrigin implements WebFilter {
@@ -67,14 +67,14 @@ final class SameOrigin implements WebFilter {
 	}
 
 	/**
-	 * What a filter signals does not come to {@link Problems}.
+	 * Write the response here, because errors of a filter do not reach {@link Problems}.
 	 */
 	private static Mono<Void> refuse(ServerWebExchange exchange) {
 		return ServerResponse.status(HttpStatus.FORBIDDEN)
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
 			.bodyValue(ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN,
-					"A page of another site can't use this sample: open the sample's own page, at the address that "
-							+ "the browser is to see"))
+					"Pages of other sites cannot use this sample: open the sample's own page, at the address that "
+							+ "the browser shows"))
 			.flatMap((response) -> response.writeTo(exchange, RESPONSES));
 	}
 

@@ -31,7 +31,7 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * The sample. With {@code simulator.only} it is nothing but the simulator.
+ * The sample application. With {@code simulator.only}, it starts only the simulator.
  */
 @SpringBootApplication
 public class SampleApplication {
@@ -51,12 +51,12 @@ public class SampleApplication {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(commandLine);
 		String only = environment.getProperty("simulator.only", "false");
-		// What is neither true nor false is explained when the properties are bound.
+		// Invalid values are reported when the properties are bound.
 		return TRUE.contains(only.toLowerCase(Locale.ROOT));
 	}
 
 	/**
-	 * Only the whole sample is compiled ahead of time.
+	 * Ignore ahead-of-time processing, which covers only the complete sample.
 	 */
 	private static SpringApplication simulatorOnly() {
 		SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");

@@ -27,8 +27,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Leads to Handinger when there is an API key, and to the simulator, which is started for
- * it, when there is none.
+ * Points to Handinger if there is an API key. Otherwise starts the simulator and points
+ * to it.
  */
 @Component
 final class SampleConnectionDetails implements HandingerConnectionDetails {
@@ -72,15 +72,15 @@ final class SampleConnectionDetails implements HandingerConnectionDetails {
 	}
 
 	/**
-	 * Return the worker that tasks run on which name none, or {@code null} if each gets
-	 * one of its own.
+	 * Return the worker for tasks that do not name one, or {@code null} if each of them
+	 * gets a new worker.
 	 */
 	@Nullable String defaultWorkerId() {
 		return this.defaultWorkerId;
 	}
 
 	/**
-	 * Return whether this leads to the simulator.
+	 * Return whether this points to the simulator.
 	 */
 	boolean isSimulated() {
 		return this.simulated;

@@ -17,10 +17,10 @@
 package com.handinger.sample;
 
 /**
- * How the sample is.
+ * The status of the sample.
  *
- * @param running how many tasks run
- * @param tasks how many tasks there are
+ * @param running the number of running tasks
+ * @param tasks the number of tasks
  * @param simulated whether tasks run in the simulator, where they cost nothing
  */
 record SampleStatus(int running, int tasks, boolean simulated) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The newest deliveries that have come to the webhook. The starter observes each whose
- * token is right.
+ * The newest deliveries to the webhook. The starter observes each delivery with a valid
+ * token.
  */
 @Component
 final class SeenDeliveries implements ObservationHandler<Observation.Context> {
@@ -66,7 +66,7 @@ final class SeenDeliveries implements ObservationHandler<Observation.Context> {
 	}
 
 	/**
-	 * Return the newest deliveries after one, oldest first.
+	 * Return the deliveries after the given one, oldest first.
 	 */
 	synchronized List<SeenDelivery> after(long number) {
 		return this.deliveries.stream().filter((delivery) -> delivery.number() > number).toList();

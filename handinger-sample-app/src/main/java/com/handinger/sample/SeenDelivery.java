@@ -21,12 +21,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery that has come to the webhook, without its content.
+ * A delivery to the webhook, without its content.
  *
- * @param number counts the deliveries
- * @param at when it was answered
- * @param outcome what has become of it
- * @param taskId the task, or {@code null} if it was refused before that was known
+ * @param number the sequence number of the delivery
+ * @param at the time of the response
+ * @param outcome the outcome
+ * @param taskId the task, or {@code null} if the delivery was refused before the task was
+ * known
  */
 record SeenDelivery(long number, Instant at, String outcome, @Nullable String taskId) {
 }

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * The health of Handinger, as the page shows it.
+ * The health of Handinger, for the page.
  *
  * @param status the status
- * @param error what is wrong, or {@code null} if nothing is
+ * @param error the error, or {@code null} if there is none
  */
 record SeenHealth(String status, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String error) {
 

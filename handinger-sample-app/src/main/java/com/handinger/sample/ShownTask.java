@@ -23,11 +23,11 @@ import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.worker.Worker;
 
 /**
- * A task as Handinger shows it, and how its ends have reached the sample.
+ * A task as returned by Handinger, with its arrivals.
  *
  * @param task the task
- * @param arrivals how its ends have come
- * @param sources the sources that its answers have named
+ * @param arrivals how the sample learned that its turns ended
+ * @param sources the sources of its answers
  */
 record ShownTask(@JsonUnwrapped TaskWithTurns task, List<Arrival> arrivals, List<Worker.Source> sources) {
 }

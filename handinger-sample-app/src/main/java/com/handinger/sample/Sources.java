@@ -26,8 +26,8 @@ import reactor.core.publisher.Mono;
 import org.springframework.stereotype.Component;
 
 /**
- * The sources of the newest tasks. Handinger tells them with the answer to the request
- * that has started a turn, and with nothing else.
+ * The sources of the newest tasks. Handinger returns them only in the response to the
+ * request that starts a turn.
  */
 @Component
 final class Sources {
@@ -44,12 +44,12 @@ final class Sources {
 	}
 
 	/**
-	 * Keep sources, and show them.
+	 * Store sources, and show them.
 	 */
 	Mono<Void> add(String taskId, List<Worker.Source> sources) {
 		return Mono.defer(() -> sources.isEmpty() ? Mono.empty() : this.store.addSources(taskId, sources))
 			.onErrorResume((ex) -> {
-				logger.error("The sources of the task " + taskId + " are not kept", ex);
+				logger.error("The sources of the task " + taskId + " could not be stored", ex);
 				return Mono.empty();
 			})
 			.doOnSuccess((done) -> sources.forEach((source) -> this.sources.add(taskId, source)));

@@ -25,7 +25,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Says where tasks run, and what to try, when the sample has started.
+ * Logs where tasks run and what to try, when the sample has started.
  */
 @Component
 final class StartMessage {
@@ -48,12 +48,12 @@ final class StartMessage {
 		String sample = "http://localhost:" + this.environment.getProperty("local.server.port");
 		String handinger = this.connectionDetails.getBaseUrl();
 		if (this.connectionDetails.isSimulated()) {
-			logger.info("No handinger.api-key is set, so tasks run in the simulator at " + handinger + ": open "
-					+ sample + " or try " + TRY + sample + "/tasks; there are also " + sample + "/actuator/health and "
+			logger.info("No handinger.api-key is set, so tasks run in the simulator at " + handinger + ". Open "
+					+ sample + " or try " + TRY + sample + "/tasks. See also " + sample + "/actuator/health and "
 					+ handinger + "/simulator/state");
 		}
 		else {
-			logger.info("A handinger.api-key is set, so tasks run at " + handinger + " and cost credits: try " + TRY
+			logger.info("A handinger.api-key is set, so tasks run at " + handinger + " and cost credits. Try " + TRY
 					+ sample + "/tasks or open " + sample + "/actuator/health");
 		}
 	}

@@ -27,14 +27,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task that the sample has started.
  * <p>
- * {@link #toString()} leaves out what was asked.
+ * {@link #toString()} leaves out the input.
  *
  * @param taskId the id of the task
- * @param title the beginning of what was asked last
- * @param startedAt when it was started
- * @param endedAt when its end was known, or {@code null} if it runs
- * @param state what has become of it
- * @param error why it failed, or {@code null} if it did not
+ * @param title the beginning of the last input
+ * @param startedAt the start time
+ * @param endedAt when the sample learned that it ended, or {@code null} while it is
+ * running
+ * @param state the state
+ * @param error the reason of the failure, or {@code null} if it has not failed
  */
 record StartedTask(String taskId, String title, Instant startedAt,
 		@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant endedAt, State state,
@@ -47,7 +48,7 @@ record StartedTask(String taskId, String title, Instant startedAt,
 	}
 
 	/**
-	 * Return the time as exactly as a database keeps it.
+	 * Return the current time with the precision that a database stores.
 	 */
 	private static Instant now() {
 		return Instant.now().truncatedTo(ChronoUnit.MICROS);
@@ -73,22 +74,22 @@ record StartedTask(String taskId, String title, Instant startedAt,
 	}
 
 	/**
-	 * What has become of a task.
+	 * The state of a task.
 	 */
 	enum State {
 
 		/**
-		 * It is not at an end.
+		 * The task is running.
 		 */
 		RUNNING,
 
 		/**
-		 * It ended well.
+		 * The task has completed.
 		 */
 		COMPLETED,
 
 		/**
-		 * It did not end well, or its end is not known.
+		 * The task has failed, or its outcome is unknown.
 		 */
 		FAILED;
 

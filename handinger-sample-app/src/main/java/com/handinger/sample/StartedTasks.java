@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The newest tasks that the sample has started, and what has become of them.
+ * The newest tasks that the sample has started, with their states.
  */
 @Component
 final class StartedTasks {
@@ -70,7 +70,7 @@ final class StartedTasks {
 	}
 
 	/**
-	 * Note what has become of a task, unless it was started once more or is too old.
+	 * Update a task, unless it was started again or has been evicted.
 	 */
 	synchronized void update(StartedTask task, UnaryOperator<StartedTask> change) {
 		if (isKnown(task)) {
@@ -84,7 +84,7 @@ final class StartedTasks {
 	}
 
 	/**
-	 * Note that there is something new to show of a task.
+	 * Mark a task as changed.
 	 */
 	synchronized void touch(String taskId) {
 		Versioned known = this.tasks.get(taskId);
@@ -99,14 +99,14 @@ final class StartedTasks {
 	}
 
 	/**
-	 * Return how many tasks run.
+	 * Return the number of running tasks.
 	 */
 	synchronized int running() {
 		return this.running;
 	}
 
 	/**
-	 * Return how many tasks there are.
+	 * Return the number of tasks.
 	 */
 	synchronized int count() {
 		return this.tasks.size();
@@ -119,8 +119,8 @@ final class StartedTasks {
 	}
 
 	/**
-	 * Return the tasks that have changed after a version, oldest first, and the version
-	 * of now.
+	 * Return the tasks that have changed since a version, oldest first, and the current
+	 * version.
 	 */
 	synchronized Changes changedSince(long version) {
 		if (this.version == version) {
@@ -137,10 +137,10 @@ final class StartedTasks {
 	}
 
 	/**
-	 * What has changed.
+	 * Changed tasks.
 	 *
-	 * @param tasks the tasks that have
-	 * @param version what to ask for the next changes with
+	 * @param tasks the tasks
+	 * @param version the version with which to ask for the next changes
 	 */
 	record Changes(List<StartedTask> tasks, long version) {
 	}

@@ -25,7 +25,7 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.stereotype.Component;
 
 /**
- * Takes no number and no boolean where the sample asks for a text.
+ * Rejects numbers and booleans where a string is expected.
  */
 @Component
 final class StrictTexts implements JsonMapperBuilderCustomizer {

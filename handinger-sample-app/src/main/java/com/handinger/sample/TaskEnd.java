@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The end of a task that the sample has started.
  *
- * @param task the task, which does not run any more
- * @param found the task as Handinger shows it, or {@code null} if it does not
- * @param arrival how the end has come, or {@code null} if that is known already
+ * @param task the ended task
+ * @param found the task as returned by Handinger, or {@code null} if it is unknown
+ * @param arrival the arrival, or {@code null} if it is already stored
  */
 record TaskEnd(StartedTask task, @Nullable TaskWithTurns found, @Nullable Arrival arrival) {
 

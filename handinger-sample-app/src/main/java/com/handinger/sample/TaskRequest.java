@@ -25,24 +25,24 @@ import com.handinger.spring.worker.Budget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sample is asked to start.
+ * A request to start a task.
  * <p>
  * {@link #toString()} leaves out the input.
  *
- * @param input what to do
- * @param budget how many credits it may use
- * @param workerId the worker that does it
- * @param taskId the task that gets a further turn, or the id of a new task
+ * @param input the input
+ * @param budget the budget of credits
+ * @param workerId the worker that runs it
+ * @param taskId the task to add a turn to, or the id of a new task
  */
 record TaskRequest(@Nullable String input, @Nullable String budget, @Nullable String workerId,
 		@Nullable String taskId) {
 
 	/**
-	 * Return the task to create, with a new id if it was not given one.
+	 * Return the task to create, with a new id if the request has none.
 	 */
 	CreateTask toTask() {
 		if (this.input == null || this.input.isBlank()) {
-			throw new IllegalArgumentException("'input' must not be empty: say what the worker has to do");
+			throw new IllegalArgumentException("'input' must not be empty: describe what the worker should do");
 		}
 		return CreateTask.of(this.input)
 			.withBudget((this.budget != null) ? budget(this.budget) : null)
@@ -55,7 +55,7 @@ record TaskRequest(@Nullable String input, @Nullable String budget, @Nullable St
 			.filter((budget) -> budget != Budget.UNKNOWN && budget.name().toLowerCase(Locale.ROOT).equals(name))
 			.findFirst()
 			.orElseThrow(
-					() -> new IllegalArgumentException("'budget' has to be one of low, standard, high and unlimited"));
+					() -> new IllegalArgumentException("'budget' must be one of low, standard, high and unlimited"));
 	}
 
 	@Override

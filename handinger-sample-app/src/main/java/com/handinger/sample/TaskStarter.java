@@ -39,8 +39,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts tasks that run in the background, owns them until they are at an end, and notes
- * what has become of them.
+ * Starts tasks in the background, follows them until they have finished, and records
+ * their results.
  */
 @Component
 final class TaskStarter {
@@ -85,8 +85,8 @@ final class TaskStarter {
 
 	/**
 	 * Start a task.
-	 * @return the id of the task as soon as Handinger shows it or some seconds have gone
-	 * by, or the failure if it could not be started
+	 * @return the id of the task as soon as Handinger knows it or some seconds have
+	 * passed, or the failure if it could not be started
 	 */
 	Mono<String> start(CreateTask task) {
 		return start(task, () -> {
@@ -95,9 +95,9 @@ final class TaskStarter {
 
 	/**
 	 * Start a task.
-	 * @param afterwards what to do when what was sent with it is not needed any more
-	 * @return the id of the task as soon as Handinger shows it or some seconds have gone
-	 * by, or the failure if it could not be started
+	 * @param afterwards called when the attachments of the task are no longer needed
+	 * @return the id of the task as soon as Handinger knows it or some seconds have
+	 * passed, or the failure if it could not be started
 	 */
 	Mono<String> start(CreateTask task, Runnable afterwards) {
 		String taskId = String.valueOf(task.taskId());
@@ -133,7 +133,7 @@ final class TaskStarter {
 	}
 
 	/**
-	 * Run a task until its end is known, kept and shown.
+	 * Follow a task until its end is known, stored and shown.
 	 */
 	void run(StartedTask started, Mono<TaskEnd> end) {
 		Disposable.Swap running = Disposables.swap();
@@ -145,16 +145,17 @@ final class TaskStarter {
 	}
 
 	/**
-	 * Keep the end of a task before it is shown. A database that is away is waited for.
+	 * Store the end of a task before it is shown. Retries while the database is
+	 * unavailable.
 	 */
 	private Mono<TaskEnd> keep(TaskEnd end) {
 		return this.store.end(end)
 			.retryWhen(Retry.backoff(WRITES, SHORTEST_WAIT).maxBackoff(LONGEST_OUTAGE_WAIT))
 			.thenReturn(end)
 			.onErrorResume((ex) -> {
-				logger.error("The end of the task " + end.task().taskId() + " is not kept", ex);
+				logger.error("The result of the task " + end.task().taskId() + " could not be stored", ex);
 				return Mono.just(new TaskEnd(end.task()
-					.failed("The end of the task could not be kept: it is looked up when the sample is started again"),
+					.failed("The result of the task could not be stored: it is read again when the sample restarts"),
 						end.found(), end.arrival()));
 			});
 	}
@@ -167,8 +168,9 @@ final class TaskStarter {
 	}
 
 	/**
-	 * A task whose outcome is unknown may well run: then it shows, or some seconds go by.
-	 * Whatever else the answer says, a task that shows runs.
+	 * Complete when a task has been accepted. A task with an unknown outcome may be
+	 * running: then it becomes visible, or some seconds pass. After any other error, a
+	 * task that Handinger shows is running.
 	 */
 	private Mono<Void> isAccepted(Mono<Void> creation, String taskId, long turnsBefore) {
 		return creation.onErrorResume(HandingerException.class, (ex) -> {
@@ -183,8 +185,8 @@ final class TaskStarter {
 	}
 
 	/**
-	 * Look for a turn until there is one. What makes a look-up fail is left to the
-	 * creation of the task to tell.
+	 * Poll until the turn is visible. Errors of polling are ignored: the creation of the
+	 * task reports them.
 	 */
 	private Mono<Void> isVisible(String taskId, long turnsBefore) {
 		return show(taskId, turnsBefore).repeatWhenEmpty(TaskStarter::waits).then();
@@ -206,8 +208,8 @@ final class TaskStarter {
 	}
 
 	/**
-	 * The task was accepted: what its creation says of it is the reason only if the task
-	 * can't be found.
+	 * Wait until an accepted task has finished. A failure of its creation is reported
+	 * only if the task cannot be found.
 	 */
 	private Mono<TaskEnd> awaitEnd(StartedTask started, Mono<Void> creation, long turnsBefore) {
 		Mono<TaskWithTurns> end = awaitEnd(started.taskId(), turnsBefore);
@@ -225,7 +227,7 @@ final class TaskStarter {
 	}
 
 	/**
-	 * Repeat a look-up until it shows that a further turn is at its end.
+	 * Poll until a further turn has finished.
 	 */
 	static Mono<TaskWithTurns> lookUpEnd(Mono<TaskWithTurns> lookUp, long turnsBefore) {
 		return lookUp.filter((found) -> found.hasEnded() && found.turnCount() > turnsBefore)
@@ -233,8 +235,8 @@ final class TaskStarter {
 	}
 
 	/**
-	 * Retrieve a task. One that was just started may not show yet, so it is waited for,
-	 * and one that Handinger has forgotten is as its last result was.
+	 * Retrieve a task. Retries while a task that was just started is not visible yet, and
+	 * falls back to the stored result if Handinger no longer knows the task.
 	 */
 	Mono<TaskWithTurns> retrieve(String taskId) {
 		return this.client.retrieve(taskId)
@@ -245,8 +247,8 @@ final class TaskStarter {
 	}
 
 	/**
-	 * Give up the tasks that run before the connections are closed under them: a look-up
-	 * that goes on would hold up the event loops that are to stop.
+	 * Cancel running tasks before their connections are closed: a pending poll would
+	 * delay the shutdown of the event loops.
 	 */
 	@EventListener(ContextClosedEvent.class)
 	void stop() {

@@ -24,38 +24,38 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps what outlives the sample: the tasks that it has started, how their ends have
- * come, and their results.
+ * Stores the state that outlives the sample: the tasks that it has started, their
+ * arrivals and their results.
  */
 interface TaskStore {
 
 	/**
-	 * Keep a task that is about to be sent.
+	 * Store a task that is about to be sent.
 	 */
 	Mono<Void> add(StartedTask task, long turnsBefore);
 
 	/**
-	 * Forget a task that was not taken.
+	 * Remove a task that was not accepted.
 	 */
 	Mono<Void> remove(StartedTask task);
 
 	/**
-	 * Keep the end of a task, with its result.
+	 * Store the end of a task, with its result.
 	 */
 	Mono<Void> end(TaskEnd end);
 
 	/**
-	 * Keep the sources that an answer has named.
+	 * Store the sources of an answer.
 	 */
 	Mono<Void> addSources(String taskId, List<Worker.Source> sources);
 
 	/**
-	 * Keep what was delivered, in the transaction of the caller, who waits.
+	 * Store a delivered result in the transaction of the caller. This method blocks.
 	 */
 	void deliver(String taskId, @Nullable TaskWithTurns found, Arrival arrival);
 
 	/**
-	 * Return the task as it was when its last result was kept, if one was.
+	 * Return the task as of its last stored result, if there is one.
 	 */
 	Mono<TaskWithTurns> result(String taskId);
 
@@ -65,12 +65,12 @@ interface TaskStore {
 	List<StartedTask> tasks();
 
 	/**
-	 * Return the tasks that are not at an end.
+	 * Return the tasks that have not finished.
 	 */
 	List<RunningTask> running();
 
 	/**
-	 * Return how the ends of the newest tasks have come, oldest first.
+	 * Return the newest arrivals, oldest first.
 	 */
 	List<TaskArrival> arrivals();
 
@@ -80,19 +80,19 @@ interface TaskStore {
 	List<TaskSource> sources();
 
 	/**
-	 * A task that is not at an end.
+	 * A task that has not finished.
 	 *
 	 * @param task the task
-	 * @param turnsBefore how many turns it had before it was started
+	 * @param turnsBefore the number of turns that it had before it was started
 	 */
 	record RunningTask(StartedTask task, long turnsBefore) {
 	}
 
 	/**
-	 * How an end of a task has come.
+	 * An arrival of a task.
 	 *
 	 * @param taskId the id of the task
-	 * @param arrival how its end has come
+	 * @param arrival the arrival
 	 */
 	record TaskArrival(String taskId, Arrival arrival) {
 	}

@@ -40,7 +40,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Starts tasks in the background, and shows them.
+ * Starts tasks in the background, and returns them.
  */
 @RestController
 @RequestMapping(path = "/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -81,7 +81,7 @@ final class TasksController {
 	}
 
 	/**
-	 * Start a task with files, as a form sends them.
+	 * Start a task with files from a form.
 	 */
 	@PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
 	Mono<ResponseEntity<Accepted>> start(@ModelAttribute TaskRequest request,
@@ -96,14 +96,15 @@ final class TasksController {
 	}
 
 	/**
-	 * Start many tasks at once, which is for the simulator alone: they would cost
-	 * credits.
+	 * Start many tasks at once. Only allowed with the simulator, because these tasks
+	 * would cost credits.
 	 */
 	@PostMapping("/batch")
 	Mono<ResponseEntity<Void>> startBatch(@RequestBody BatchRequest request) {
 		if (!this.connectionDetails.isSimulated()) {
 			throw new IllegalArgumentException(
-					"Many tasks at once are for the simulator, and these would cost credits: start the sample without handinger.api-key");
+					"Many tasks at once are only possible with the simulator, because they would cost credits: "
+							+ "start the sample without handinger.api-key");
 		}
 		return Flux.range(0, request.checkedCount())
 			.flatMap((i) -> this.starter.start(request.task().toTask()), BATCH_CONCURRENCY)
@@ -134,16 +135,16 @@ final class TasksController {
 	}
 
 	/**
-	 * Many tasks to start.
+	 * A request to start many tasks.
 	 *
-	 * @param count how many
-	 * @param task what each of them is
+	 * @param count the number of tasks
+	 * @param task the request for each task
 	 */
 	record BatchRequest(int count, TaskRequest task) {
 
 		private int checkedCount() {
 			if (this.count < 1 || this.count > MOST_AT_ONCE) {
-				throw new IllegalArgumentException("'count' has to be from 1 to " + MOST_AT_ONCE);
+				throw new IllegalArgumentException("'count' must be from 1 to " + MOST_AT_ONCE);
 			}
 			return this.count;
 		}
@@ -151,7 +152,7 @@ final class TasksController {
 	}
 
 	/**
-	 * The answer to a task that was started.
+	 * The response for a started task.
 	 *
 	 * @param taskId the id of the task
 	 */

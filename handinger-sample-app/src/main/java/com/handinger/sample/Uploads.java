@@ -35,8 +35,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Keeps the files that come with a task until they were sent on: the request that brings
- * them is over before that.
+ * Keeps uploaded files until they have been sent to Handinger, which is after the upload
+ * request has ended.
  */
 @Component
 final class Uploads {
@@ -44,8 +44,8 @@ final class Uploads {
 	private static final Log logger = LogFactory.getLog(Uploads.class);
 
 	/**
-	 * Keep files.
-	 * @return the directory that they are in
+	 * Store files.
+	 * @return the upload
 	 */
 	Mono<Upload> keep(Flux<FilePart> files) {
 		return Mono.fromCallable(() -> Files.createTempDirectory("handinger-sample"))
@@ -75,15 +75,15 @@ final class Uploads {
 			FileSystemUtils.deleteRecursively(directory);
 		}
 		catch (IOException ex) {
-			logger.warn("The files in " + directory + " can't be deleted", ex);
+			logger.warn("The files in " + directory + " could not be deleted", ex);
 		}
 	}
 
 	/**
 	 * The files of a task.
 	 *
-	 * @param directory where they are
-	 * @param attachments what is sent of them
+	 * @param directory the directory of the files
+	 * @param attachments the attachments to send
 	 */
 	record Upload(Path directory, List<Attachment> attachments) {
 

@@ -31,14 +31,14 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Has the webhook registered with the simulator, unless there is an API key or something
- * else is set. The URL has to be known before the web server starts: on a port that is
- * any free one there is no webhook.
+ * Registers the webhook with the simulator, unless there is an API key or the webhook is
+ * configured. The URL must be known before the web server starts, so there is no webhook
+ * on a random port.
  */
 final class WebhookDefaults implements EnvironmentPostProcessor {
 
 	/**
-	 * The worker of the simulator that tasks run on which name none.
+	 * The worker of the simulator for tasks that do not name one.
 	 */
 	private static final String WORKER_ID = "wrk_sample";
 
@@ -76,7 +76,8 @@ final class WebhookDefaults implements EnvironmentPostProcessor {
 					"http://localhost:${server.port:8080}${handinger.webhook.path:/handinger/webhook}");
 			defaults.put(WEBHOOK + "registration.worker-ids", WORKER_ID);
 			defaults.put(WEBHOOK + "reconciliation.interval", "5s");
-			// It warns that claims are lost with the application, as is the simulator.
+			// Hides the warning that deduplication is in memory only, as is the
+			// simulator.
 			defaults.put("logging.level.com.handinger.spring.webhook.WebhookRuntime", "error");
 		}
 		return defaults;

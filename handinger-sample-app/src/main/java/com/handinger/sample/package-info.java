@@ -15,8 +15,8 @@
  */
 
 /**
- * A sample of the Handinger starter: tasks that run in the background, behind endpoints
- * of its own.
+ * A sample of the Handinger starter, which runs tasks in the background behind HTTP
+ * endpoints.
  */
 @NullMarked
 package com.handinger.sample;

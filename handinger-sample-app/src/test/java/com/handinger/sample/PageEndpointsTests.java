@@ -70,7 +70,7 @@ class PageEndpointsTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-	private static final String NO_INPUT = "'input' must not be empty: say what the worker has to do";
+	private static final String NO_INPUT = "'input' must not be empty: describe what the worker should do";
 
 	@Autowired
 	private WebTestClient client;
@@ -239,7 +239,7 @@ class PageEndpointsTests {
 	void batchOfAnotherSizeIsExplained(int count) {
 		assertThatIsExplained(
 				this.client.post().uri("/tasks/batch").bodyValue(Map.of("count", count, "task", Map.of("input", "a"))),
-				"'count' has to be from 1 to 1000");
+				"'count' must be from 1 to 1000");
 	}
 
 	@Test

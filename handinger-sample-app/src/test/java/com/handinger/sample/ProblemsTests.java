@@ -126,7 +126,7 @@ class ProblemsTests {
 			.isEqualTo(500)
 			.expectBody()
 			.jsonPath("$.detail")
-			.isEqualTo("Something went wrong in the sample: its log says what");
+			.isEqualTo("Something went wrong in the sample: see its log");
 	}
 
 }

@@ -243,7 +243,7 @@ class TasksEndpointTests {
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
 			.expectBody()
 			.jsonPath("$.detail")
-			.isEqualTo("The answer is JSON: send the header 'Accept: application/json', or none");
+			.isEqualTo("The response is JSON: send the header 'Accept: application/json', or no Accept header");
 		this.client.get().uri("/tasks/tsk_not_taken").exchange().expectStatus().isNotFound().expectBody();
 	}
 
@@ -259,14 +259,14 @@ class TasksEndpointTests {
 			.isEqualTo(413)
 			.expectBody()
 			.jsonPath("$.detail")
-			.isEqualTo("The body is too large: spring.http.codecs.max-in-memory-size is the most that is read");
+			.isEqualTo("The body is too large: the limit is spring.http.codecs.max-in-memory-size");
 	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '\0',
-			value = { "{ | The body has to be a JSON object", "{\"input\": {\"secret\": 1}} | The body has to be",
-					"[\"secret\"] | The body has to be", "{\"input\": 5} | The body has to be",
-					"null | The body has to be", "{\"budget\": \"low\"} | 'input' must not be empty",
+			value = { "{ | The body must be a JSON object", "{\"input\": {\"secret\": 1}} | The body must be",
+					"[\"secret\"] | The body must be", "{\"input\": 5} | The body must be", "null | The body must be",
+					"{\"budget\": \"low\"} | 'input' must not be empty",
 					"{\"input\": \"\"} | 'input' must not be empty",
 					"{\"input\": \"secret\", \"budget\": \"secret\"} | low, standard, high and unlimited",
 					"{\"input\": \"secret\", \"budget\": \"LOW\"} | low, standard, high and unlimited",
@@ -299,7 +299,7 @@ class TasksEndpointTests {
 			.isEqualTo(415)
 			.expectBody()
 			.jsonPath("$.detail")
-			.isEqualTo("The body has to be JSON, with the header 'Content-Type: application/json'");
+			.isEqualTo("The body must be JSON, with the header 'Content-Type: application/json'");
 	}
 
 	@Test

@@ -29,7 +29,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * Answers in JSON that depend on no setting of the application.
+ * Responses in JSON, independent of the application's settings.
  */
 final class Answers {
 
@@ -51,14 +51,13 @@ final class Answers {
 	}
 
 	/**
-	 * Answer with a status, whichever it is, and with a sentence where the status allows
-	 * a body.
+	 * Respond with any status, and with a message if the status allows a body.
 	 */
 	static Mono<ServerResponse> status(int status) {
 		if (status == 204 || status == 205 || status == 304) {
 			return ServerResponse.status(HttpStatusCode.valueOf(status)).build();
 		}
-		return json(status, Map.of(), Map.of("error", "The simulator was asked to answer " + status + "."));
+		return json(status, Map.of(), Map.of("error", "The simulator was asked to respond with " + status + "."));
 	}
 
 	static Mono<ServerResponse> worker(Conversation conversation) {

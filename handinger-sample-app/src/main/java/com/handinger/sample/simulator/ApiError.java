@@ -21,7 +21,7 @@ import java.util.Map;
 import org.springframework.http.HttpHeaders;
 
 /**
- * An answer with a status of 400 and above.
+ * A response with a status of 400 or above.
  */
 final class ApiError extends RuntimeException {
 
@@ -50,7 +50,7 @@ final class ApiError extends RuntimeException {
 	}
 
 	static ApiError methodNotAllowed(String allowed) {
-		return new ApiError(405, "This path takes " + allowed.replace(",", " and") + " only.",
+		return new ApiError(405, "This path supports only " + allowed.replace(",", " and") + ".",
 				Map.of(HttpHeaders.ALLOW, allowed));
 	}
 
@@ -63,11 +63,11 @@ final class ApiError extends RuntimeException {
 	}
 
 	static ApiError unsupportedMediaType() {
-		return new ApiError(415, "The body has to be application/json or multipart/form-data.", Map.of());
+		return new ApiError(415, "The body must be application/json or multipart/form-data.", Map.of());
 	}
 
 	static ApiError notJson() {
-		return new ApiError(415, "The body has to be application/json.", Map.of());
+		return new ApiError(415, "The body must be application/json.", Map.of());
 	}
 
 	static ApiError empty(String name) {
@@ -79,7 +79,7 @@ final class ApiError extends RuntimeException {
 	}
 
 	static ApiError rejected(int status) {
-		return new ApiError(status, "Too much at once: nothing was carried out, so try again in a second.",
+		return new ApiError(status, "Too many requests: nothing was carried out, retry in a second.",
 				Map.of(HttpHeaders.RETRY_AFTER, "1"));
 	}
 

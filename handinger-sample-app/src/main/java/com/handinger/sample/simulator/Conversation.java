@@ -20,11 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A worker with what it was asked and what it has answered, as it stands at one moment.
+ * A snapshot of a worker with its inputs and answers.
  *
  * @param worker the worker
  * @param messages the messages
- * @param fillerSize how many bytes of text the messages have on top
+ * @param fillerSize the number of bytes of additional text in the messages
  */
 record Conversation(WorkerJson worker, List<Message> messages, long fillerSize) {
 
@@ -33,8 +33,8 @@ record Conversation(WorkerJson worker, List<Message> messages, long fillerSize) 
 	}
 
 	/**
-	 * Return the conversation of some turns, of which the last one tells how the worker
-	 * is. Without any, nothing was asked yet.
+	 * Return the conversation of the given turns. The last turn determines the state of
+	 * the worker.
 	 */
 	static Conversation of(SimulatedWorker worker, List<SimulatedTurn> turns, String baseUrl) {
 		List<Message> messages = new ArrayList<>();
@@ -51,10 +51,10 @@ record Conversation(WorkerJson worker, List<Message> messages, long fillerSize) 
 	}
 
 	/**
-	 * What was said once.
+	 * A message.
 	 *
-	 * @param role who said it
-	 * @param content what was said
+	 * @param role the role of the sender
+	 * @param content the text
 	 */
 	record Message(String role, String content) {
 	}

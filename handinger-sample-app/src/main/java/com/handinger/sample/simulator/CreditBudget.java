@@ -22,27 +22,27 @@ import java.util.Locale;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * How many credits a turn uses.
+ * The credits that a turn uses, by budget.
  */
 enum CreditBudget {
 
 	/**
-	 * A turn of the smallest budget.
+	 * A low budget.
 	 */
 	LOW(1),
 
 	/**
-	 * A turn that asks for no budget.
+	 * The default budget.
 	 */
 	STANDARD(2),
 
 	/**
-	 * A turn of a high budget.
+	 * A high budget.
 	 */
 	HIGH(5),
 
 	/**
-	 * A turn without a limit.
+	 * An unlimited budget.
 	 */
 	UNLIMITED(10);
 
@@ -65,7 +65,7 @@ enum CreditBudget {
 		return Arrays.stream(values())
 			.filter((budget) -> budget.wireName().equals(name))
 			.findFirst()
-			.orElseThrow(() -> ApiError.unprocessable("'budget' has to be low, standard, high or unlimited."));
+			.orElseThrow(() -> ApiError.unprocessable("'budget' must be low, standard, high or unlimited."));
 	}
 
 }

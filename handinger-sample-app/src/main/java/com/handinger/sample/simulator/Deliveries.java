@@ -36,11 +36,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
 /**
- * Tells the webhooks of workers that their tasks have ended.
+ * Delivers the ends of turns to the webhooks of workers.
  * <p>
- * Each attempt has a connection of its own, goes to the URL and with the token that are
- * set when it starts, and is listed when it has ended. It is never made again, and
- * follows no redirect. What is more than can be delivered at once waits in line.
+ * Each attempt uses a new connection and the URL and token that are set when it starts,
+ * and is listed when it has ended. Attempts are not retried and do not follow redirects.
+ * Deliveries beyond the concurrency limit are queued.
  */
 final class Deliveries implements Disposable {
 
@@ -74,8 +74,8 @@ final class Deliveries implements Disposable {
 	}
 
 	/**
-	 * Deliver the end of a turn, as often as its directives say. Only the clock's thread
-	 * may ask for that.
+	 * Deliver the end of a turn as often as its directives ask. Must be called on the
+	 * clock's thread.
 	 */
 	void add(SimulatedTurn turn) {
 		Delivery delivery = Delivery.of(turn);
@@ -97,7 +97,7 @@ final class Deliveries implements Disposable {
 
 	private Mono<DeliveryOutcome> outcome(Delivery delivery, String url, @Nullable String token) {
 		if (delivery.lost()) {
-			return Mono.just(DeliveryOutcome.failed("The delivery was lost, as it was asked to be."));
+			return Mono.just(DeliveryOutcome.failed("The delivery was lost, as requested."));
 		}
 		return Mono.defer(() -> post(delivery, url, token))
 			.timeout(TIMEOUT, this.clock)
@@ -120,7 +120,7 @@ final class Deliveries implements Disposable {
 
 	private static String message(Throwable error) {
 		if (error instanceof TimeoutException) {
-			return "There was no answer within " + TIMEOUT.toSeconds() + " s.";
+			return "There was no response within " + TIMEOUT.toSeconds() + " s.";
 		}
 		return "The delivery failed: "
 				+ ((error.getMessage() != null) ? error.getMessage() : error.getClass().getSimpleName());
@@ -146,14 +146,14 @@ final class Deliveries implements Disposable {
 	}
 
 	/**
-	 * Return how many attempts are listed.
+	 * Return the number of listed attempts.
 	 */
 	synchronized SimulatorState.DeliveryCounts counts() {
 		return new SimulatorState.DeliveryCounts(this.successes, this.errors);
 	}
 
 	/**
-	 * Stop all that is on its way, and deliver nothing any more.
+	 * Cancel deliveries that are in flight, and deliver nothing more.
 	 */
 	@Override
 	public void dispose() {

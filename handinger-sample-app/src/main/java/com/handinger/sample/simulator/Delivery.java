@@ -17,12 +17,12 @@
 package com.handinger.sample.simulator;
 
 /**
- * What is delivered, and to whose webhook.
+ * A delivery to the webhook of a worker.
  *
  * @param worker the worker
  * @param taskTitle the title of the task
- * @param lost whether no connection is made
- * @param body what is sent
+ * @param lost whether the delivery fails without a connection
+ * @param body the body
  */
 record Delivery(SimulatedWorker worker, String taskTitle, boolean lost, Body body) {
 
@@ -38,7 +38,7 @@ record Delivery(SimulatedWorker worker, String taskTitle, boolean lost, Body bod
 	 *
 	 * @param taskId the task
 	 * @param workerId the worker
-	 * @param status how the task ended
+	 * @param status the status of the task
 	 */
 	record Body(String taskId, String workerId, TurnStatus status) {
 	}

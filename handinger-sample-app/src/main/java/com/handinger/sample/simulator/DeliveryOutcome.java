@@ -22,17 +22,17 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an attempt to deliver ended.
+ * The outcome of a delivery attempt.
  *
- * @param status whether it is a success
- * @param responseStatus the status of the answer, or {@code null} if there was none
- * @param errorMessage what went wrong, or {@code null} if nothing did
+ * @param status the status of the attempt
+ * @param responseStatus the status of the response, or {@code null} if there was none
+ * @param errorMessage the error, or {@code null} if there was none
  */
 record DeliveryOutcome(Status status, @Nullable Integer responseStatus, @Nullable String errorMessage) {
 
 	static DeliveryOutcome answered(int responseStatus) {
 		return (responseStatus / 100 == 2) ? new DeliveryOutcome(Status.SUCCESS, responseStatus, null)
-				: new DeliveryOutcome(Status.ERROR, responseStatus, "The answer was " + responseStatus + ".");
+				: new DeliveryOutcome(Status.ERROR, responseStatus, "The response status was " + responseStatus + ".");
 	}
 
 	static DeliveryOutcome failed(String errorMessage) {
@@ -40,12 +40,12 @@ record DeliveryOutcome(Status status, @Nullable Integer responseStatus, @Nullabl
 	}
 
 	/**
-	 * Whether an attempt is a success.
+	 * The status of an attempt.
 	 */
 	enum Status {
 
 		/**
-		 * It was answered with a status from 200 to 299 in time.
+		 * The response had a status from 200 to 299 and arrived in time.
 		 */
 		SUCCESS,
 

@@ -19,14 +19,13 @@ package com.handinger.sample.simulator;
 import java.time.Duration;
 
 /**
- * How the end of a turn is delivered to the webhook of its worker. Each directive adds to
- * the ones before it.
+ * How the end of a turn is delivered to the webhook of its worker. Directives accumulate.
  *
- * @param lost {@code [webhook=lost]}: whether no connection is made
+ * @param lost {@code [webhook=lost]}: whether the delivery fails without a connection
  * @param twice {@code [webhook=twice]}: whether it is delivered twice, at the same time
- * @param lateness {@code [webhook=late:3s]}: how long after the turn it is delivered
- * @param early {@code [webhook=early]}: whether the task shows the end only a moment
- * after it was delivered
+ * @param lateness {@code [webhook=late:3s]}: the delay between the turn and the delivery
+ * @param early {@code [webhook=early]}: whether the delivery precedes the visible end of
+ * the task
  */
 record DeliveryPlan(boolean lost, boolean twice, Duration lateness, boolean early) {
 
@@ -58,7 +57,7 @@ record DeliveryPlan(boolean lost, boolean twice, Duration lateness, boolean earl
 	}
 
 	/**
-	 * Return how long after the turn the task shows its end.
+	 * Return the delay between the turn and the visible end of the task.
 	 */
 	Duration untilShown() {
 		return this.early ? this.lateness.plus(EARLINESS) : Duration.ZERO;

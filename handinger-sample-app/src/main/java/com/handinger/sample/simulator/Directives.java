@@ -28,20 +28,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What the input of a turn says about how the turn goes. Directives stand anywhere in the
- * input, in square brackets.
+ * The directives of a turn. They are written anywhere in the input, in square brackets.
  *
- * @param runTime {@code [delay=5s]}: how long the turn takes in all
- * @param end {@code [end=error]} or {@code [end=aborted]}: how the turn ends
+ * @param runTime {@code [delay=5s]}: the total duration of the turn
+ * @param end {@code [end=error]} or {@code [end=aborted]}: the final status of the turn
  * @param hangUp {@code [drop]} or {@code [reset]}: how the connection is closed instead
- * of an answer, or {@code null} if it is not
- * @param answerStatus {@code [http=503]}: the status that is answered at once while the
- * turn runs, or {@code null} for the answer at its end
- * @param rejectStatus {@code [reject=429]}: the status of the answer to the first
+ * of a response, or {@code null} if it is not
+ * @param answerStatus {@code [http=503]}: the status of an immediate response while the
+ * turn runs, or {@code null} for the response at its end
+ * @param rejectStatus {@code [reject=429]}: the status of the response to the first
  * attempt, which runs nothing, or {@code null} if the first attempt is accepted
- * @param messageSize {@code [size=5MB]}: how many bytes of text the messages have on top
- * @param turnsSeparate {@code [turns=separate]}: whether the task is retrieved without
- * its turns from now on
+ * @param messageSize {@code [size=5MB]}: the number of bytes of additional text in the
+ * messages
+ * @param turnsSeparate {@code [turns=separate]}: whether the task is returned without its
+ * turns from now on
  * @param delivery {@code [webhook=…]}: how the end of the turn is delivered
  * @param report {@code [answer=report]}: whether the answer is a report in Markdown with
  * sources, a file and structured output
@@ -185,17 +185,17 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 	}
 
 	/**
-	 * How a connection is closed instead of an answer.
+	 * How a connection is closed instead of a response.
 	 */
 	enum HangUp {
 
 		/**
-		 * With the end of the stream (FIN).
+		 * Close the connection (FIN).
 		 */
 		CLOSE,
 
 		/**
-		 * With a reset (RST).
+		 * Reset the connection (RST).
 		 */
 		RESET
 

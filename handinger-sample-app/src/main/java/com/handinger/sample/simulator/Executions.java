@@ -21,8 +21,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The attempts to deliver of one worker, of which the newest are kept. An attempt is
- * listed when it has ended, in the place of its start.
+ * The newest delivery attempts of one worker. An attempt is listed when it has ended,
+ * sorted by its start.
  */
 final class Executions {
 
@@ -44,7 +44,7 @@ final class Executions {
 	}
 
 	/**
-	 * Return a page, the newest first. A page that is not there is empty.
+	 * Return a page, the newest first. A page that does not exist is empty.
 	 */
 	synchronized Page page(int page) {
 		int count = this.oldestFirst.size();
@@ -59,8 +59,8 @@ final class Executions {
 	 *
 	 * @param logs the executions, the newest first
 	 * @param page the number of the page
-	 * @param pageCount how many pages there are
-	 * @param totalCount how many executions there are
+	 * @param pageCount the number of pages
+	 * @param totalCount the number of executions
 	 */
 	record Page(List<WebhookExecution> logs, int page, int pageCount, int totalCount) {
 	}

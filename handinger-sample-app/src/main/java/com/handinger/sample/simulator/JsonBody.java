@@ -27,8 +27,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
- * The JSON object that a request has as its body, or one within it. What is not as it has
- * to be is an {@link ApiError}.
+ * The JSON object in the body of a request, or an object within it. Invalid content
+ * causes an {@link ApiError}.
  */
 final class JsonBody {
 
@@ -58,7 +58,7 @@ final class JsonBody {
 			throw ApiError.badRequest("The body is empty: send a JSON object.");
 		}
 		if (!body.isObject()) {
-			throw ApiError.unprocessable("The body has to be a JSON object.");
+			throw ApiError.unprocessable("The body must be a JSON object.");
 		}
 		return new JsonBody(body);
 	}
@@ -81,18 +81,18 @@ final class JsonBody {
 	}
 
 	/**
-	 * Return a text, or {@code null} if there is none.
+	 * Return a string, or {@code null} if there is none.
 	 */
 	@Nullable String text(String name) {
 		JsonNode value = this.object.get(name);
 		if (value != null && !value.isString()) {
-			throw ApiError.unprocessable("'" + name + "' has to be a string.");
+			throw ApiError.unprocessable("'" + name + "' must be a string.");
 		}
 		return (value != null) ? value.stringValue() : null;
 	}
 
 	/**
-	 * Return a text of so many characters at most, or {@code null} if there is none.
+	 * Return a string with a maximum length, or {@code null} if there is none.
 	 */
 	@Nullable String text(String name, int mostCharacters) {
 		String text = text(name);
@@ -116,13 +116,13 @@ final class JsonBody {
 	int requiredCount(String name) {
 		JsonNode value = required(name);
 		if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
-			throw ApiError.unprocessable("'" + name + "' has to be a whole number from 1 to 2147483647.");
+			throw ApiError.unprocessable("'" + name + "' must be a whole number from 1 to 2147483647.");
 		}
 		return value.intValue();
 	}
 
 	/**
-	 * Return an object as it is, or {@code null} if there is none.
+	 * Return an unparsed object, or {@code null} if there is none.
 	 */
 	@Nullable JsonNode object(String name) {
 		JsonNode value = this.object.get(name);
@@ -135,7 +135,7 @@ final class JsonBody {
 
 	private static JsonNode checkObject(String name, JsonNode value) {
 		if (!value.isObject()) {
-			throw ApiError.unprocessable("'" + name + "' has to be a JSON object.");
+			throw ApiError.unprocessable("'" + name + "' must be a JSON object.");
 		}
 		return value;
 	}

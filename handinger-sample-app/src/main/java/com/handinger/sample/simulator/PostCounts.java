@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * Counts the requests that named a task. The oldest counts of tasks that never ran are
- * forgotten when there are too many.
+ * Counts the requests that name a task. Evicts the oldest counts of tasks that never ran
+ * when there are too many.
  */
 final class PostCounts {
 
@@ -44,7 +44,7 @@ final class PostCounts {
 	}
 
 	/**
-	 * Keep the count of a task that runs until it is to be forgotten.
+	 * Keep the count of a running task until the task is evicted.
 	 */
 	void keep(String taskId) {
 		this.neverRun.remove(taskId);

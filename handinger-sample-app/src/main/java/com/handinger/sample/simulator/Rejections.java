@@ -24,8 +24,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what was rejected, so that the next attempt passes. An attempt is known by
- * its task and its input; without a task id, by its worker and its input.
+ * Records rejected attempts, so that the next attempt succeeds. An attempt is identified
+ * by its task and its input or, without a task id, by its worker and its input.
  */
 final class Rejections {
 
@@ -34,7 +34,7 @@ final class Rejections {
 	private final Set<Attempt> rejected = new LinkedHashSet<>();
 
 	/**
-	 * Return whether an attempt that asks to be rejected is.
+	 * Return whether to reject an attempt that has the directive.
 	 */
 	boolean reject(TaskRequest request) {
 		Attempt attempt = Attempt.of(request);
@@ -49,7 +49,7 @@ final class Rejections {
 	}
 
 	/**
-	 * An attempt to run a turn, with the input's digest in place of the input.
+	 * An attempt to run a turn, with a digest of the input.
 	 *
 	 * @param taskId the task
 	 * @param workerId the worker

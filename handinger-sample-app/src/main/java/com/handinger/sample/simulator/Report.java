@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The answer to {@code [answer=report]}: always the same report, with all that an answer
- * can have. Its Markdown also has what a page must not run.
+ * The answer to {@code [answer=report]}: a fixed report with every kind of content that
+ * an answer can have. Its Markdown includes scripts that a page must not run.
  */
 final class Report {
 

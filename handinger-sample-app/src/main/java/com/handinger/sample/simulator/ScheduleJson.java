@@ -31,13 +31,13 @@ import org.springframework.scheduling.support.CronExpression;
 import org.springframework.util.StringUtils;
 
 /**
- * A {@code WorkerSchedule} of the contract. It is kept and never runs anything, so its
- * next run stays the first one.
+ * A {@code WorkerSchedule} of the contract. It is stored but never run, so its next run
+ * remains the first one.
  *
  * @param id the id
  * @param budget the budget of each run
- * @param input what to do
- * @param nextRunAt when it would run
+ * @param input the input
+ * @param nextRunAt the time of the next run
  * @param type the kind: scheduled, delayed, cron or interval
  * @param delayInSeconds the delay, with the kind delayed
  * @param cron the cron expression, with the kind cron
@@ -48,7 +48,7 @@ record ScheduleJson(String id, CreditBudget budget, String input, Instant nextRu
 		@Nullable Integer delayInSeconds, @Nullable String cron, @Nullable Integer intervalSeconds) {
 
 	/**
-	 * The time zone of cron expressions, and of dates that name none.
+	 * The time zone of cron expressions, and of dates without a time zone.
 	 */
 	static final ZoneId TIME_ZONE = ZoneId.of("UTC");
 
@@ -77,15 +77,14 @@ record ScheduleJson(String id, CreditBudget budget, String input, Instant nextRu
 				int interval = when.requiredCount("intervalSeconds");
 				yield new ScheduleJson(id, budget, input, now.plusSeconds(interval), type, null, null, interval);
 			}
-			default -> throw ApiError.unprocessable("'type' has to be scheduled, delayed, cron or interval.");
+			default -> throw ApiError.unprocessable("'type' must be scheduled, delayed, cron or interval.");
 		};
 	}
 
 	private static Instant date(JsonBody when) {
 		Instant date = instant(when.requiredText("date"));
 		if (date == null) {
-			throw ApiError
-				.unprocessable("'date' has to be an ISO 8601 date with a time, such as 2026-12-01T09:00:00Z.");
+			throw ApiError.unprocessable("'date' must be an ISO 8601 date with a time, such as 2026-12-01T09:00:00Z.");
 		}
 		return date;
 	}
@@ -107,8 +106,8 @@ record ScheduleJson(String id, CreditBudget budget, String input, Instant nextRu
 		boolean fiveFields = StringUtils.tokenizeToStringArray(cron, " ").length == CRON_FIELDS;
 		ZonedDateTime next = fiveFields ? nextOfFiveFields(cron, now.atZone(TIME_ZONE)) : null;
 		if (next == null) {
-			throw ApiError
-				.unprocessable("'cron' has to be an expression of five fields that comes true, such as 0 9 * * 1.");
+			throw ApiError.unprocessable(
+					"'cron' must be a cron expression with five fields that matches a future time, such as 0 9 * * 1.");
 		}
 		return next.toInstant();
 	}

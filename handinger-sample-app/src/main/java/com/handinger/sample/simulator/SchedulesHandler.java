@@ -25,7 +25,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * Answers the calls for the schedules of a worker.
+ * Handles requests for the schedules of a worker.
  */
 final class SchedulesHandler {
 

@@ -23,8 +23,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task with its turns, which run one after the other. {@link SimulatedTasks} guards
- * what changes.
+ * A task with its turns, which run one after the other. Guarded by
+ * {@link SimulatedTasks}.
  */
 final class SimulatedTask {
 
@@ -67,7 +67,7 @@ final class SimulatedTask {
 	}
 
 	/**
-	 * Return how many characters of input this task keeps.
+	 * Return the number of characters of input that this task holds.
 	 */
 	long characters() {
 		return this.characters;
@@ -90,14 +90,14 @@ final class SimulatedTask {
 	}
 
 	/**
-	 * Return the turn that has to begin now, if there is one.
+	 * Return the turn to start now, if there is one.
 	 */
 	@Nullable SimulatedTurn next() {
 		return (this.endedTurns < this.turns.size()) ? this.turns.get(this.endedTurns) : null;
 	}
 
 	/**
-	 * Return whether a turn is the one that has to begin now.
+	 * Return whether a turn is the one to start now.
 	 */
 	boolean isNext(SimulatedTurn turn) {
 		return next() == turn;
@@ -111,7 +111,7 @@ final class SimulatedTask {
 	}
 
 	/**
-	 * Return the turns that can be seen.
+	 * Return the visible turns.
 	 */
 	private List<SimulatedTurn> shown() {
 		return this.turns.stream().takeWhile((turn) -> !turn.isHidden()).toList();
@@ -143,7 +143,7 @@ final class SimulatedTask {
 	}
 
 	/**
-	 * Return what was said in the turns that have ended, and in the one that is next.
+	 * Return the messages of the ended turns and of the current one.
 	 */
 	Conversation toConversation(String baseUrl) {
 		List<SimulatedTurn> shown = shown();

@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * All tasks of the simulator, which move on the simulator's clock whether or not somebody
- * waits for them.
+ * All tasks of the simulator. They progress on the simulator's clock, whether or not a
+ * client waits for them.
  * <p>
- * The turns of one task run one after the other: a turn that comes while another runs
- * waits for it, and the task is not at an end in between. The oldest tasks that are at an
- * end are forgotten when there are too many.
+ * The turns of one task run one after the other: a turn that arrives while another one
+ * runs is queued, and the task does not end in between. The oldest ended tasks are
+ * evicted when there are too many.
  */
 final class SimulatedTasks {
 
@@ -69,10 +69,10 @@ final class SimulatedTasks {
 	private long endedCharacters;
 
 	/**
-	 * Create the tasks, of which there are none at first.
-	 * @param clock what the turns run on
+	 * Create an empty collection of tasks.
+	 * @param clock the scheduler that runs the turns
 	 * @param workers the workers
-	 * @param webhooks what to do, on the clock, when the end of a turn is to be delivered
+	 * @param webhooks called on the clock to deliver the end of a turn
 	 */
 	SimulatedTasks(Scheduler clock, SimulatedWorkers workers, Consumer<SimulatedTurn> webhooks) {
 		this.clock = clock;
@@ -81,22 +81,22 @@ final class SimulatedTasks {
 	}
 
 	/**
-	 * Count a request to run a task, whatever may become of it.
+	 * Count a request to run a task, whatever its outcome.
 	 */
 	synchronized void countPost() {
 		this.allPosts++;
 	}
 
 	/**
-	 * Count a request for the task that it names.
+	 * Count a request that names a task.
 	 */
 	synchronized void countPost(String taskId) {
 		this.posts.count(taskId);
 	}
 
 	/**
-	 * Accept a request for a turn, which takes its course from then on.
-	 * @throws ApiError if nothing is run
+	 * Accept and start a turn.
+	 * @throws ApiError if the turn is not accepted
 	 */
 	synchronized SimulatedTurn accept(TaskRequest request) {
 		String id = (request.taskId() != null) ? request.taskId() : "tsk_" + Ulid.next();
@@ -125,7 +125,8 @@ final class SimulatedTasks {
 			this.tasks.put(id, task);
 		}
 		else if (workerId != null && !workerId.equals(task.worker().id())) {
-			throw ApiError.conflict("The task belongs to another worker: leave out 'workerId', or name that one.");
+			throw ApiError
+				.conflict("The task belongs to another worker: leave out 'workerId', or set it to that worker.");
 		}
 		return task;
 	}
@@ -155,7 +156,7 @@ final class SimulatedTasks {
 	}
 
 	/**
-	 * Plan the delivery, which comes after this step on the clock, and then the end.
+	 * Schedule the delivery, which follows this step on the clock, and then the end.
 	 */
 	private void finish(SimulatedTurn turn) {
 		DeliveryPlan delivery = turn.request().directives().delivery();
@@ -212,7 +213,7 @@ final class SimulatedTasks {
 	}
 
 	/**
-	 * Archive a task, which changes nothing that could be seen.
+	 * Archive a task, which has no visible effect.
 	 */
 	synchronized void archive(String taskId) {
 		known(taskId);
@@ -227,8 +228,7 @@ final class SimulatedTasks {
 	}
 
 	/**
-	 * Return a worker with the messages of a task, or of the one that got a turn last if
-	 * none is named.
+	 * Return a worker with the messages of the given task, or of its latest task.
 	 */
 	synchronized Conversation conversation(String workerId, @Nullable String taskId, String baseUrl) {
 		SimulatedWorker worker = this.workers.known(workerId);

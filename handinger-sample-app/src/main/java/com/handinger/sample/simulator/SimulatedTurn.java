@@ -26,8 +26,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * A turn of a {@link SimulatedTask}. It is pending for a moment, then it runs, then it is
- * at an end, which is told to whoever waits for it.
+ * A turn of a {@link SimulatedTask}. It is pending, then running, then ended.
  */
 final class SimulatedTurn {
 
@@ -108,22 +107,22 @@ final class SimulatedTurn {
 	}
 
 	/**
-	 * Return whether the task shows nothing of this turn yet: one whose end is delivered
-	 * early leaves the task at the end before it for so long.
+	 * Return whether this turn is not visible yet: if its end is delivered early, the
+	 * task still shows the end of the previous turn.
 	 */
 	boolean isHidden() {
 		return this.seq > 1 && !this.status.isEnd() && this.request.directives().delivery().early();
 	}
 
 	/**
-	 * Tell whoever waits that this turn is at an end.
+	 * Signal that this turn has ended.
 	 */
 	void tellEnd() {
 		this.end.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
 	}
 
 	/**
-	 * Return this turn when it is at an end. From then on it does not change any more.
+	 * Return this turn once it has ended, after which it does not change.
 	 */
 	Mono<SimulatedTurn> end() {
 		return this.end.asMono();
@@ -134,8 +133,8 @@ final class SimulatedTurn {
 			case PENDING, RUNNING -> "";
 			case COMPLETED ->
 				isReport() ? Report.text() : "Turn " + this.seq + " of " + this.task.title() + " is done.";
-			case ERROR -> "Turn " + this.seq + " of " + this.task.title() + " failed, as it was asked to.";
-			case ABORTED -> "Turn " + this.seq + " of " + this.task.title() + " was aborted, as it was asked to be.";
+			case ERROR -> "Turn " + this.seq + " of " + this.task.title() + " failed, as requested.";
+			case ABORTED -> "Turn " + this.seq + " of " + this.task.title() + " was aborted, as requested.";
 		};
 	}
 

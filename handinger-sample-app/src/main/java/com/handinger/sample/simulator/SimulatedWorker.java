@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker with its schedules, its webhook, and what was delivered.
+ * A worker with its schedules, its webhook and its deliveries.
  */
 final class SimulatedWorker {
 
@@ -65,7 +65,7 @@ final class SimulatedWorker {
 	}
 
 	/**
-	 * Return the task that got a turn last, which may be forgotten by now.
+	 * Return the task with the latest turn, which may have been evicted.
 	 */
 	synchronized @Nullable String latestTaskId() {
 		return this.latestTaskId;

@@ -23,8 +23,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All workers of the simulator: those that were made for a task, and those that somebody
- * has created or changed. The oldest of either are forgotten when there are too many.
+ * All workers of the simulator: those that were created for a task, and those that a
+ * client has created or changed. The oldest of each kind are evicted when there are too
+ * many.
  */
 final class SimulatedWorkers {
 
@@ -41,7 +42,7 @@ final class SimulatedWorkers {
 	private long made;
 
 	/**
-	 * Make a worker for a task that names none.
+	 * Create a worker for a task that does not name one.
 	 */
 	synchronized SimulatedWorker makeForTask() {
 		SimulatedWorker worker = new SimulatedWorker(newId(), newTemplate());
@@ -57,7 +58,7 @@ final class SimulatedWorkers {
 
 	/**
 	 * Return a worker.
-	 * @throws ApiError if there is none with this id
+	 * @throws ApiError if there is no worker with this id
 	 */
 	synchronized SimulatedWorker known(String id) {
 		SimulatedWorker worker = find(id);
@@ -68,9 +69,9 @@ final class SimulatedWorkers {
 	}
 
 	/**
-	 * Return a worker that is about to be changed, and so outlives those that were only
-	 * made for a task.
-	 * @throws ApiError if there is none with this id
+	 * Return a worker that is about to be changed, and keep it longer than workers that
+	 * were only created for a task.
+	 * @throws ApiError if there is no worker with this id
 	 */
 	synchronized SimulatedWorker shape(String id) {
 		SimulatedWorker worker = known(id);
@@ -81,8 +82,8 @@ final class SimulatedWorkers {
 	}
 
 	/**
-	 * Return a worker that is about to be changed, which is created if it is not known.
-	 * @throws ApiError if that is no id of a worker
+	 * Return a worker that is about to be changed, and create it if it does not exist.
+	 * @throws ApiError if the id is not valid
 	 */
 	synchronized SimulatedWorker shapeOrCreate(String id) {
 		if (find(id) == null) {
@@ -95,7 +96,7 @@ final class SimulatedWorkers {
 	}
 
 	/**
-	 * Delete a worker. Its tasks stay, and nothing is delivered any more.
+	 * Delete a worker. Its tasks remain, but are no longer delivered.
 	 */
 	synchronized void delete(String id) {
 		known(id).updateWebhook((webhook) -> Webhook.NONE);

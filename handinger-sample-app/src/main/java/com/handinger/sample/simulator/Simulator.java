@@ -30,15 +30,15 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
 /**
- * A simulator of the Handinger API, which listens on a port of its own and shares no
- * thread with the rest of the application.
+ * A simulator of the Handinger API, which listens on its own port and shares no thread
+ * with the rest of the application.
  * <p>
- * It is started when it is created, and its state is gone when it is closed.
+ * The simulator is started when it is created, and loses its state when it is closed.
  */
 public final class Simulator implements AutoCloseable {
 
 	/**
-	 * An API key that the simulator accepts, as it does every other but
+	 * An API key for the simulator, which accepts every key except
 	 * {@code hdg_test_revoked}.
 	 */
 	public static final String API_KEY = "hdg_test_simulator";
@@ -78,8 +78,8 @@ public final class Simulator implements AutoCloseable {
 
 	/**
 	 * Start a simulator.
-	 * @param port the port to listen on, or 0 for any that is free
-	 * @return the simulator, which listens
+	 * @param port the port to listen on, or 0 for a random free port
+	 * @return the simulator
 	 */
 	public static Simulator start(int port) {
 		return new Simulator(port);
@@ -107,7 +107,7 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	/**
-	 * Add a worker, unless it is known.
+	 * Add a worker, unless it exists.
 	 * @param id the id of the worker
 	 */
 	public void addWorker(String id) {

@@ -22,9 +22,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
 /**
- * Configuration for the {@link Simulator}, which is started when the first bean asks for
- * it. So it is known when the application runs, and not when it is built, whether there
- * is one.
+ * Configuration for the {@link Simulator}, which is started lazily. Whether it is needed
+ * is therefore decided at run time rather than at build time.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SimulatorProperties.class)

@@ -44,8 +44,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * The simulator's HTTP: which path leads where, who may come in, and what is answered
- * when something is wrong.
+ * The simulator's HTTP interface: routes, authentication and error responses.
  */
 final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerResponse, Mono<Void>> {
 
@@ -113,7 +112,7 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	}
 
 	private static Mono<Void> refuse(HttpServerResponse response) {
-		byte[] json = Answers.json(Map.of("error", "The path of the request is not valid."));
+		byte[] json = Answers.json(Map.of("error", "The request path is not valid."));
 		return response.status(400)
 			.header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE)
 			.header(HttpHeaders.CONTENT_LENGTH, String.valueOf(json.length))
@@ -188,7 +187,7 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	}
 
 	/**
-	 * Return the URL at which the simulator was reached.
+	 * Return the base URL of a request.
 	 */
 	static String baseUrl(ServerRequest request) {
 		return request.uri().getScheme() + "://" + request.uri().getAuthority();
@@ -205,7 +204,7 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	private static ServerRequest checkApiKey(ServerRequest request) {
 		String apiKey = apiKey(request.headers().firstHeader(HttpHeaders.AUTHORIZATION));
 		if (apiKey.isEmpty()) {
-			throw ApiError.unauthorized("An API key is needed: send the header 'Authorization: Bearer <key>'.");
+			throw ApiError.unauthorized("An API key is required: send the header 'Authorization: Bearer <key>'.");
 		}
 		if (apiKey.equals(REVOKED_API_KEY)) {
 			throw ApiError.unauthorized("The API key was revoked.");
@@ -231,7 +230,7 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 		if (error instanceof InvalidMediaTypeException) {
 			return Answers.error(ApiError.unsupportedMediaType());
 		}
-		logger.error("The simulator failed", error);
+		logger.error("The simulator failed to handle a request", error);
 		return Answers.status(500);
 	}
 

@@ -25,8 +25,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
- * An application that is nothing but the simulator. It is no {@code @Configuration}, so
- * that it is not found by the sample's own component scan.
+ * An application that starts only the simulator. It is not a {@code @Configuration}, so
+ * that the component scan of the sample does not find it.
  */
 @Import(SimulatorConfiguration.class)
 public class SimulatorOnly {
@@ -35,9 +35,9 @@ public class SimulatorOnly {
 
 	@Bean
 	ApplicationListener<ApplicationReadyEvent> simulatorOnlyMessage(Simulator simulator) {
-		return (event) -> logger.info("The simulator of the Handinger API listens at " + simulator.url()
-				+ ": set HANDINGER_BASE_URL to that and HANDINGER_API_KEY to " + Simulator.API_KEY + ", and open "
-				+ simulator.url() + "/simulator/state to see what reaches it.");
+		return (event) -> logger.info("The simulator of the Handinger API is listening at " + simulator.url()
+				+ ": set HANDINGER_BASE_URL to this URL and HANDINGER_API_KEY to " + Simulator.API_KEY + ", and open "
+				+ simulator.url() + "/simulator/state to see its requests.");
 	}
 
 }

@@ -25,9 +25,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 /**
  * Properties for the simulator of the Handinger API.
  *
- * @param port port that the simulator listens on, or 0 for any that is free.
- * @param only whether nothing but the simulator is started, which is so without a value
- * too.
+ * @param port port of the simulator, or 0 for a random free port.
+ * @param only whether to start only the simulator. A blank value counts as true.
  */
 @ConfigurationProperties("simulator")
 public record SimulatorProperties(@DefaultValue("8090") int port, @Nullable Boolean only) {
@@ -37,7 +36,7 @@ public record SimulatorProperties(@DefaultValue("8090") int port, @Nullable Bool
 	public SimulatorProperties {
 		if (port < 0 || port > MAX_PORT) {
 			throw new InvalidConfigurationPropertyValueException("simulator.port", port,
-					"it has to be from 1 to 65535, or 0 for any port that is free");
+					"it must be from 1 to 65535, or 0 for a random free port");
 		}
 	}
 

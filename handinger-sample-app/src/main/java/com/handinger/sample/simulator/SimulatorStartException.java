@@ -17,7 +17,7 @@
 package com.handinger.sample.simulator;
 
 /**
- * The simulator can't listen on its port.
+ * Thrown when the simulator cannot listen on its port.
  */
 final class SimulatorStartException extends IllegalStateException {
 
@@ -28,7 +28,7 @@ final class SimulatorStartException extends IllegalStateException {
 	private final String reason;
 
 	SimulatorStartException(int port, String reason, Throwable cause) {
-		super("The simulator can't listen on port " + port + " (" + reason + "): set simulator.port to another one",
+		super("The simulator cannot listen on port " + port + " (" + reason + "): set simulator.port to another port",
 				cause);
 		this.port = port;
 		this.reason = reason;

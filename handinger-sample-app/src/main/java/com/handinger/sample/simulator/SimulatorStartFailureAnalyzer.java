@@ -20,17 +20,16 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to do when the simulator can't listen on its port.
+ * Analyzes a {@link SimulatorStartException}.
  */
 final class SimulatorStartFailureAnalyzer extends AbstractFailureAnalyzer<SimulatorStartException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, SimulatorStartException cause) {
-		return new FailureAnalysis(
-				"The simulator of the Handinger API can't listen on port " + cause.port() + ": " + cause.reason() + ".",
-				"Stop the program that listens on port " + cause.port()
-						+ ", or set simulator.port to another port, such as --simulator.port=8091, or to 0 for any "
-						+ "that is free. With handinger.api-key set, the sample needs no simulator.",
+		return new FailureAnalysis("The simulator of the Handinger API cannot listen on port " + cause
+			.port() + ": " + cause.reason() + ".", "Stop the program that listens on port " + cause.port()
+					+ ", or set simulator.port to another port, such as --simulator.port=8091, or to 0 for a random "
+					+ "free port. With handinger.api-key set, the sample does not start the simulator.",
 				cause);
 	}
 

@@ -21,34 +21,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has reached the simulator.
+ * The state of the simulator.
  *
- * @param posts the requests to run a task, whatever became of them
+ * @param posts the requests to run a task, whatever their outcome
  * @param tasksRun the tasks that were created
  * @param turnsRun the turns that were accepted
- * @param rejected the requests that {@code [reject=…]} turned away
- * @param running the turns that are not at an end
- * @param workers the workers that are known
- * @param deliveries the attempts to deliver to webhooks, whether or not they are listed
- * still
- * @param tasks the tasks by their ids, but for those that were forgotten
+ * @param rejected the requests that {@code [reject=…]} rejected
+ * @param running the turns that have not ended
+ * @param workers the number of workers
+ * @param deliveries the delivery attempts, including those that are no longer listed
+ * @param tasks the tasks by their ids, except evicted ones
  */
 record SimulatorState(long posts, long tasksRun, long turnsRun, long rejected, long running, int workers,
 		DeliveryCounts deliveries, Map<String, TaskState> tasks) {
 
 	/**
-	 * The attempts to deliver that have ended.
+	 * The delivery attempts that have ended.
 	 *
-	 * @param success those that were answered with a status from 200 to 299
-	 * @param error all others
+	 * @param success the attempts whose response had a status from 200 to 299
+	 * @param error all other attempts
 	 */
 	record DeliveryCounts(long success, long error) {
 	}
 
 	/**
-	 * What has reached one task.
+	 * The state of one task.
 	 *
-	 * @param posts the requests that named it or created it
+	 * @param posts the requests that named or created it
 	 * @param turns the turns that were accepted
 	 * @param status the status, or {@code null} if every request was rejected
 	 */

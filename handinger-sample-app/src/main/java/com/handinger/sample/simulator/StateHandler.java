@@ -22,7 +22,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * Tells what has reached the simulator, and what it has delivered.
+ * Returns the state of the simulator.
  */
 final class StateHandler {
 

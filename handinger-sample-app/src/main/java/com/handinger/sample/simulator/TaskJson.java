@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * A {@code Task} of the contract.
  *
  * @param id the id
- * @param completedAt when it ended, or {@code null} if it has not
- * @param createdAt when it was created
+ * @param completedAt the time of its end, or {@code null} if it has not ended
+ * @param createdAt the creation time
  * @param organizationId the organization
  * @param status the status
  * @param title the title
- * @param totals what all turns have used
- * @param triggeredBy what started it
+ * @param totals the usage of all turns
+ * @param triggeredBy the trigger
  * @param url its page
  * @param workerId the worker
  */
@@ -40,11 +40,11 @@ record TaskJson(String id, @Nullable Instant completedAt, Instant createdAt, Str
 		String title, Totals totals, String triggeredBy, String url, String workerId) {
 
 	/**
-	 * What all turns have used.
+	 * The usage of all turns.
 	 *
 	 * @param credits the credits
-	 * @param durationMs how long they took
-	 * @param turnCount how many there are
+	 * @param durationMs the duration in milliseconds
+	 * @param turnCount the number of turns
 	 */
 	record Totals(int credits, long durationMs, int turnCount) {
 	}

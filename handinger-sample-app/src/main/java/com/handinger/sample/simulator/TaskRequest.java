@@ -26,25 +26,25 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * {@link #toString()} leaves out the input.
  *
- * @param input what to do
- * @param directives what the input says about how the turn goes
+ * @param input the input
+ * @param directives the directives in the input
  * @param budget the budget
- * @param taskId the task that gets the turn, or {@code null} for a new one
- * @param workerId the worker, or {@code null} for the task's own or a new one
- * @param files the files that came along
+ * @param taskId the task to add the turn to, or {@code null} for a new task
+ * @param workerId the worker, or {@code null} for the task's worker or a new one
+ * @param files the uploaded files
  */
 record TaskRequest(String input, Directives directives, CreditBudget budget, @Nullable String taskId,
 		@Nullable String workerId, List<UploadedFile> files) {
 
 	/**
-	 * The names of the fields that are read.
+	 * The names of the supported fields.
 	 */
 	static final List<String> FIELDS = List.of("input", "budget", "taskId", "workerId");
 
 	static TaskRequest of(Map<String, String> fields, List<UploadedFile> files) {
 		String input = fields.get("input");
 		if (input == null) {
-			throw ApiError.unprocessable("'input' is missing: say what the worker has to do.");
+			throw ApiError.unprocessable("'input' is missing: describe what the worker should do.");
 		}
 		FIELDS.forEach((name) -> checkNotEmpty(name, fields.get(name)));
 		String budget = fields.get("budget");

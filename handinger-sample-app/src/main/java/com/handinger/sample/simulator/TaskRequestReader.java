@@ -42,7 +42,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
  * Reads a request for a turn of a task from JSON or from the parts of a form. Files are
- * counted and thrown away while they come.
+ * counted and discarded while they are received.
  */
 final class TaskRequestReader {
 
@@ -58,7 +58,7 @@ final class TaskRequestReader {
 
 	/**
 	 * Create a new reader.
-	 * @param onTaskId what to do when a request names a task, right or wrong
+	 * @param onTaskId called when a request names a task, valid or not
 	 */
 	TaskRequestReader(Consumer<String> onTaskId) {
 		this.onTaskId = onTaskId;
@@ -148,7 +148,7 @@ final class TaskRequestReader {
 	}
 
 	/**
-	 * Browsers and most clients write these characters of a name so.
+	 * Decode the characters that browsers and most clients encode this way.
 	 */
 	private static String decode(String filename) {
 		return filename.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
@@ -187,7 +187,7 @@ final class TaskRequestReader {
 	}
 
 	/**
-	 * A part of a form: either a text or a file.
+	 * A part of a form: either text or a file.
 	 *
 	 * @param name the name of the part
 	 * @param text the text

@@ -27,7 +27,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * Answers the calls for tasks.
+ * Handles requests for tasks.
  */
 final class TasksHandler {
 

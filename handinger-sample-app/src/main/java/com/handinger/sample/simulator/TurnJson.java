@@ -26,19 +26,19 @@ import org.jspecify.annotations.Nullable;
  * A {@code Turn} of the contract.
  *
  * @param id the id
- * @param completedAt when it ended, or {@code null} if it has not
- * @param credits the credits that it used
- * @param durationMs how long it took
- * @param files the files that it published
- * @param input what was asked
- * @param inputTokens the length of the input
- * @param outputText what was answered
- * @param outputTokens the length of the output
- * @param role who speaks
- * @param seq its place in the task
- * @param startedAt when it started
+ * @param completedAt the time of its end, or {@code null} if it has not ended
+ * @param credits the credits
+ * @param durationMs the duration in milliseconds
+ * @param files the published files
+ * @param input the input
+ * @param inputTokens the number of input tokens
+ * @param outputText the answer
+ * @param outputTokens the number of output tokens
+ * @param role the role of the sender
+ * @param seq the number of the turn within the task
+ * @param startedAt the start time
  * @param status the status
- * @param structuredOutput the answer in the shape that was asked for
+ * @param structuredOutput the structured output
  * @param taskId the task
  */
 record TurnJson(String id, @Nullable Instant completedAt, int credits, long durationMs, List<WorkerJson.File> files,

@@ -21,32 +21,32 @@ import java.util.Locale;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Where a turn, and with it its task, is on its way.
+ * The status of a turn and of its task.
  */
 enum TurnStatus {
 
 	/**
-	 * It waits to be started.
+	 * The turn has not started.
 	 */
 	PENDING,
 
 	/**
-	 * It runs.
+	 * The turn is running.
 	 */
 	RUNNING,
 
 	/**
-	 * It ended well.
+	 * The turn has completed.
 	 */
 	COMPLETED,
 
 	/**
-	 * It failed.
+	 * The turn has failed.
 	 */
 	ERROR,
 
 	/**
-	 * It was stopped.
+	 * The turn was aborted.
 	 */
 	ABORTED;
 

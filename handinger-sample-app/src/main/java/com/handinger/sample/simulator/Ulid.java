@@ -19,8 +19,8 @@ package com.handinger.sample.simulator;
 import java.security.SecureRandom;
 
 /**
- * Makes identifiers that are unique and sort by the time at which they were made, as the
- * <a href="https://github.com/ulid/spec">ULID specification</a> has them.
+ * Generates unique identifiers that sort by their creation time, as defined by the
+ * <a href="https://github.com/ulid/spec">ULID specification</a>.
  */
 public final class Ulid {
 
@@ -40,7 +40,7 @@ public final class Ulid {
 	}
 
 	/**
-	 * Make a new identifier.
+	 * Generate a new identifier.
 	 * @return 26 characters
 	 */
 	public static String next() {

@@ -19,10 +19,10 @@ package com.handinger.sample.simulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that came with a task. Its content was counted and thrown away.
+ * A file that was uploaded with a task. Its content was counted and discarded.
  *
  * @param id the id of the file
- * @param filename the name, or {@code null} if it came without one
+ * @param filename the name, or {@code null} if it has none
  * @param mediaType the media type
  * @param size the size in bytes
  */

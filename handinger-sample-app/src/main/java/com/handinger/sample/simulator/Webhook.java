@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@code Webhook} of the contract.
  *
- * @param token what its deliveries are known by, or {@code null} if none is set
- * @param url where its deliveries go, or {@code null} if none is set
+ * @param token the token of its deliveries, or {@code null} if none is set
+ * @param url the URL of its deliveries, or {@code null} if none is set
  */
 record Webhook(@Nullable String token, @Nullable String url) {
 
 	static final Webhook NONE = new Webhook(null, null);
 
 	/**
-	 * Return this webhook with a URL, for which a token is made the first time and kept
-	 * from then on.
+	 * Return this webhook with a URL. A token is generated the first time and kept
+	 * afterwards.
 	 */
 	Webhook withUrl(String url) {
 		return new Webhook((this.token != null) ? this.token : newToken(), url);
@@ -38,7 +38,7 @@ record Webhook(@Nullable String token, @Nullable String url) {
 
 	/**
 	 * Return this webhook with a new token.
-	 * @throws ApiError if none is set
+	 * @throws ApiError if no URL is set
 	 */
 	Webhook withNewToken() {
 		if (this.url == null) {

@@ -21,17 +21,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code WebhookExecution} of the contract: one attempt to deliver.
+ * A {@code WebhookExecution} of the contract: one delivery attempt.
  *
  * @param id the id
- * @param createdAt when the attempt started
- * @param durationMs how long it took
- * @param errorMessage what went wrong, or {@code null} if nothing did
- * @param requestStatus how it ended
- * @param responseStatus the status of the answer, or {@code null} if there was none
+ * @param createdAt the start time of the attempt
+ * @param durationMs the duration in milliseconds
+ * @param errorMessage the error, or {@code null} if there was none
+ * @param requestStatus the status of the attempt
+ * @param responseStatus the status of the response, or {@code null} if there was none
  * @param taskId the task
  * @param taskTitle the title of the task
- * @param url where it went
+ * @param url the URL
  * @param workerId the worker
  */
 record WebhookExecution(String id, Instant createdAt, long durationMs, @Nullable String errorMessage,

@@ -27,7 +27,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * Answers the calls for the webhook of a worker.
+ * Handles requests for the webhook of a worker.
  */
 final class WebhooksHandler {
 
@@ -50,9 +50,8 @@ final class WebhooksHandler {
 	}
 
 	/**
-	 * Set the URL. A worker that is not known is created, so that an application that is
-	 * configured with the id of one finds it in every simulator. Beside https, http is
-	 * taken too.
+	 * Set the URL. An unknown worker is created, so that an application that is
+	 * configured with its id works with any simulator. Both https and http are accepted.
 	 */
 	Mono<ServerResponse> update(ServerRequest request) {
 		return JsonBody.read(request).flatMap((body) -> {
@@ -68,10 +67,10 @@ final class WebhooksHandler {
 		}
 		String url = body.text("url", MOST_URL);
 		if (url == null) {
-			throw ApiError.unprocessable("'url' is missing: name the URL, or null to remove it.");
+			throw ApiError.unprocessable("'url' is missing: send the URL, or null to remove it.");
 		}
 		if (!isUrl(url)) {
-			throw ApiError.unprocessable("'url' has to be an absolute http or https URL.");
+			throw ApiError.unprocessable("'url' must be an absolute http or https URL.");
 		}
 		return url;
 	}
@@ -98,7 +97,7 @@ final class WebhooksHandler {
 	Mono<ServerResponse> executions(ServerRequest request) {
 		String page = request.queryParam("page").orElse("1");
 		if (!PAGE.matcher(page).matches()) {
-			throw ApiError.unprocessable("'page' has to be a whole number from 1 to 999999999.");
+			throw ApiError.unprocessable("'page' must be a whole number from 1 to 999999999.");
 		}
 		return Answers.ok(known(request).executions().page(Integer.parseInt(page)));
 	}

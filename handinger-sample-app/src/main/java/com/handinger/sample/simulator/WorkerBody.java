@@ -24,8 +24,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 
 /**
- * A {@code Worker} of the contract with its messages, however large they are: what fills
- * them is made piece by piece while it is sent.
+ * A {@code Worker} of the contract with messages of any size: filler text is generated
+ * while it is sent.
  */
 final class WorkerBody {
 

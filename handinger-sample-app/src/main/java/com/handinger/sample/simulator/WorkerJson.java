@@ -24,23 +24,23 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code Worker} of the contract, but for its messages, which {@link WorkerBody} adds.
+ * A {@code Worker} of the contract without its messages, which {@link WorkerBody} adds.
  *
  * @param id the id
- * @param createdAt when it was created, in seconds since 1970
+ * @param createdAt the creation time, in seconds since 1970
  * @param error always {@code null}
- * @param files the files that came with the turn, and those that it published
+ * @param files the uploaded and the published files of the turn
  * @param incompleteDetails always {@code null}
- * @param metadata the task, if there is one
- * @param object the kind of this object
- * @param output the answer in parts
- * @param outputText the answer as one text
- * @param running whether it is at work
+ * @param metadata the task id, if there is a task
+ * @param object the type of this object
+ * @param output the parts of the answer
+ * @param outputText the text of the answer
+ * @param running whether it is running
  * @param sources the sources
  * @param status the status
- * @param structuredOutput the answer in the shape that was asked for
+ * @param structuredOutput the structured output
  * @param url its page
- * @param usage what the turn has used
+ * @param usage the usage of the turn
  */
 record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullable Object error, List<File> files,
 		@JsonProperty("incomplete_details") @Nullable Object incompleteDetails, Map<String, String> metadata,
@@ -49,8 +49,7 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 		String url, Usage usage) {
 
 	/**
-	 * Return a worker as a turn has left it or is about to, or as it is before its first
-	 * one.
+	 * Return the worker as of the given turn, or before its first turn.
 	 */
 	static WorkerJson of(SimulatedWorker worker, @Nullable SimulatedTurn turn, String baseUrl) {
 		if (turn == null) {
@@ -73,7 +72,7 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 	 *
 	 * @param filename the name, or {@code null} if it has none
 	 * @param mediaType the media type
-	 * @param url where it would be
+	 * @param url the URL
 	 * @param size the size in bytes
 	 */
 	record File(@Nullable String filename, String mediaType, String url, long size) {
@@ -89,8 +88,8 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 	 *
 	 * @param id the id
 	 * @param title the title, or {@code null} if it has none
-	 * @param type the kind
-	 * @param url where it is
+	 * @param type the type
+	 * @param url the URL
 	 */
 	record Source(String id, @Nullable String title, String type, String url) {
 	}
@@ -100,9 +99,9 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 	 *
 	 * @param id the id
 	 * @param content the texts
-	 * @param role who speaks
+	 * @param role the role of the sender
 	 * @param status the status
-	 * @param type the kind
+	 * @param type the type
 	 */
 	record Output(String id, List<Content> content, String role, String status, String type) {
 
@@ -117,16 +116,16 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 	 * A text of the answer.
 	 *
 	 * @param text the text
-	 * @param type the kind
+	 * @param type the type
 	 */
 	record Content(String text, String type) {
 	}
 
 	/**
-	 * What a turn has used.
+	 * The usage of a turn.
 	 *
 	 * @param credits the credits
-	 * @param durationMs how long it took
+	 * @param durationMs the duration in milliseconds
 	 */
 	record Usage(int credits, long durationMs) {
 	}

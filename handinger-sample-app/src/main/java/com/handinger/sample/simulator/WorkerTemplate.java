@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a worker is made from.
+ * The definition of a worker.
  *
  * @param title the title
  * @param summary the summary
  * @param instructions the instructions
- * @param visibility who sees it
- * @param outputSchema the schema of what it answers, or {@code null} if there is none
+ * @param visibility the visibility
+ * @param outputSchema the output schema, or {@code null} if there is none
  */
 record WorkerTemplate(String title, String summary, String instructions, String visibility,
 		@Nullable JsonNode outputSchema) {
@@ -42,15 +42,15 @@ record WorkerTemplate(String title, String summary, String instructions, String 
 	private static final String OUTPUT_SCHEMA = "outputSchema";
 
 	/**
-	 * Return the template of a worker that nobody has described. The input of the task
-	 * that it was made for is not kept as its instructions.
+	 * Return the template of a worker that was created for a task. The input of the task
+	 * is not stored as its instructions.
 	 */
 	static WorkerTemplate untitled(String title) {
 		return new WorkerTemplate(title, "", "", "private", null);
 	}
 
 	/**
-	 * Return the template that a request for a new worker asks for.
+	 * Return the template for a request to create a worker.
 	 */
 	WorkerTemplate createdFrom(JsonBody body) {
 		String prompt = body.text("prompt", MOST_PROMPT);
@@ -60,7 +60,7 @@ record WorkerTemplate(String title, String summary, String instructions, String 
 	}
 
 	/**
-	 * Return this template with what a request changes.
+	 * Return this template with the changes of a request.
 	 */
 	WorkerTemplate updatedFrom(JsonBody body) {
 		return new WorkerTemplate(title(body), orElse(body.text("summary", MOST_SUMMARY), this.summary),
@@ -79,7 +79,7 @@ record WorkerTemplate(String title, String summary, String instructions, String 
 	private String visibility(JsonBody body) {
 		String visibility = orElse(body.text("visibility"), this.visibility);
 		if (!visibility.equals("public") && !visibility.equals("private")) {
-			throw ApiError.unprocessable("'visibility' has to be public or private.");
+			throw ApiError.unprocessable("'visibility' must be public or private.");
 		}
 		return visibility;
 	}

@@ -25,16 +25,16 @@ import tools.jackson.databind.JsonNode;
  * A {@code WorkerTemplate} of the contract.
  *
  * @param id the id
- * @param createdAt when it was created
+ * @param createdAt the creation time
  * @param instructions the instructions
  * @param organizationId the organization
- * @param outputSchema the schema of what it answers, or {@code null} if there is none
+ * @param outputSchema the output schema, or {@code null} if there is none
  * @param summary the summary
  * @param title the title
- * @param updatedAt when it was last changed
+ * @param updatedAt the time of the last change
  * @param url its page
- * @param userId who created it
- * @param visibility who sees it
+ * @param userId the creator
+ * @param visibility the visibility
  */
 record WorkerTemplateJson(String id, Instant createdAt, String instructions, String organizationId,
 		@Nullable JsonNode outputSchema, String summary, String title, Instant updatedAt, String url, String userId,

@@ -24,7 +24,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * Answers the calls for workers.
+ * Handles requests for workers.
  */
 final class WorkersHandler {
 

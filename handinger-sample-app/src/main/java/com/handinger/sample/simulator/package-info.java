@@ -15,8 +15,8 @@
  */
 
 /**
- * A simulator of the Handinger API, which speaks the contract over HTTP on a port of its
- * own, so that any program can be pointed at it.
+ * A simulator of the Handinger API, which implements the contract over HTTP on its own
+ * port, for use by any program.
  */
 @NullMarked
 package com.handinger.sample.simulator;

@@ -63,7 +63,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a person does with the page, in a browser, with tasks that run in the simulator.
+ * Uses the page in a browser, with tasks that run in the simulator.
  */
 @Tag("browser")
 class PageTests {
@@ -74,10 +74,10 @@ class PageTests {
 
 	private static final String URL = "http://localhost:" + PORT + "/";
 
-	private static final String NO_CHROMIUM = "There is no Chromium, so the page is not tested and its tests are skipped: "
-			+ "install one, or have the environment variable CHROMIUM name its program";
+	private static final String NO_CHROMIUM = "No Chromium was found, so the tests of the page are skipped: "
+			+ "install Chromium, or set the environment variable CHROMIUM to its executable";
 
-	private static final double PATIENCE = 120_000;
+	private static final double TIMEOUT = 120_000;
 
 	private static final Log logger = LogFactory.getLog(PageTests.class);
 
@@ -128,7 +128,7 @@ class PageTests {
 		close();
 		this.context = Objects.requireNonNull(chromium).browser().newContext(options);
 		this.page = this.context.newPage();
-		this.page.setDefaultTimeout(PATIENCE);
+		this.page.setDefaultTimeout(TIMEOUT);
 		this.page.navigate(URL);
 		assertThat(this.page.locator("#health")).hasText("UP (simulator)");
 	}
@@ -163,20 +163,20 @@ class PageTests {
 		return this.page.locator("#detail-state");
 	}
 
-	private Locator cameBy() {
+	private Locator totals() {
 		return this.page.locator("#detail-totals");
 	}
 
 	private void awaitState(String state) {
-		assertThat(state()).hasText(state, new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE));
+		assertThat(state()).hasText(state, new LocatorAssertions.HasTextOptions().setTimeout(TIMEOUT));
 	}
 
 	private void awaitTotals(String text) {
-		assertThat(cameBy()).containsText(text, new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE));
+		assertThat(totals()).containsText(text, new LocatorAssertions.ContainsTextOptions().setTimeout(TIMEOUT));
 	}
 
 	@Test
-	void taskShowsAtOnceAndMovesLiveToItsEnd() {
+	void taskIsShownAtOnceAndUpdatedUntilItHasFinished() {
 		startTask("Say hello [delay=2s]");
 		assertThat(this.page.locator("#tasks .title").first()).hasText("Say hello [delay=2s]");
 		assertThat(this.page.locator("#detail-progress")).isVisible();
@@ -187,13 +187,13 @@ class PageTests {
 		assertThat(this.page.locator("#detail-progress")).isHidden();
 		assertThat(this.page.locator("#turns .answer")).containsText("is done.");
 		awaitTotals("Credits");
-		assertThat(cameBy()).containsText("Tokens");
-		assertThat(cameBy()).containsText("Duration");
+		assertThat(totals()).containsText("Tokens");
+		assertThat(totals()).containsText("Duration");
 		screenshot("completed");
 	}
 
 	@Test
-	void budgetThatIsPickedIsSent() {
+	void selectedBudgetIsSent() {
 		this.page.getByLabel("unlimited").check();
 		startTask("Spend");
 		awaitState("Completed");
@@ -208,7 +208,7 @@ class PageTests {
 	}
 
 	@Test
-	void reportIsRenderedAndNothingInItRuns() throws IOException {
+	void reportIsRenderedAndItsScriptsDoNotRun() throws IOException {
 		button("Ask for a report").click();
 		awaitState("Completed");
 		Locator turns = this.page.locator("#turns");
@@ -235,10 +235,10 @@ class PageTests {
 	void followUpAddsATurn() {
 		startTask("What is the weather?");
 		awaitState("Completed");
-		textbox("Ask further").fill("And tomorrow?");
+		textbox("Ask a follow-up").fill("And tomorrow?");
 		button("Add turn").click();
 		assertThat(this.page.locator("#turns .asked").first()).hasText("What is the weather?");
-		assertThat(textbox("Ask further")).isFocused();
+		assertThat(textbox("Ask a follow-up")).isFocused();
 		assertThat(this.page.locator("#turns .asked").nth(1)).hasText("And tomorrow?");
 		assertThat(this.page.locator("#turns .answer").nth(1)).containsText("Turn 2");
 		assertThat(this.page.locator("#tasks li").filter(new Locator.FilterOptions().setHasText("And tomorrow?")))
@@ -247,35 +247,35 @@ class PageTests {
 	}
 
 	@Test
-	void focusStaysInTheAnswerWhenMoreIsKnownOfTheTask() {
+	void focusStaysInTheAnswerWhenTheTaskIsUpdated() {
 		startTask("Say hello [webhook=late:2s]");
 		awaitState("Completed");
-		awaitTotals("answer");
+		awaitTotals("HTTP response");
 		Locator answer = this.page.locator("#turns .answer");
 		answer.focus();
-		awaitTotals("delivery");
+		awaitTotals("webhook");
 		assertThat(answer).isFocused();
 	}
 
 	@Test
-	void answerThatCantBeShownIsASentenceWithAWayOn() {
+	void answerThatCannotBeShownIsExplainedAndCanBeReloaded() {
 		this.page.route("**/tasks/tsk_*",
 				(route) -> route.fulfill(new Route.FulfillOptions().setStatus(503)
 					.setContentType("application/problem+json")
 					.setBody("{\"detail\": \"Handinger is away\"}")));
 		startTask("Say hello");
 		Locator problem = this.page.locator("#detail-problem");
-		assertThat(problem).containsText("The answer can't be shown. Handinger is away.");
+		assertThat(problem).containsText("Can't show the answer. Handinger is away.");
 		awaitState("Completed");
 		screenshot("problem");
 		this.page.unroute("**/tasks/tsk_*");
-		button("Look again").click();
+		button("Reload").click();
 		assertThat(this.page.locator("#turns .answer")).containsText("is done.");
 		assertThat(problem).isHidden();
 	}
 
 	@Test
-	void endOfATaskIsAnnounced() {
+	void finishedTaskIsAnnounced() {
 		startTask("Say hello [delay=1s]");
 		assertThat(this.page.locator("#announcement")).hasText("Say hello [delay=1s]: Completed");
 	}
@@ -289,7 +289,7 @@ class PageTests {
 	}
 
 	@Test
-	void filesGoAlong() {
+	void filesAreAttached() {
 		this.page.getByLabel("Add files")
 			.setInputFiles(
 					new FilePayload[] { file("a.txt", "first"), file("b.txt", "second"), file("c.txt", "third") });
@@ -319,39 +319,39 @@ class PageTests {
 		awaitState("Running");
 		screenshot("running");
 		awaitState("Completed");
-		awaitTotals("look-up");
+		awaitTotals("polling");
 		screenshot("completed");
 	}
 
 	@Test
-	void lostWebhookIsMadeUpFor() {
+	void lostWebhookIsRecovered() {
 		button("Lose the webhook").click();
 		awaitState("Completed");
 		awaitTotals("reconciliation");
-		assertThat(cameBy()).not().containsText("delivery");
+		assertThat(totals()).not().containsText("webhook");
 		screenshot("completed");
 	}
 
 	@Test
-	void failureIsASentenceWithAWayOn() {
+	void failureIsExplainedAndCanBeFollowedUp() {
 		button("Fail the task").click();
 		awaitState("Failed");
 		assertThat(this.page.locator("#detail-error")).containsText("ended with the status error");
 		screenshot("failed");
-		textbox("Ask further").fill("Try once more");
+		textbox("Ask a follow-up").fill("Try once more");
 		button("Add turn").click();
 		awaitState("Completed");
 		assertThat(this.page.locator("#detail-error")).isHidden();
 	}
 
 	@Test
-	void thousandAtOnceAllComplete() {
+	void thousandConcurrentTasksAllComplete() {
 		button("A thousand at once").click();
 		assertThat(this.page.locator("#running")).hasText(Pattern.compile("\\d{2,4}"),
-				new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE));
+				new LocatorAssertions.HasTextOptions().setTimeout(TIMEOUT));
 		screenshot("running");
 		assertThat(this.page.locator("#running")).hasText("0",
-				new LocatorAssertions.HasTextOptions().setTimeout(2 * PATIENCE));
+				new LocatorAssertions.HasTextOptions().setTimeout(2 * TIMEOUT));
 		assertThat(this.page.locator("#more-tasks")).isVisible();
 		assertThat(this.page.locator("#tasks [data-state=completed]")).hasCount(50);
 		assertThat(this.page.locator("#tasks [data-state=failed]")).hasCount(0);
@@ -362,7 +362,7 @@ class PageTests {
 	}
 
 	@Test
-	void deliveriesShowAsTheyComeAndRefusedOnesWithoutTheirContent() throws Exception {
+	void deliveriesAreShownAsTheyArriveAndRefusedOnesWithoutTheirContent() throws Exception {
 		HttpResponse<Void> refused = HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(URI.create(URL + "handinger/webhook"))
 				.header("X-Handinger-Token", "whk_wrong")
@@ -380,7 +380,7 @@ class PageTests {
 	}
 
 	@Test
-	void mistakeIsExplainedAndCanBeTriedAgain() {
+	void invalidInputIsExplainedAndCanBeRetried() {
 		startTask("Say hello [delay=soon]");
 		Locator problem = this.page.getByRole(AriaRole.ALERT);
 		assertThat(problem).containsText("[delay=500ms]");
@@ -460,21 +460,21 @@ class PageTests {
 	}
 
 	@Test
-	void pageComesBackWithTheSample() {
+	void pageReconnectsAfterTheSampleWasRestarted() {
 		sample.close();
 		assertThat(this.page.locator("#connection")).isVisible();
-		startTask("Nobody hears this");
-		assertThat(this.page.getByRole(AriaRole.ALERT)).containsText("The sample is not to be reached");
+		startTask("Say hello");
+		assertThat(this.page.getByRole(AriaRole.ALERT)).containsText("Can't reach the sample");
 		screenshot("lost");
 		sample = startSample();
 		assertThat(this.page.locator("#connection"))
-			.isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(PATIENCE));
+			.isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(TIMEOUT));
 		button("Try again").click();
 		awaitState("Completed");
 	}
 
 	@Test
-	void nothingIsLoadedFromElsewhere() {
+	void nothingIsLoadedFromOtherHosts() {
 		List<String> requests = new CopyOnWriteArrayList<>();
 		this.page.onRequest((request) -> requests.add(request.url()));
 		this.page.reload();
@@ -484,7 +484,7 @@ class PageTests {
 	}
 
 	/**
-	 * What a page is looked at with.
+	 * A device that shows the page.
 	 */
 	enum Device {
 

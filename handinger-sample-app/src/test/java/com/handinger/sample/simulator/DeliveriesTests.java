@@ -88,7 +88,7 @@ class DeliveriesTests {
 		assertThat(execution.createdAt()).isEqualTo(Instant.ofEpochSecond(1));
 		assertThat(execution.durationMs()).isEqualTo(5000);
 		assertThat(execution.requestStatus()).isEqualTo(DeliveryOutcome.Status.ERROR);
-		assertThat(execution.errorMessage()).isEqualTo("There was no answer within 5 s.");
+		assertThat(execution.errorMessage()).isEqualTo("There was no response within 5 s.");
 	}
 
 }

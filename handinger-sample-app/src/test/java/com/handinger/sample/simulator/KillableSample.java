@@ -168,13 +168,13 @@ public class KillableSample {
 			double chance = this.random.nextDouble();
 			work(LONGEST_BEFORE);
 			if (chance < FAILS / 2) {
-				throw new IllegalStateException("The listener has failed before its effect, as it was asked to");
+				throw new IllegalStateException("The listener has failed before its effect, as requested");
 			}
 			this.jdbc.update("INSERT INTO EFFECT (TASK_ID, TURN, EFFECT_AT) VALUES (?, ?, ?)", event.taskId(),
 					event.turnCount(), System.currentTimeMillis());
 			work(LONGEST_AFTER);
 			if (chance < FAILS) {
-				throw new IllegalStateException("The listener has failed after its effect, as it was asked to");
+				throw new IllegalStateException("The listener has failed after its effect, as requested");
 			}
 		}
 

@@ -156,7 +156,7 @@ class SimulatorDeliveriesTests {
 		JsonNode execution = awaitExecution();
 		assertThat(execution.path("requestStatus").stringValue()).isEqualTo("error");
 		assertThat(execution.path("responseStatus").intValue()).isEqualTo(status);
-		assertThat(execution.path("errorMessage").stringValue()).isEqualTo("The answer was " + status + ".");
+		assertThat(execution.path("errorMessage").stringValue()).isEqualTo("The response status was " + status + ".");
 		assertThat(this.receiver.received()).hasSize(1);
 	}
 
@@ -191,7 +191,7 @@ class SimulatorDeliveriesTests {
 		this.client.create(task("[delay=0s]"));
 		this.receiver.awaitReceived(1);
 		JsonNode execution = awaitExecution();
-		assertThat(execution.path("errorMessage").stringValue()).isEqualTo("There was no answer within 5 s.");
+		assertThat(execution.path("errorMessage").stringValue()).isEqualTo("There was no response within 5 s.");
 		assertThat(execution.path("durationMs").longValue()).isBetween(5000L, 8000L);
 	}
 

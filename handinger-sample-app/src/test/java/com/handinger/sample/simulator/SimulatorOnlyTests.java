@@ -104,7 +104,7 @@ class SimulatorOnlyTests {
 						"--server.port=0", "--simulator.port=" + simulator.port())) {
 			assertThat(process.await(Duration.ofMinutes(2))).isEqualTo(1);
 			assertThat(process.output()).contains("APPLICATION FAILED TO START",
-					"can't listen on port " + simulator.port() + ": it is already in use.",
+					"cannot listen on port " + simulator.port() + ": it is already in use.",
 					"set simulator.port to another port");
 		}
 	}
@@ -114,7 +114,7 @@ class SimulatorOnlyTests {
 		try (Simulator simulator = Simulator.start(0)) {
 			assertThatExceptionOfType(Exception.class)
 				.isThrownBy(() -> application().run("--simulator.port=" + simulator.port()));
-			assertThat(output).contains("can't listen on port " + simulator.port() + ": it is already in use.",
+			assertThat(output).contains("cannot listen on port " + simulator.port() + ": it is already in use.",
 					"set simulator.port to another port");
 		}
 	}
@@ -122,7 +122,7 @@ class SimulatorOnlyTests {
 	@Test
 	void portThatIsNoneIsExplained(CapturedOutput output) {
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> application().run("--simulator.port=65536"));
-		assertThat(output).contains("simulator.port", "it has to be from 1 to 65535");
+		assertThat(output).contains("simulator.port", "it must be from 1 to 65535");
 	}
 
 	private static SpringApplication application() {

@@ -37,7 +37,7 @@ import org.awaitility.Awaitility;
  */
 final class SimulatorProcess implements AutoCloseable {
 
-	private static final Pattern LISTENS = Pattern.compile("listens at (http://localhost:\\d+):");
+	private static final Pattern LISTENS = Pattern.compile("is listening at (http://localhost:\\d+):");
 
 	private final Process process;
 

@@ -384,7 +384,7 @@ class SimulatorTests {
 						.getBytes(StandardCharsets.US_ASCII));
 				assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
 					.startsWith("HTTP/1.1 400")
-					.endsWith("{\"error\":\"The path of the request is not valid.\"}");
+					.endsWith("{\"error\":\"The request path is not valid.\"}");
 			}
 		}
 
