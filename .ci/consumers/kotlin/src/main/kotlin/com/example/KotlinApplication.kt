@@ -14,7 +14,7 @@ import org.springframework.boot.runApplication
 import org.springframework.stereotype.Service
 
 /**
- * Runs two tasks at once, prints what has become of them, and ends.
+ * Runs two concurrent tasks, prints their statuses, and exits.
  */
 @SpringBootApplication
 class KotlinApplication

@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Runs tasks while a request waits, and tells of those that were delivered.
+ * Runs tasks while a request waits, and returns whether a task was delivered.
  */
 @SpringBootApplication
 @RestController

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Runs a task, prints what has become of it, and ends.
+ * Runs a task, prints its status, and exits.
  */
 @SpringBootApplication
 public class PlainApplication {
