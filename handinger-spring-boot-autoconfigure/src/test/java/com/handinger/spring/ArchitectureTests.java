@@ -74,7 +74,7 @@ class ArchitectureTests {
 			"transport.HttpConnections", "transport.ImmutableJson", "transport.NoHttp2Exception",
 			"http.NotFoundException", "http.OutcomeUnknownException", "http.PermissionDeniedException",
 			"http.RateLimitedException", "transport.RawFields", "transport.RequestBody", "transport.Backoff",
-			"transport.SafeText", "http.ServerErrorException", "transport.SingleFlight", "transport.StructuredOutput",
+			"transport.Redaction", "http.ServerErrorException", "transport.SingleFlight", "transport.StructuredOutput",
 			"http.UnexpectedResponseException", "http.UnprocessableContentException",
 			"transport.UnprocessedRequestException", "transport.OneTimeCall", "transport.BlockingCall",
 			"transport.Delay", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",

@@ -59,15 +59,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RecordToStringTests {
 
 	private static final Set<String> MAY_BE_SHOWN = Set.of("ApiCall.taskId", "CheckedUrl.url", "ApiCall.uriTemplate",
-			"ErrorResponse.error", "ErrorResponse.requestId", "ErrorResponse.uriTemplate", "CreateTask.taskId",
-			"CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role", "Turn.status", "Turn.taskId",
-			"File.filename", "File.mediaType", "Worker.id", "Output.id", "Output.role", "Output.status", "Output.type",
-			"Content.type", "Source.id", "Source.type", "HandingerProperties.baseUrl", "Ssl.bundle", "Proxy.host",
-			"Proxy.username", "Registration.url", "Registration.workerIds", "TaskFinishedEvent.taskId",
-			"TaskFinishedEvent.workerId", "Delivery.taskId", "Route.path", "WebhookRequest.method",
-			"WebhookSettings.path", "Webhook.path", "WorkerTemplate.id", "Cron.cron", "WorkerSchedule.id",
-			"WorkerSchedule.cron", "WorkerSchedules.timezone", "WorkerSchedules.workerId", "Webhook.url",
-			"WebhookExecution.id", "WebhookExecution.taskId", "WebhookExecution.workerId");
+			"ErrorResponse.error", "ErrorResponse.note", "ErrorResponse.requestId", "ErrorResponse.uriTemplate",
+			"CreateTask.taskId", "CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role",
+			"Turn.status", "Turn.taskId", "WorkerFile.filename", "WorkerFile.mediaType", "Worker.id", "Output.id",
+			"Output.role", "Output.status", "Output.type", "Content.type", "Source.id", "Source.type",
+			"HandingerProperties.baseUrl", "Ssl.bundle", "Proxy.host", "Proxy.username", "Registration.url",
+			"Registration.workerIds", "TaskFinishedEvent.taskId", "TaskFinishedEvent.workerId", "Delivery.taskId",
+			"Route.path", "WebhookRequest.method", "WebhookSettings.path", "Webhook.path", "WorkerTemplate.id",
+			"Cron.cron", "WorkerSchedule.id", "WorkerSchedule.cron", "WorkerSchedules.timezone",
+			"WorkerSchedules.workerId", "Webhook.url", "WebhookExecution.id", "WebhookExecution.taskId",
+			"WebhookExecution.workerId");
 
 	private static final WebClient WEB_CLIENT = WebClient.create();
 
@@ -120,6 +121,9 @@ class RecordToStringTests {
 			Type[] arguments = generic.getActualTypeArguments();
 			if (generic.getRawType() == List.class) {
 				return List.of(sample(arguments[0], marker), sample(arguments[0], marker));
+			}
+			if (generic.getRawType() == Set.class) {
+				return Set.of();
 			}
 			if (generic.getRawType() == Map.class) {
 				return Map.of(marker, sample(arguments[1], marker));

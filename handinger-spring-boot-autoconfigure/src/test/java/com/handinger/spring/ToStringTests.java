@@ -101,7 +101,7 @@ class ToStringTests {
 
 	private static final ApiCall<Worker> CALL = ApiCall
 		.post(Worker.class, RequestBody.json(() -> Map.of("input", SECRET)), "/api/tasks")
-		.unspoken(SECRET);
+		.redacting(SECRET);
 
 	private static final HandingerProperties.Proxy PROXY = new HandingerProperties.Proxy("proxy.example", 8080, "user",
 			SECRET);

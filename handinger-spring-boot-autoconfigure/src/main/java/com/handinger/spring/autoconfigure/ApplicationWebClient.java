@@ -16,17 +16,12 @@
 
 package com.handinger.spring.autoconfigure;
 
-import java.lang.reflect.Method;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
-
 import com.handinger.spring.transport.GeneralBeans;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.observation.ObservationWebClientCustomizer;
 import org.springframework.core.env.Environment;
@@ -38,8 +33,6 @@ import org.springframework.web.reactive.function.client.WebClient;
  * What the application has made of its {@link WebClient}s.
  */
 final class ApplicationWebClient {
-
-	private static final String BOOT = "org.springframework.boot.";
 
 	private static final String OBSERVATION_NAME = "management.observations.http.client.requests.name";
 
@@ -57,39 +50,8 @@ final class ApplicationWebClient {
 		this.customizers = customizers;
 	}
 
-	/**
-	 * Return whether everything that makes up a builder is Boot's own. Then nothing is
-	 * lost when requests do without a {@link WebClient}.
-	 */
-	boolean isPlain() {
-		return hasBootsBuilder() && Arrays.stream(names(WebClientCustomizer.class)).allMatch(this::isBoots)
-				&& names(HandingerWebClientCustomizer.class).length == 0 && hasNoFilters(newBuilder());
-	}
-
-	private boolean hasBootsBuilder() {
-		String name = this.generalBeans.findName(WebClient.Builder.class);
-		return (name != null) ? isBoots(name) : this.generalBeans.find(WebClient.Builder.class) == null;
-	}
-
 	private String[] names(Class<?> type) {
 		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beans, type);
-	}
-
-	/**
-	 * Return whether nothing was added in another way than with a bean of those types: by
-	 * a {@code BeanPostProcessor}, say.
-	 */
-	private static boolean hasNoFilters(WebClient.Builder builder) {
-		AtomicBoolean found = new AtomicBoolean();
-		builder.filters((filters) -> found.set(!filters.isEmpty()));
-		return !found.get();
-	}
-
-	private boolean isBoots(String beanName) {
-		Method factoryMethod = (this.beans.containsBeanDefinition(beanName)
-				&& this.beans.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition)
-						? definition.getResolvedFactoryMethod() : null;
-		return factoryMethod != null && factoryMethod.getDeclaringClass().getName().startsWith(BOOT);
 	}
 
 	/**
@@ -105,8 +67,7 @@ final class ApplicationWebClient {
 		this.beans.getBeanProvider(HandingerWebClientCustomizer.class)
 			.orderedStream()
 			.forEach((customizer) -> customizer.customize(builder));
-		// Or else "spring.http.codecs.log-request-details" has the API key logged.
-		return builder.codecs((codecs) -> codecs.defaultCodecs().enableLoggingRequestDetails(false));
+		return builder;
 	}
 
 	/**

@@ -55,6 +55,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.web.reactive.function.client.ExchangeFunctions;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -116,12 +117,9 @@ public final class HandingerAutoConfiguration {
 		ClientHttpConnector lookUps = connectors.forLookUps(shortCalls);
 		ClientHttpConnector taskCalls = connectors.forTaskCalls();
 		ApplicationWebClient webClient = new ApplicationWebClient(beans, customizers);
-		return webClient.isPlain()
-				? HttpConnections.of(shortCalls, lookUps, taskCalls, connectors.isReactorNetty(),
-						webClient.observations(), webClient.convention())
-				: HttpConnections.of(webClient.newBuilder().clientConnector(shortCalls).build(),
-						webClient.newBuilder().clientConnector(lookUps).build(),
-						webClient.newBuilder().clientConnector(taskCalls).build(), connectors.isReactorNetty());
+		return new HttpConnections(ExchangeFunctions.create(shortCalls), ExchangeFunctions.create(lookUps),
+				ExchangeFunctions.create(taskCalls), connectors.isReactorNetty(), webClient::newBuilder,
+				webClient.observations(), webClient.convention());
 	}
 
 	@Bean

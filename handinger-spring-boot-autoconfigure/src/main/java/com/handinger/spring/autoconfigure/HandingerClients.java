@@ -85,10 +85,8 @@ public final class HandingerClients implements DisposableBean {
 		HandingerTransport transport = transport(connectionDetails, this.properties, this.connections,
 				MissingApiKey::ofFurtherAccount);
 		register(transport);
-		return new Account(
-				new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(), this.observations,
-						this.meters, new TaskWaiters()),
-				new DefaultHandingerWorkersClient(transport));
+		return new Account(new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(),
+				this.observations, this.meters, new TaskWaiters()), new DefaultHandingerWorkersClient(transport));
 	}
 
 	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,

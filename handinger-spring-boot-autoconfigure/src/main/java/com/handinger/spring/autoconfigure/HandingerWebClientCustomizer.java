@@ -20,14 +20,15 @@ import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Callback for a bean that customizes the {@link WebClient.Builder} of the clients of
- * Handinger, and no other: a header for a gateway, a filter, a default for its
- * observation.
+ * Callback that customizes the {@link WebClient.Builder} of the Handinger clients only:
+ * for example with a filter, or with a header for a gateway.
  * <p>
- * It is called once for the calls that wait for a task and once for all others, after
- * every {@link WebClientCustomizer}; of several, in their order. What makes a call
- * Handinger's own stays: its connector, which never sends a request again, and the
- * headers {@code Authorization}, {@code Accept} and {@code User-Agent}.
+ * The filters, default headers and default cookies of the builder are applied to every
+ * request. Everything else of it is ignored, and so are the headers
+ * {@code Authorization}, {@code Accept} and {@code User-Agent}. The callback is called
+ * once for each kind of call: those that wait for a task, those that poll running tasks,
+ * and all others. It is called after every {@link WebClientCustomizer}, in the order of
+ * the beans.
  */
 @FunctionalInterface
 public interface HandingerWebClientCustomizer {

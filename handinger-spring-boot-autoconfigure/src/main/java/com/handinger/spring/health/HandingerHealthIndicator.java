@@ -31,7 +31,7 @@ import com.handinger.spring.transport.BlockingCall;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.HandingerTransport;
-import com.handinger.spring.transport.SafeText;
+import com.handinger.spring.transport.Redaction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -186,7 +186,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 		}
 		Throwable cause = (failure instanceof HandingerException) ? failure
 				: NestedExceptionUtils.getMostSpecificCause(failure);
-		return SafeText.of(String.valueOf(cause.getMessage()));
+		return Redaction.of(String.valueOf(cause.getMessage()));
 	}
 
 	private static String host(HandingerTransport transport) {

@@ -17,7 +17,7 @@
 package com.handinger.spring.task;
 
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.transport.SafeText;
+import com.handinger.spring.transport.Redaction;
 
 /**
  * A task has ended in {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}. What it has
@@ -39,9 +39,9 @@ public class TaskFailedException extends HandingerException {
 	}
 
 	private static String message(Task task) {
-		return "The task " + task.id() + " (\"" + SafeText.of(task.title()) + "\") "
+		return "The task " + task.id() + " (\"" + Redaction.of(task.title()) + "\") "
 				+ ((task.status() == TaskStatus.ABORTED) ? "was aborted" : "has ended in error")
-				+ ": its page tells why, " + SafeText.of(task.url());
+				+ ": its page tells why, " + Redaction.of(task.url());
 	}
 
 	/**

@@ -49,7 +49,10 @@ final class TasksApi {
 
 	static ApiCall<Worker> create(CreateTask task) {
 		RequestBody body = task.attachments().isEmpty() ? RequestBody.json(task::fields) : MultipartTask.body(task);
-		return ApiCall.post(Worker.class, body, TASKS).aboutTask(task.taskId()).waitingForTask().unspoken(task.input());
+		return ApiCall.post(Worker.class, body, TASKS)
+			.aboutTask(task.taskId())
+			.waitingForTask()
+			.redacting(task.input());
 	}
 
 	/**

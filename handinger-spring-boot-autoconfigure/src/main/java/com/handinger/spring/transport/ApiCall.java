@@ -17,7 +17,9 @@
 package com.handinger.spring.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,21 +29,18 @@ import org.springframework.web.util.UriUtils;
 /**
  * One call of the API.
  *
- * @param <T> the type of the answer
- * @param responseType the type of the answer
+ * @param <T> the type of the response
+ * @param responseType the type of the response
  * @param method the HTTP method
  * @param uriTemplate the URI template, such as {@code /api/tasks/{taskId}}
  * @param path the template with its variables, encoded
- * @param body the body, if there is one
- * @param taskId the id of the task that the call is about, if it is about one
- * @param waitsForTask whether the answer comes when a task is at an end
- * @param answersSecret whether the answer holds a secret, so that nothing of it is shown
- * @param unspoken texts that no message may repeat, even if the server does
- * @param looksUp whether a task is looked up that may run, which a failure does not end
+ * @param body the request body, if any
+ * @param taskId the id of the task that the call is about, if any
+ * @param traits what distinguishes the call from others of its method
+ * @param redacted texts that no message may repeat, even if the server does
  */
 public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path,
-		@Nullable RequestBody body, @Nullable String taskId, boolean waitsForTask, boolean answersSecret,
-		List<String> unspoken, boolean looksUp) {
+		@Nullable RequestBody body, @Nullable String taskId, Set<Trait> traits, List<String> redacted) {
 
 	/**
 	 * Create a call that reads.
@@ -117,36 +116,40 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 
 	private static <T> ApiCall<T> of(Class<T> responseType, HttpMethod method, @Nullable RequestBody body,
 			String uriTemplate, String... variables) {
-		return new ApiCall<>(responseType, method, uriTemplate, expand(uriTemplate, variables), body, null, false,
-				false, List.of(), false);
+		return new ApiCall<>(responseType, method, uriTemplate, expand(uriTemplate, variables), body, null, Set.of(),
+				List.of());
 	}
 
 	/**
 	 * Return this call with the id of the task that it is about.
-	 * @param taskId the id, or {@code null} if it is not known
+	 * @param taskId the id, or {@code null} if it is unknown
 	 * @return the call
 	 */
 	public ApiCall<T> aboutTask(@Nullable String taskId) {
-		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, taskId,
-				this.waitsForTask, this.answersSecret, this.unspoken, this.looksUp);
+		return with(taskId, this.traits, this.redacted);
 	}
 
 	/**
-	 * Return this call as one that is answered when a task is at an end.
+	 * Return this call as one that is answered when a task has ended.
 	 * @return the call
 	 */
 	public ApiCall<T> waitingForTask() {
-		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId, true,
-				this.answersSecret, this.unspoken, this.looksUp);
+		return with(Trait.WAITS_FOR_TASK);
 	}
 
 	/**
-	 * Return this call as one whose answer holds a secret, such as a token.
+	 * Return this call as one whose response contains a secret, such as a token.
 	 * @return the call
 	 */
 	public ApiCall<T> answeringSecret() {
-		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
-				this.waitsForTask, true, this.unspoken, this.looksUp);
+		return with(Trait.ANSWERS_SECRET);
+	}
+
+	/**
+	 * Return this call as one that polls a task, which may still be running.
+	 */
+	ApiCall<T> polling() {
+		return with(Trait.POLLS);
 	}
 
 	/**
@@ -154,29 +157,43 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @param texts the texts
 	 * @return the call
 	 */
-	public ApiCall<T> unspoken(String... texts) {
-		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
-				this.waitsForTask, this.answersSecret, List.of(texts), this.looksUp);
+	public ApiCall<T> redacting(String... texts) {
+		return with(this.taskId, this.traits, List.of(texts));
+	}
+
+	private ApiCall<T> with(Trait trait) {
+		Set<Trait> traits = EnumSet.of(trait);
+		traits.addAll(this.traits);
+		return with(this.taskId, traits, this.redacted);
+	}
+
+	private ApiCall<T> with(@Nullable String taskId, Set<Trait> traits, List<String> redacted) {
+		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, taskId, traits,
+				redacted);
+	}
+
+	boolean waitsForTask() {
+		return this.traits.contains(Trait.WAITS_FOR_TASK);
+	}
+
+	boolean answersSecret() {
+		return this.traits.contains(Trait.ANSWERS_SECRET);
+	}
+
+	boolean polls() {
+		return this.traits.contains(Trait.POLLS);
 	}
 
 	/**
-	 * Return this call as the look-up of a task that may run.
-	 */
-	ApiCall<T> lookingUp() {
-		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, this.taskId,
-				this.waitsForTask, this.answersSecret, this.unspoken, true);
-	}
-
-	/**
-	 * Return whether this call may be made again whatever became of it.
+	 * Return whether this call may be repeated, whatever its outcome. {@link OneTimeCall}
+	 * decides when a POST may be sent again.
 	 */
 	boolean isRepeatable() {
 		return !HttpMethod.POST.equals(this.method);
 	}
 
 	/**
-	 * Return the method and the URI template, which name this call in messages.
-	 * @return the name
+	 * Return the method and the URI template, which identify this call in messages.
 	 */
 	String name() {
 		return this.method + " " + this.uriTemplate;
@@ -184,12 +201,11 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 
 	@Override
 	public String toString() {
-		return "ApiCall[" + name() + ", taskId=" + this.taskId + ", waitsForTask=" + this.waitsForTask + "]";
+		return "ApiCall[" + name() + ", taskId=" + this.taskId + ", traits=" + this.traits + "]";
 	}
 
 	/**
-	 * Templates are expanded by hand: at the price of a {@code UriComponentsBuilder} this
-	 * would be the dearest part of a short call.
+	 * A {@code UriComponentsBuilder} would be the most expensive part of a short call.
 	 */
 	private static String expand(String uriTemplate, String... variables) {
 		if (variables.length == 0) {
@@ -228,8 +244,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @return whether it can
 	 */
 	public static boolean isId(String value) {
-		return !value.isBlank() && !value.equals(".") && !value.equals("..")
-				&& value.codePoints().allMatch(ApiCall::isText);
+		return problem(value) == null;
 	}
 
 	/**
@@ -237,23 +252,50 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @param value the text
 	 * @param name the name of the id, for the message
 	 * @throws IllegalArgumentException if the text is empty, has a control character or
-	 * would lead to another path
+	 * changes the path
 	 */
 	public static void checkId(@Nullable String value, String name) {
+		String problem = problem(value);
+		if (problem != null) {
+			throw new IllegalArgumentException("'" + name + "' must not " + problem);
+		}
+	}
+
+	private static @Nullable String problem(@Nullable String value) {
 		if (value == null || value.isBlank()) {
-			throw new IllegalArgumentException("'" + name + "' must not be empty");
+			return "be empty";
 		}
 		if (value.equals(".") || value.equals("..")) {
-			throw new IllegalArgumentException("'" + name + "' must not be '" + value + "'");
+			return "be '" + value + "'";
 		}
-		if (!value.codePoints().allMatch(ApiCall::isText)) {
-			throw new IllegalArgumentException(
-					"'" + name + "' must not contain control characters or half of a surrogate pair");
-		}
+		return value.codePoints().allMatch(ApiCall::isText) ? null
+				: "contain control characters or half of a surrogate pair";
 	}
 
 	private static boolean isText(int codePoint) {
 		return !Character.isISOControl(codePoint) && Character.getType(codePoint) != Character.SURROGATE;
+	}
+
+	/**
+	 * What distinguishes a call from others of its method.
+	 */
+	enum Trait {
+
+		/**
+		 * It is answered when a task has ended.
+		 */
+		WAITS_FOR_TASK,
+
+		/**
+		 * Its response contains a secret and must not be shown.
+		 */
+		ANSWERS_SECRET,
+
+		/**
+		 * It polls a task, which goes on if the call fails.
+		 */
+		POLLS
+
 	}
 
 }

@@ -18,7 +18,6 @@ package com.handinger.spring.transport;
 
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,24 +26,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.BeanDescription;
-import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.EnumFeature;
-import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.type.CollectionType;
-import tools.jackson.databind.type.MapType;
 
 /**
  * The JSON of the API. It is this library's alone: whatever the application sets for its
@@ -65,8 +58,7 @@ final class ApiJson {
 	private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
 		.enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
 		.disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-		.addModule(new SimpleModule().addDeserializer(Instant.class, new LenientInstantDeserializer())
-			.setDeserializerModifier(new LenientModifier()))
+		.addModule(new SimpleModule().setDeserializerModifier(new LenientDeserializer.Modifier()))
 		.build();
 
 	/**
@@ -119,14 +111,6 @@ final class ApiJson {
 
 	/**
 	 * Read a value from the start of a buffer.
-	 * @throws MalformedJsonException if there is no value of that type to be read
-	 */
-	static <T> T read(byte[] buffer, int length, Class<T> type) {
-		return read(buffer, length, type, new OddFields());
-	}
-
-	/**
-	 * Read a value from the start of a buffer.
 	 * @param oddFields takes the fields that are not of the documented type
 	 * @throws MalformedJsonException if there is no value of that type to be read
 	 */
@@ -134,8 +118,10 @@ final class ApiJson {
 		if (isBlank(buffer, length)) {
 			throw new MalformedJsonException("the body is empty", true);
 		}
-		try {
-			T value = reader(type).withAttribute(OddFields.class, oddFields).readValue(buffer, 0, length);
+		ObjectReader reader = reader(type);
+		try (JsonParser parser = reader.createParser(buffer, 0, length)) {
+			oddFields.observe(parser);
+			T value = reader.readValue(parser);
 			if (value == null) {
 				throw new MalformedJsonException("the body is null", false);
 			}
@@ -210,7 +196,7 @@ final class ApiJson {
 	private static String reason(JacksonException ex) {
 		String path = path(ex);
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (cause instanceof MissingFieldException missing) {
+			if (cause instanceof ImmutableJson.MissingFieldException missing) {
 				return "'" + (path.isEmpty() ? "" : path + ".") + missing.field() + "' is missing";
 			}
 			if (cause instanceof StreamConstraintsException) {
@@ -236,36 +222,24 @@ final class ApiJson {
 	}
 
 	/**
-	 * Makes the reading of models lenient.
+	 * A response is not the expected JSON. The message says where, and quotes nothing.
 	 */
-	private static final class LenientModifier extends ValueDeserializerModifier {
+	static final class MalformedJsonException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
 
-		@Override
-		public ValueDeserializer<?> modifyDeserializer(DeserializationConfig config,
-				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
-			return LenientDeserializer.of(deserializer, beanDescription.getType());
+		private final boolean truncated;
+
+		MalformedJsonException(String message, boolean truncated) {
+			super(message);
+			this.truncated = truncated;
 		}
 
-		@Override
-		public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
-				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
-			return LenientDeserializer.ofList(deserializer, type);
-		}
-
-		@Override
-		public ValueDeserializer<?> modifyMapDeserializer(DeserializationConfig config, MapType type,
-				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
-			return LenientDeserializer.ofMap(deserializer, type);
-		}
-
-		@Override
-		public ValueDeserializer<?> modifyEnumDeserializer(DeserializationConfig config, JavaType type,
-				BeanDescription.Supplier beanDescription, ValueDeserializer<?> deserializer) {
-			Enum<?>[] constants = (Enum<?>[]) type.getRawClass().getEnumConstants();
-			return LenientDeserializer.ofEnum(deserializer, type, config.getAnnotationIntrospector()
-				.findDefaultEnumValue(config, beanDescription.getClassInfo(), constants));
+		/**
+		 * Return whether the response ended too early, so that calling again may help.
+		 */
+		boolean isTruncated() {
+			return this.truncated;
 		}
 
 	}

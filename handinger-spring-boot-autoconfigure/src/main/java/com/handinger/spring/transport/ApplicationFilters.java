@@ -28,31 +28,20 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
- * The filters of the application as one, which tells a failure before a request was
- * passed on from one after that.
+ * The filters of the application as one, which distinguishes failures before and after
+ * the request was passed on.
  */
 final class ApplicationFilters implements ExchangeFilterFunction {
 
 	private final List<ExchangeFilterFunction> filters;
 
-	private ApplicationFilters(List<ExchangeFilterFunction> filters) {
+	ApplicationFilters(List<ExchangeFilterFunction> filters) {
 		this.filters = filters;
-	}
-
-	/**
-	 * Replace filters by a single one.
-	 */
-	static void merge(List<ExchangeFilterFunction> filters) {
-		if (!filters.isEmpty()) {
-			ApplicationFilters merged = new ApplicationFilters(List.copyOf(filters));
-			filters.clear();
-			filters.add(merged);
-		}
 	}
 
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-		return Mono.defer(() -> {
+		return this.filters.isEmpty() ? next.exchange(request) : Mono.defer(() -> {
 			Passage passage = new Passage();
 			ExchangeFunction all = passage.through(this.filters, next);
 			return Mono.defer(() -> all.exchange(request))
@@ -63,17 +52,17 @@ final class ApplicationFilters implements ExchangeFilterFunction {
 	}
 
 	/**
-	 * The way of one request through the filters.
+	 * The passage of one request through the filters.
 	 */
 	private static final class Passage {
 
 		private volatile @Nullable ExchangeFilterFunction firstEnded;
 
-		private volatile boolean isOver;
+		private volatile boolean isPassedOn;
 
 		ExchangeFunction through(List<ExchangeFilterFunction> filters, ExchangeFunction next) {
 			ExchangeFunction all = (request) -> Mono.defer(() -> {
-				this.isOver = true;
+				this.isPassedOn = true;
 				return next.exchange(request);
 			});
 			for (int i = filters.size() - 1; i >= 0; i--) {
@@ -102,14 +91,14 @@ final class ApplicationFilters implements ExchangeFilterFunction {
 		}
 
 		Throwable failure(Throwable failure) {
-			return this.isOver ? failure : new FilterException(name(), failure);
+			return this.isPassedOn ? failure : new FilterException(name(), failure);
 		}
 
 		/**
-		 * A filter that answers by itself may say that the service is unavailable.
+		 * A filter may respond by itself, for example that no instance is available.
 		 */
 		Mono<ClientResponse> answer(ClientResponse answer) {
-			if (this.isOver || !isFailure(answer.statusCode().value())) {
+			if (this.isPassedOn || !isFailure(answer.statusCode().value())) {
 				return Mono.just(answer);
 			}
 			IOException failure = new IOException("it answered " + answer.statusCode().value());
@@ -123,6 +112,29 @@ final class ApplicationFilters implements ExchangeFilterFunction {
 		private String name() {
 			ExchangeFilterFunction filter = this.firstEnded;
 			return (filter != null) ? filter.getClass().getName().replaceFirst("\\$\\$Lambda.*", "") : "";
+		}
+
+	}
+
+	/**
+	 * A filter failed before it passed the request on.
+	 */
+	static final class FilterException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String filter;
+
+		private FilterException(String filter, Throwable cause) {
+			super(filter, cause);
+			this.filter = filter;
+		}
+
+		/**
+		 * Return the class name of the filter.
+		 */
+		String filter() {
+			return this.filter;
 		}
 
 	}

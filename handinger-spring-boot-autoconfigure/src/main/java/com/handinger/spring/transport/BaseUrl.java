@@ -122,9 +122,9 @@ public final class BaseUrl {
 	 */
 	public static String printable(String url) {
 		String masked = SECRETS.matcher(url)
-			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + SafeText.MASK
+			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + Redaction.MASK
 					+ (match.group().endsWith("@") ? "@" : ""));
-		return SafeText.of(masked);
+		return Redaction.of(masked);
 	}
 
 	/**

@@ -13,33 +13,140 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package com.handinger.spring.transport;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+import reactor.util.context.ContextView;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.client.ClientHttpObservationDocumentation;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
+import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Sends a request, and hands the response to whoever reads it.
+ * Sends requests with the filters, default headers and default cookies of the
+ * application's {@link WebClient.Builder}. Requests are observed as those of a
+ * {@link WebClient}, which would make up a large part of the costs of a short call.
  */
-interface Exchange {
+final class Exchange {
 
 	/**
-	 * Exchange a request for what is read from the response.
-	 * @param <T> the type of what is read
+	 * The attribute in which a {@link WebClient} keeps the template of a URI.
+	 */
+	private static final String URI_TEMPLATE_ATTRIBUTE = WebClient.class.getName() + ".uriTemplate";
+
+	private final ExchangeFunction network;
+
+	private final ApplicationFilters filters;
+
+	private final HttpHeaders defaultHeaders = new HttpHeaders();
+
+	private final MultiValueMap<String, String> defaultCookies = new LinkedMultiValueMap<>();
+
+	private final ObservationRegistry observations;
+
+	private final ClientRequestObservationConvention convention;
+
+	private final PluggedInCode code;
+
+	Exchange(ExchangeFunction network, WebClient.Builder webClient, ObservationRegistry observations,
+			ClientRequestObservationConvention convention, PluggedInCode code) {
+		this.network = network;
+		List<ExchangeFilterFunction> filters = new ArrayList<>();
+		webClient.filters(filters::addAll);
+		this.filters = new ApplicationFilters(filters);
+		webClient.defaultHeaders(this.defaultHeaders::addAll);
+		webClient.defaultCookies(this.defaultCookies::addAll);
+		this.observations = observations;
+		this.convention = convention;
+		this.code = code;
+	}
+
+	/**
+	 * Send a request.
 	 * @param call the call
 	 * @param uri the URI
 	 * @param headers sets the headers
 	 * @param body writes the body
-	 * @param reader reads the response
+	 * @return the response, whose body has to be read or cancelled
 	 */
-	<T> Mono<T> exchange(ApiCall<T> call, URI uri, Consumer<HttpHeaders> headers,
-			BodyInserter<?, ? super ClientHttpRequest> body, Function<HttpResponse, Mono<T>> reader);
+	Mono<ClientResponse> send(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers,
+			BodyInserter<?, ? super ClientHttpRequest> body) {
+		ClientRequest.Builder request = ClientRequest.create(call.method(), uri)
+			.headers((all) -> all.addAll(this.defaultHeaders))
+			.headers(headers)
+			.cookies((all) -> all.addAll(this.defaultCookies))
+			.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
+			.body(body);
+		Mono<ClientResponse> response = this.observations.isNoop() ? this.filters.filter(request.build(), this.network)
+				: Mono.deferContextual((context) -> observe(call, request, context));
+		return response.onErrorMap(ApplicationFilters.FilterException.class,
+				(failure) -> Failures.notSent(call, failure));
+	}
+
+	/**
+	 * A {@code tap} would open scopes, and so call handlers of the application between
+	 * the signals.
+	 */
+	private Mono<ClientResponse> observe(ApiCall<?> call, ClientRequest.Builder builder, ContextView parent) {
+		ObservedRequest observed = new ObservedRequest(builder);
+		observed.setUriTemplate(call.uriTemplate());
+		Observation observation = this.code
+			.observe(this.observations,
+					() -> ClientHttpObservationDocumentation.HTTP_REACTIVE_CLIENT_EXCHANGES
+						.observation(this.convention, this.convention, () -> observed, this.observations)
+						.parentObservation(
+								parent.<@Nullable Observation>getOrDefault(ObservationThreadLocalAccessor.KEY, null)))
+			.start();
+		ClientRequest request = builder.build();
+		observed.setRequest(request);
+		return Mono
+			.defer(() -> this.filters.filter(request,
+					(filtered) -> this.network.exchange(filtered).doOnNext(observed::setResponse)))
+			.doOnError(observation::error)
+			.doFinally((signal) -> {
+				observed.aborted = signal == SignalType.CANCEL && observed.getResponse() == null;
+				observation.stop();
+			})
+			.contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY, observation));
+	}
+
+	/**
+	 * Only a {@link WebClient} can set whether a request was aborted.
+	 */
+	private static final class ObservedRequest extends ClientRequestObservationContext {
+
+		private volatile boolean aborted;
+
+		ObservedRequest(ClientRequest.Builder request) {
+			super(request);
+		}
+
+		@Override
+		public boolean isAborted() {
+			return this.aborted;
+		}
+
+	}
 
 }

@@ -112,7 +112,7 @@ final class Failures {
 				cause, call.taskId(), false);
 	}
 
-	static HandingerConnectionException notSent(ApiCall<?> call, FilterException failure) {
+	static HandingerConnectionException notSent(ApiCall<?> call, ApplicationFilters.FilterException failure) {
 		Throwable cause = HandingerTransport.cause(failure.getCause());
 		return new HandingerConnectionException(call.name() + " was not sent, because the WebClient filter "
 				+ failure.filter() + " failed (" + reason(cause) + "): check the filter, then call again", cause,
@@ -185,7 +185,7 @@ final class Failures {
 		Throwable root = causes(cause).reduce(cause, (outer, inner) -> inner);
 		String message = (root instanceof IOException || root instanceof GeneralSecurityException) ? root.getMessage()
 				: null;
-		String words = (message != null) ? SafeText.of(message) : "";
+		String words = (message != null) ? Redaction.of(message) : "";
 		if (!words.isEmpty()) {
 			return words;
 		}

@@ -39,6 +39,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyInserter;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /**
@@ -113,7 +114,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> lookUp(ApiCall<T> call) {
-		return attempt(call.lookingUp(), this.connections.lookUps()).onErrorMap(
+		return attempt(call.polling(), this.connections.lookUps()).onErrorMap(
 				(error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
 	}
 
@@ -203,23 +204,24 @@ public final class HandingerTransport implements DisposableBean {
 		long start = System.nanoTime();
 		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
 		Mono<T> exchanged = body.inserter()
-			.flatMap((inserter) -> exchange.exchange(call, baseUrl.resolve(call.path()),
-					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter), (response) -> {
-						note(call, response, start);
-						return this.responseReader.read(call, response, apiKey);
-					}))
+			.flatMap((inserter) -> exchange.send(call, baseUrl.resolve(call.path()),
+					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter)))
+			.flatMap((response) -> {
+				note(call, response, start);
+				return this.responseReader.read(call, response, apiKey);
+			})
 			.switchIfEmpty(Mono.error(() -> new NoResponseException()));
 		return new CaughtSubscription<>(exchanged).contextWrite(HandingerTransport::expectLateFailures);
 	}
 
 	/**
-	 * A gateway that gives up on a task that runs for long says nothing of Handinger.
+	 * The gateway timeout of a long task says nothing about Handinger.
 	 */
-	private void note(ApiCall<?> call, HttpResponse response, long start) {
-		int status = response.status();
+	private void note(ApiCall<?> call, ClientResponse response, long start) {
+		int status = ResponseReader.status(response);
 		if (!call.waitsForTask() || status < 408) {
 			this.lastAnswer = new LastResponse(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
-					(status == 429) ? RetryAfter.of(response.headers(), Clock.systemUTC()) : null);
+					(status == 429) ? RetryAfter.of(response.headers().asHttpHeaders(), Clock.systemUTC()) : null);
 		}
 	}
 

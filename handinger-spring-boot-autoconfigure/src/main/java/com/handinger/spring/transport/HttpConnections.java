@@ -16,15 +16,17 @@
 
 package com.handinger.spring.transport;
 
+import java.util.function.Supplier;
+
 import io.micrometer.observation.ObservationRegistry;
 
-import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * The connections that calls go through. Calls that wait for a task have connections of
- * their own, and so have the look-ups of tasks that run, so that the others never queue
+ * The connections that calls use. Calls that wait for a task have connections of their
+ * own, and so has the polling of running tasks, so that other calls are never queued
  * behind them.
  */
 public final class HttpConnections {
@@ -37,54 +39,28 @@ public final class HttpConnections {
 
 	private final boolean isReactorNetty;
 
-	private final PluggedInCode code;
-
-	private HttpConnections(Exchange shortCalls, Exchange lookUps, Exchange taskCalls, boolean isReactorNetty,
-			PluggedInCode code) {
-		this.code = code;
-		this.shortCalls = shortCalls;
-		this.lookUps = lookUps;
-		this.taskCalls = taskCalls;
-		this.isReactorNetty = isReactorNetty;
-	}
+	private final PluggedInCode code = new PluggedInCode();
 
 	/**
-	 * Use web clients.
-	 * @param shortCalls for the calls that are answered at once
-	 * @param lookUps for the look-ups of tasks that run
-	 * @param taskCalls for the calls that are answered when a task is at an end
-	 * @param isReactorNetty whether Reactor Netty is below: it takes the body of a
-	 * request when it is connected and not before, and its time-outs cover the body of
-	 * the answer
-	 * @return the connections
-	 */
-	public static HttpConnections of(WebClient shortCalls, WebClient lookUps, WebClient taskCalls,
-			boolean isReactorNetty) {
-		PluggedInCode code = new PluggedInCode();
-		return new HttpConnections(new WebClientExchange(shortCalls, code), new WebClientExchange(lookUps, code),
-				new WebClientExchange(taskCalls, code), isReactorNetty, code);
-	}
-
-	/**
-	 * Use connectors, which cost less.
-	 * @param shortCalls for the calls that are answered at once
-	 * @param lookUps for the look-ups of tasks that run
-	 * @param taskCalls for the calls that are answered when a task is at an end
-	 * @param isReactorNetty whether Reactor Netty is below: it takes the body of a
-	 * request when it is connected and not before, and its time-outs cover the body of
-	 * the answer
+	 * Create new connections.
+	 * @param shortCalls sends calls that are answered at once
+	 * @param lookUps sends the polling of running tasks
+	 * @param taskCalls sends calls that are answered when a task has ended
+	 * @param isReactorNetty whether Reactor Netty is used: it takes the body of a request
+	 * only when it is connected, and its timeouts cover the body of the response
+	 * @param webClient supplies builders with the filters, default headers and default
+	 * cookies of requests
 	 * @param observations where requests are observed, which may be
 	 * {@link ObservationRegistry#NOOP}
 	 * @param convention how requests are observed
-	 * @return the connections
 	 */
-	public static HttpConnections of(ClientHttpConnector shortCalls, ClientHttpConnector lookUps,
-			ClientHttpConnector taskCalls, boolean isReactorNetty, ObservationRegistry observations,
+	public HttpConnections(ExchangeFunction shortCalls, ExchangeFunction lookUps, ExchangeFunction taskCalls,
+			boolean isReactorNetty, Supplier<WebClient.Builder> webClient, ObservationRegistry observations,
 			ClientRequestObservationConvention convention) {
-		PluggedInCode code = new PluggedInCode();
-		return new HttpConnections(new ConnectorExchange(shortCalls, observations, convention, code),
-				new ConnectorExchange(lookUps, observations, convention, code),
-				new ConnectorExchange(taskCalls, observations, convention, code), isReactorNetty, code);
+		this.shortCalls = new Exchange(shortCalls, webClient.get(), observations, convention, this.code);
+		this.lookUps = new Exchange(lookUps, webClient.get(), observations, convention, this.code);
+		this.taskCalls = new Exchange(taskCalls, webClient.get(), observations, convention, this.code);
+		this.isReactorNetty = isReactorNetty;
 	}
 
 	Exchange shortCalls() {

@@ -110,4 +110,24 @@ public final class ImmutableJson {
 		return isPlain ? value : value(ApiJson.toPlain(value));
 	}
 
+	/**
+	 * The API left out a field without which its response makes no sense.
+	 */
+	static final class MissingFieldException extends IllegalArgumentException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String field;
+
+		private MissingFieldException(String field) {
+			super("'" + field + "' is missing");
+			this.field = field;
+		}
+
+		String field() {
+			return this.field;
+		}
+
+	}
+
 }

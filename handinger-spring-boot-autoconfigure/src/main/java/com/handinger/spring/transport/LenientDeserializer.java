@@ -13,27 +13,37 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package com.handinger.spring.transport;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.BeanProperty;
+import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
 
 /**
- * Reads a field of a model: one that is not of the type that the API documents is noted
- * in {@link OddFields} and gets its default, since it is no reason to lose the rest of an
- * answer. A {@code DeserializationProblemHandler} would not be asked about numbers that
- * are too large and about empty texts.
+ * Reads a field of a model. A value of another type than the API documents is recorded in
+ * {@link OddFields} and replaced by the default, so that the rest of the response is not
+ * lost. A {@code DeserializationProblemHandler} is not enough: Jackson does not call it
+ * for numbers that are too large, enum numbers and empty strings.
  */
 final class LenientDeserializer extends DelegatingDeserializer {
 
@@ -44,9 +54,16 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	/**
 	 * More than a long has.
 	 */
-	private static final int MOST_DIGITS = 20;
+	private static final int MAX_DIGITS = 20;
 
-	private static final int LONGEST_NUMBER = 1000;
+	private static final int MAX_NUMBER_LENGTH = 1000;
+
+	private static final String UTC_MILLISECONDS = "0000-00-00T00:00:00.000Z";
+
+	/**
+	 * In seconds this is the year 5138, in milliseconds March 1973.
+	 */
+	private static final long FIRST_MILLISECONDS = 100_000_000_000L;
 
 	private final JavaType type;
 
@@ -56,54 +73,38 @@ final class LenientDeserializer extends DelegatingDeserializer {
 
 	private final boolean required;
 
-	private LenientDeserializer(ValueDeserializer<?> deserializer, JavaType type, Kind kind, @Nullable Object unknown,
+	/**
+	 * Create a new deserializer.
+	 * @param delegate the deserializer for values of the documented type
+	 * @param type the documented type
+	 * @param kind the kind of values that the delegate can read
+	 * @param unknown the default, or {@code null} for that of the delegate
+	 * @param required whether there is no default
+	 */
+	private LenientDeserializer(ValueDeserializer<?> delegate, JavaType type, Kind kind, @Nullable Object unknown,
 			boolean required) {
-		super(deserializer);
+		super(delegate);
 		this.type = type;
 		this.kind = kind;
 		this.unknown = unknown;
 		this.required = required;
 	}
 
-	/**
-	 * Return a deserializer that is lenient where the type is one that models have.
-	 */
-	static ValueDeserializer<?> of(ValueDeserializer<?> deserializer, JavaType type) {
-		Kind kind = type.isRecordType() ? Kind.OBJECT : SCALARS.get(type.getRawClass());
-		return (kind != null) ? new LenientDeserializer(deserializer, type, kind, null, false) : deserializer;
-	}
-
-	static ValueDeserializer<?> ofList(ValueDeserializer<?> deserializer, JavaType type) {
-		return new LenientDeserializer(deserializer, type, Kind.LIST, null, false);
-	}
-
-	static ValueDeserializer<?> ofMap(ValueDeserializer<?> deserializer, JavaType type) {
-		return new LenientDeserializer(deserializer, type, Kind.OBJECT, null, false);
-	}
-
-	/**
-	 * Jackson would take a number for the position of a constant.
-	 * @param unknown the constant for what this version does not know, if there is one
-	 */
-	static ValueDeserializer<?> ofEnum(ValueDeserializer<?> deserializer, JavaType type, @Nullable Object unknown) {
-		return new LenientDeserializer(deserializer, type, Kind.CONSTANT, unknown, false);
-	}
-
 	@Override
-	protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> deserializer) {
-		return new LenientDeserializer(deserializer, this.type, this.kind, this.unknown, this.required);
+	protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> delegate) {
+		return new LenientDeserializer(delegate, this.type, this.kind, this.unknown, this.required);
 	}
 
 	/**
-	 * What is required has no default. The elements of a list come with its property.
+	 * The elements of a list are contextualized with the property of the list, which may
+	 * be required when they are not.
 	 */
 	@Override
 	public ValueDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
-		ValueDeserializer<?> deserializer = context.handleSecondaryContextualization(this._delegatee, property,
-				this.type);
+		ValueDeserializer<?> delegate = context.handleSecondaryContextualization(this._delegatee, property, this.type);
 		boolean required = property != null && property.isRequired()
 				&& this.type.isTypeOrSubTypeOf(property.getType().getRawClass());
-		return new LenientDeserializer(deserializer, this.type, this.kind, this.unknown, required);
+		return new LenientDeserializer(delegate, this.type, this.kind, this.unknown, required);
 	}
 
 	@Override
@@ -111,17 +112,18 @@ final class LenientDeserializer extends DelegatingDeserializer {
 		Object value = switch (this.kind) {
 			case OBJECT -> parser.isExpectedStartObjectToken() ? super.deserialize(parser, context) : null;
 			case LIST -> parser.isExpectedStartArrayToken() ? super.deserialize(parser, context) : null;
-			case TEXT, DATE -> parser.currentToken().isScalarValue() ? super.deserialize(parser, context) : null;
+			case TEXT -> parser.currentToken().isScalarValue() ? super.deserialize(parser, context) : null;
 			case CONSTANT -> parser.hasToken(JsonToken.VALUE_STRING) ? super.deserialize(parser, context) : null;
 			case FLAG -> flag(parser);
 			case NUMBER -> number(parser);
+			case DATE -> date(parser);
 		};
 		return (value != null) ? value : odd(parser, context);
 	}
 
 	private @Nullable Object odd(JsonParser parser, DeserializationContext context) {
-		OddFields oddFields = (OddFields) context.getAttribute(OddFields.class);
-		if (oddFields == null || OddFields.isOutermost(parser)) {
+		OddFields oddFields = OddFields.of(parser);
+		if (oddFields == null) {
 			return super.deserialize(parser, context);
 		}
 		if (this.required) {
@@ -145,14 +147,11 @@ final class LenientDeserializer extends DelegatingDeserializer {
 		return text.equalsIgnoreCase("true") ? Boolean.TRUE : text.equalsIgnoreCase("false") ? Boolean.FALSE : null;
 	}
 
-	/**
-	 * A fraction is cut off, wherever it comes from and however it is written.
-	 */
 	private @Nullable Number number(JsonParser parser) {
 		Long value = switch (parser.currentToken()) {
 			case VALUE_NUMBER_INT ->
 				(parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) ? (Long) parser.getLongValue() : null;
-			case VALUE_NUMBER_FLOAT, VALUE_STRING -> whole(parser.getString().strip());
+			case VALUE_NUMBER_FLOAT, VALUE_STRING -> truncated(parser.getString().strip());
 			default -> null;
 		};
 		if (value == null || this.type.getRawClass() == long.class || this.type.getRawClass() == Long.class) {
@@ -161,13 +160,12 @@ final class LenientDeserializer extends DelegatingDeserializer {
 		return (value.intValue() == value) ? (Integer) value.intValue() : null;
 	}
 
-	private static @Nullable Long whole(String text) {
+	private static @Nullable Long truncated(String text) {
 		try {
-			BigDecimal number = new BigDecimal((text.length() <= LONGEST_NUMBER) ? text : "");
-			long digits = number.precision() - (long) number.scale();
-			// A number such as 1e999999999 would be expanded digit by digit.
-			BigInteger whole = (digits <= 0 || digits > MOST_DIGITS) ? BigInteger.ZERO : number.toBigInteger();
-			return (digits <= MOST_DIGITS && whole.bitLength() < Long.SIZE) ? (Long) whole.longValue() : null;
+			BigDecimal number = new BigDecimal((text.length() <= MAX_NUMBER_LENGTH) ? text : "");
+			long digits = digits(number);
+			BigInteger whole = (digits <= 0 || digits > MAX_DIGITS) ? BigInteger.ZERO : number.toBigInteger();
+			return (digits <= MAX_DIGITS && whole.bitLength() < Long.SIZE) ? (Long) whole.longValue() : null;
 		}
 		catch (NumberFormatException ex) {
 			return null;
@@ -175,11 +173,120 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	}
 
 	/**
-	 * What a field is to be.
+	 * Return the number of digits before the decimal point. A number such as 1e999999999
+	 * must not be expanded.
+	 */
+	private static long digits(BigDecimal number) {
+		return number.precision() - (long) number.scale();
+	}
+
+	/**
+	 * Read ISO 8601 text, or the seconds or milliseconds since 1970.
+	 */
+	private static @Nullable Instant date(JsonParser parser) {
+		return switch (parser.currentToken()) {
+			case VALUE_STRING -> date(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> date(parser.getDecimalValue());
+			default -> null;
+		};
+	}
+
+	private static @Nullable Instant date(char[] text, int start, int length) {
+		try {
+			return isUtcMilliseconds(text, start, length) ? utcMilliseconds(text, start)
+					: DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(new String(text, start, length).strip(),
+							Instant::from);
+		}
+		catch (DateTimeException ex) {
+			return null;
+		}
+	}
+
+	private static boolean isUtcMilliseconds(char[] text, int start, int length) {
+		boolean same = length == UTC_MILLISECONDS.length();
+		for (int i = 0; same && i < length; i++) {
+			char expected = UTC_MILLISECONDS.charAt(i);
+			same = (expected == '0') ? text[start + i] >= '0' && text[start + i] <= '9' : text[start + i] == expected;
+		}
+		return same;
+	}
+
+	/**
+	 * The form that the API uses. A {@code DateTimeFormatter} takes most of the time that
+	 * it takes to read a task.
+	 */
+	private static Instant utcMilliseconds(char[] text, int start) {
+		return LocalDateTime
+			.of(number(text, start, 4), number(text, start + 5, 2), number(text, start + 8, 2),
+					number(text, start + 11, 2), number(text, start + 14, 2), number(text, start + 17, 2),
+					number(text, start + 20, 3) * 1_000_000)
+			.toInstant(ZoneOffset.UTC);
+	}
+
+	private static int number(char[] text, int start, int length) {
+		int number = 0;
+		for (int i = start; i < start + length; i++) {
+			number = number * 10 + text[i] - '0';
+		}
+		return number;
+	}
+
+	private static @Nullable Instant date(BigDecimal number) {
+		if (digits(number) > MAX_DIGITS - 2) {
+			return null;
+		}
+		boolean isSeconds = number.abs().compareTo(BigDecimal.valueOf(FIRST_MILLISECONDS)) < 0;
+		return Instant.ofEpochMilli((isSeconds ? number.scaleByPowerOfTen(3) : number).longValue());
+	}
+
+	/**
+	 * The kind of values that a field has.
 	 */
 	private enum Kind {
 
 		OBJECT, LIST, TEXT, CONSTANT, DATE, FLAG, NUMBER
+
+	}
+
+	/**
+	 * Makes the deserializers of everything that models consist of lenient.
+	 */
+	static final class Modifier extends ValueDeserializerModifier {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public ValueDeserializer<?> modifyDeserializer(DeserializationConfig config,
+				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+			JavaType type = description.getType();
+			Kind kind = type.isRecordType() ? Kind.OBJECT : SCALARS.get(type.getRawClass());
+			return (kind != null) ? lenient(deserializer, type, kind, null) : deserializer;
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
+				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+			return lenient(deserializer, type, Kind.LIST, null);
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyMapDeserializer(DeserializationConfig config, MapType type,
+				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+			return lenient(deserializer, type, Kind.OBJECT, null);
+		}
+
+		@Override
+		public ValueDeserializer<?> modifyEnumDeserializer(DeserializationConfig config, JavaType type,
+				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+			Enum<?>[] constants = (Enum<?>[]) type.getRawClass().getEnumConstants();
+			return lenient(deserializer, type, Kind.CONSTANT, config.getAnnotationIntrospector()
+				.findDefaultEnumValue(config, description.getClassInfo(), constants));
+		}
+
+		private static LenientDeserializer lenient(ValueDeserializer<?> deserializer, JavaType type, Kind kind,
+				@Nullable Object unknown) {
+			return new LenientDeserializer(deserializer, type, kind, unknown, false);
+		}
 
 	}
 

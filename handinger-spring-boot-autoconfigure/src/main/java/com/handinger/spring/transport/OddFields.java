@@ -26,23 +26,45 @@ import tools.jackson.core.TokenStreamContext;
 import tools.jackson.databind.DeserializationContext;
 
 /**
- * The fields of one answer that are not of the type that the API documents, each with
- * what was sent for it.
+ * The fields of one response whose values are not of the type that the API documents,
+ * with these values.
  */
 final class OddFields {
 
 	/**
-	 * An answer with more of them must not take a multiple of its size.
+	 * A response with more of them must not take a multiple of its size.
 	 */
-	static final int MOST_KEPT = 1000;
+	static final int MAX_KEPT = 1000;
 
 	private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
 	/**
-	 * Note the value that a parser is at, and skip it.
+	 * Record the odd fields of what a parser reads.
+	 */
+	void observe(JsonParser parser) {
+		// Jackson carries this value along and does not use it. Attributes of a reader
+		// would copy its configuration for each response.
+		parser.streamReadContext().assignCurrentValue(this);
+	}
+
+	/**
+	 * Return the odd fields that the value of a parser belongs to, or {@code null} if the
+	 * value is the response itself or is not observed.
+	 */
+	static @Nullable OddFields of(JsonParser parser) {
+		TokenStreamContext context = context(parser);
+		TokenStreamContext root = context;
+		while (!root.inRoot()) {
+			root = root.getParent();
+		}
+		return (context != root && root.currentValue() instanceof OddFields oddFields) ? oddFields : null;
+	}
+
+	/**
+	 * Add the value that a parser is at, and skip it.
 	 */
 	void add(JsonParser parser, DeserializationContext context) {
-		if (this.values.size() < MOST_KEPT) {
+		if (this.values.size() < MAX_KEPT) {
 			String path = path(parser);
 			this.values.put(path, value(parser, context));
 		}
@@ -52,26 +74,19 @@ final class OddFields {
 	}
 
 	/**
-	 * Return whether a parser is at the outermost value, which is no field.
-	 */
-	static boolean isOutermost(JsonParser parser) {
-		return context(parser).inRoot();
-	}
-
-	/**
-	 * Return the paths of the fields. They have no names but those of the models.
+	 * Return the paths of the fields. They consist of names of the models.
 	 */
 	Set<String> paths() {
 		return this.values.keySet();
 	}
 
 	/**
-	 * Return an answer with what was sent for these fields, if it can keep that.
+	 * Return a response with these values, if it can keep them.
 	 */
 	@SuppressWarnings("unchecked")
-	<T> T keptBy(T answer) {
-		return (!this.values.isEmpty() && answer instanceof RawFields<?> keeper) ? (T) keeper.withRawFields(this.values)
-				: answer;
+	<T> T keptBy(T response) {
+		return (!this.values.isEmpty() && response instanceof RawFields<?> keeper)
+				? (T) keeper.withRawFields(this.values) : response;
 	}
 
 	/**
@@ -91,7 +106,7 @@ final class OddFields {
 	}
 
 	/**
-	 * Return the context that a value is in, which is not the one that it opens.
+	 * Return the context of a value, not the one that an object or array opens.
 	 */
 	private static TokenStreamContext context(JsonParser parser) {
 		TokenStreamContext context = parser.streamReadContext();

@@ -65,10 +65,6 @@ final class ResponseBytes {
 		}
 	}
 
-	<T> T as(Class<T> type) {
-		return ApiJson.read(this.bytes, this.length, type);
-	}
-
 	<T> T as(Class<T> type, OddFields oddFields) {
 		return ApiJson.read(this.bytes, this.length, type, oddFields);
 	}
@@ -77,7 +73,7 @@ final class ResponseBytes {
 	 * Return the start of the body as text.
 	 */
 	String start() {
-		return new String(this.bytes, 0, Math.min(this.length, 4 * SafeText.MAX_LENGTH), StandardCharsets.UTF_8);
+		return new String(this.bytes, 0, Math.min(this.length, 4 * Redaction.MAX_LENGTH), StandardCharsets.UTF_8);
 	}
 
 }

@@ -18,6 +18,7 @@ package com.handinger.spring.transport;
 
 import java.util.Map;
 
+import com.handinger.spring.transport.ApiJson.MalformedJsonException;
 import com.handinger.spring.http.HandingerException;
 import org.jspecify.annotations.Nullable;
 

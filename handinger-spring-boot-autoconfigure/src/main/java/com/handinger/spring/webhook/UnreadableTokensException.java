@@ -16,7 +16,7 @@
 
 package com.handinger.spring.webhook;
 
-import com.handinger.spring.transport.SafeText;
+import com.handinger.spring.transport.Redaction;
 
 /**
  * What an application has for the tokens of the webhook failed when it was asked.
@@ -27,7 +27,7 @@ final class UnreadableTokensException extends IllegalStateException {
 
 	UnreadableTokensException(RuntimeException cause) {
 		super("the tokens of the webhook can't be read from the connection details: "
-				+ SafeText.of(String.valueOf(cause)), cause);
+				+ Redaction.of(String.valueOf(cause)), cause);
 	}
 
 }

@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
-import com.handinger.spring.transport.SafeText;
+import com.handinger.spring.transport.Redaction;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
 import org.jspecify.annotations.Nullable;
@@ -355,7 +355,7 @@ final class WebhookReconciliation {
 		private void giveUp(WebhookExecution execution, Set<String> settled, AtomicLong count, String reason) {
 			if (settled.add(execution.id())) {
 				count.incrementAndGet();
-				logger.warn("The webhook execution " + SafeText.of(execution.id()) + " of worker " + this.workerId
+				logger.warn("The webhook execution " + Redaction.of(execution.id()) + " of worker " + this.workerId
 						+ " has failed and is given up, since " + reason
 						+ ((execution.taskId() != null) ? ": look at its task in the dashboard" : ""));
 			}
@@ -381,7 +381,7 @@ final class WebhookReconciliation {
 							.error(new IllegalStateException("the task " + taskId + " can't be looked up or handled"));
 					}
 					if (outcome == Outcome.UNKNOWN_TASK) {
-						logger.warn("The task of the webhook execution " + SafeText.of(missed.get(0).id())
+						logger.warn("The task of the webhook execution " + Redaction.of(missed.get(0).id())
 								+ " of worker " + this.workerId + " is not there for our key, so it is given up");
 					}
 					return Mono.just(outcome.isFinal());

@@ -58,7 +58,7 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	public Mono<WorkerTemplate> create(CreateWorker worker) {
 		Assert.notNull(worker, "'worker' must not be null");
 		return this.transport.sendOnce(ApiCall.post(WorkerTemplate.class, RequestBody.json(worker::fields), WORKERS)
-			.unspoken(texts(worker.instructions(), worker.prompt(), worker.summary(), worker.title())));
+			.redacting(texts(worker.instructions(), worker.prompt(), worker.summary(), worker.title())));
 	}
 
 	@Override
@@ -77,7 +77,7 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 		Assert.notNull(changes, "'changes' must not be null");
 		return this.transport
 			.send(ApiCall.patch(WorkerTemplate.class, RequestBody.json(changes::fields), WORKER, workerId)
-				.unspoken(texts(changes.instructions(), changes.summary(), changes.title())));
+				.redacting(texts(changes.instructions(), changes.summary(), changes.title())));
 	}
 
 	@Override
@@ -101,7 +101,7 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 		Assert.notNull(schedule, "'schedule' must not be null");
 		return this.transport
 			.sendOnce(ApiCall.post(WorkerSchedule.class, RequestBody.json(schedule::fields), SCHEDULES, workerId)
-				.unspoken(schedule.input()));
+				.redacting(schedule.input()));
 	}
 
 	@Override
@@ -119,7 +119,8 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	public Mono<Webhook> updateWebhook(String workerId, String url) {
 		Webhook.checkUrl(url);
 		RequestBody body = RequestBody.json(() -> Map.of("url", url));
-		return this.transport.send(ApiCall.put(Webhook.class, body, WEBHOOK, workerId).answeringSecret().unspoken(url));
+		return this.transport
+			.send(ApiCall.put(Webhook.class, body, WEBHOOK, workerId).answeringSecret().redacting(url));
 	}
 
 	@Override

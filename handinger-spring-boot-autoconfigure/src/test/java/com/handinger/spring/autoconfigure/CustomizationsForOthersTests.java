@@ -51,7 +51,6 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.http.client.reactive.ClientHttpConnector;
-import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,15 +107,6 @@ class CustomizationsForOthersTests {
 			assertThat(customizedBy(this.application.withParent(parent).withUserConfiguration(MetaQualified.class)))
 				.isEqualTo("for all");
 		}
-	}
-
-	@Test
-	void requestsDoWithoutAWebClientBesideABuilderForOthers() {
-		this.application.withUserConfiguration(MetaQualified.class)
-			.run((context) -> assertThat(
-					ReflectionTestUtils.getField(context.getBean(HttpConnections.class), "shortCalls"))
-				.extracting((exchange) -> exchange.getClass().getSimpleName())
-				.isEqualTo("ConnectorExchange"));
 	}
 
 	@Test

@@ -256,10 +256,7 @@ class HandingerAutoConfigurationTests {
 	 * Return the clients over plain HTTP and over TLS, there with HTTP/2 and without.
 	 */
 	static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
-		Object exchange = field(connections, kind);
-		Object connector = exchange.getClass().getSimpleName().equals("ConnectorExchange")
-				? field(exchange, "connector")
-				: field(field(field(exchange, "webClient"), "exchangeFunction"), "connector");
+		Object connector = field(field(field(connections, kind), "network"), "connector");
 		Object byScheme = field(connector, "connector");
 		Object secure = ((Supplier<?>) field(field(byScheme, "secure"), "supplier")).get();
 		Object plain = ((Supplier<?>) field(field(byScheme, "plain"), "supplier")).get();

@@ -23,7 +23,9 @@ import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.transport.Backoff;
+import io.micrometer.observation.ObservationRegistry;
 
+import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -46,9 +48,10 @@ public final class FakeNetwork {
 	 * Return a transport that waits so long before it tries again for the first time.
 	 */
 	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
-		WebClient webClient = WebClient.builder().exchangeFunction(network).build();
-		return new HandingerTransport(HttpConnections.of(webClient, webClient, webClient, false), new Access(),
-				new Backoff(3, initialBackoff, Duration.ofSeconds(8)), 1_000_000, Duration.ofSeconds(60), "test");
+		HttpConnections connections = new HttpConnections(network, network, network, false, WebClient::builder,
+				ObservationRegistry.NOOP, new DefaultClientRequestObservationConvention());
+		return new HandingerTransport(connections, new Access(), new Backoff(3, initialBackoff, Duration.ofSeconds(8)),
+				1_000_000, Duration.ofSeconds(60), "test");
 	}
 
 	private static final class Access implements Endpoint {

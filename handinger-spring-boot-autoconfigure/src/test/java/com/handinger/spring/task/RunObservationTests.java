@@ -56,7 +56,10 @@ import reactor.util.context.Context;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
 import org.springframework.web.reactive.function.client.ClientRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,9 +93,10 @@ class RunObservationTests {
 			.application(HttpStack.REACTOR_EPOLL, server.url(), "handinger.await.initial-interval=50ms",
 					"handinger.await.max-interval=100ms")
 			.withPropertyValues(properties)
-			.withBean(ObservationRegistry.class, () -> this.observations)
-			.withBean(MeterRegistry.class, () -> this.meters)
-			.withBean(WebClientCustomizer.class, () -> (builder) -> builder.observationRegistry(this.observations));
+			.withConfiguration(AutoConfigurations.of(WebClientObservationAutoConfiguration.class,
+					ObservationAutoConfiguration.class))
+			.withBean("testRegistry", ObservationRegistry.class, () -> this.observations)
+			.withBean(MeterRegistry.class, () -> this.meters);
 	}
 
 	private Observation.Context run(TasksServer server, CreateTask task, String... properties) {

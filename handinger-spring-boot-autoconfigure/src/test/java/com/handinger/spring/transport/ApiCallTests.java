@@ -153,11 +153,11 @@ class ApiCallTests {
 	@Test
 	void changesAreKeptTogether() {
 		ApiCall<String> call = ApiCall.post(String.class, RequestBody.empty(), "/api/tasks")
-			.unspoken("The weather?", "Tomorrow?")
+			.redacting("The weather?", "Tomorrow?")
 			.answeringSecret()
 			.waitingForTask()
 			.aboutTask("tsk_1");
-		assertThat(call.unspoken()).containsExactly("The weather?", "Tomorrow?");
+		assertThat(call.redacted()).containsExactly("The weather?", "Tomorrow?");
 		assertThat(call.answersSecret()).isTrue();
 		assertThat(call.waitsForTask()).isTrue();
 		assertThat(call.taskId()).isEqualTo("tsk_1");

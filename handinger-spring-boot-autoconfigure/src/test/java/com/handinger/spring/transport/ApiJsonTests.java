@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import com.handinger.spring.transport.ApiJson.MalformedJsonException;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.task.DeleteTaskResponse;
 import com.handinger.spring.task.Task;
@@ -94,7 +95,7 @@ class ApiJsonTests {
 	}
 
 	private static <T> T read(byte[] json, Class<T> type) {
-		return ApiJson.read(json, json.length, type);
+		return ApiJson.read(json, json.length, type, new OddFields());
 	}
 
 	private static <T> T read(String json, Class<T> type, OddFields oddFields) {
@@ -471,7 +472,7 @@ class ApiJsonTests {
 	@Test
 	void onlyTheLengthThatIsGivenIsRead() {
 		byte[] bytes = (Json.WORKER + "garbage").getBytes(StandardCharsets.UTF_8);
-		assertThat(ApiJson.read(bytes, Json.WORKER.length(), Worker.class).id()).isEqualTo("wrk_1");
+		assertThat(ApiJson.read(bytes, Json.WORKER.length(), Worker.class, new OddFields()).id()).isEqualTo("wrk_1");
 	}
 
 	@ParameterizedTest

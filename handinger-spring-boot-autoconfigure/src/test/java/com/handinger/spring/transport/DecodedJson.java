@@ -28,7 +28,7 @@ public final class DecodedJson {
 	 * Read a value as an answer of the API is read.
 	 */
 	public static <T> T read(byte[] json, Class<T> type) {
-		return ApiJson.read(json, json.length, type);
+		return ApiJson.read(json, json.length, type, new OddFields());
 	}
 
 }

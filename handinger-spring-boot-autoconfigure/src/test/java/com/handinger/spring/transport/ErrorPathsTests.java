@@ -40,6 +40,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
+import com.handinger.spring.transport.ApiJson.MalformedJsonException;
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.BadRequestException;
 import com.handinger.spring.http.ConflictException;
@@ -162,8 +163,8 @@ class ErrorPathsTests {
 	void redactionOfAnyTextLeavesTheRestAndShowsNothingOfTheSecret() {
 		for (int i = 0; i < 300; i++) {
 			String secret = text(size());
-			String safe = SafeText.of("Bad input 4711: " + repeated(secret), "hdg_key", List.of(secret, text(size())));
-			assertThat(safe).startsWith("Bad input 4711:").hasSizeLessThanOrEqualTo(SafeText.MAX_LENGTH);
+			String safe = Redaction.of("Bad input 4711: " + repeated(secret), "hdg_key", List.of(secret, text(size())));
+			assertThat(safe).startsWith("Bad input 4711:").hasSizeLessThanOrEqualTo(Redaction.MAX_LENGTH);
 			assertThatNothingShows(safe, secret);
 		}
 	}
@@ -175,19 +176,19 @@ class ErrorPathsTests {
 			for (int j = 0; j < 1 + i % 60; j++) {
 				secret.append("\ud83d\ude00a\"".charAt(this.random.nextInt(4)));
 			}
-			assertThat(SafeText.of("Bad: " + secret, null, List.of(secret.toString()))).startsWith("Bad:");
+			assertThat(Redaction.of("Bad: " + secret, null, List.of(secret.toString()))).startsWith("Bad:");
 		}
 	}
 
 	@Test
 	void keyThatAnEchoRunsIntoIsMasked() {
-		assertThat(SafeText.of("Bad: the secret words hdg_5ecretKey", null, List.of("the secret words hdg_ and more")))
+		assertThat(Redaction.of("Bad: the secret words hdg_5ecretKey", null, List.of("the secret words hdg_ and more")))
 			.isEqualTo("Bad: ******");
 	}
 
 	@Test
 	void failedRedactionMasksTheWholeText() {
-		assertThat(SafeText.of("Bad input", null, Arrays.asList((String) null))).isEqualTo(SafeText.MASK);
+		assertThat(Redaction.of("Bad input", null, Arrays.asList((String) null))).isEqualTo(Redaction.MASK);
 	}
 
 	static Stream<Integer> statuses() {
@@ -409,7 +410,7 @@ class ErrorPathsTests {
 				bytes[this.random.nextInt(bytes.length)] = (byte) this.random.nextInt();
 			}
 			try {
-				ApiJson.read(bytes, bytes.length, Map.class);
+				ApiJson.read(bytes, bytes.length, Map.class, new OddFields());
 			}
 			catch (MalformedJsonException ex) {
 				assertThat(ex.getMessage()).isNotEmpty();

@@ -33,7 +33,9 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
-import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,7 +59,9 @@ class ObservationTests {
 			}
 		})) {
 			TasksClient.application(HttpStack.REACTOR_EPOLL, server.url() + "/base")
-				.withBean(WebClientCustomizer.class, () -> (builder) -> builder.observationRegistry(registry))
+				.withConfiguration(AutoConfigurations.of(WebClientObservationAutoConfiguration.class,
+						ObservationAutoConfiguration.class))
+				.withBean("testRegistry", ObservationRegistry.class, () -> registry)
 				.run((context) -> StepVerifier
 					.create(context.getBean(HandingerTasksClient.class).retrieve("tsk_secret id"))
 					.expectNextCount(1)
@@ -78,7 +82,9 @@ class ObservationTests {
 		registry.observationConfig().observationHandler(new RecordingHandler());
 		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
 			TasksClient.application(HttpStack.REACTOR_EPOLL, server.url())
-				.withBean(WebClientCustomizer.class, () -> (builder) -> builder.observationRegistry(registry))
+				.withConfiguration(AutoConfigurations.of(WebClientObservationAutoConfiguration.class,
+						ObservationAutoConfiguration.class))
+				.withBean("testRegistry", ObservationRegistry.class, () -> registry)
 				.run((context) -> StepVerifier
 					.create(context.getBean(HandingerWorkersClient.class).retrieve("wrk_1", "tsk_secret&id"))
 					.expectNextCount(1)

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.handinger.spring.transport.ApiJson.MalformedJsonException;
 import com.handinger.spring.support.OwnTypes;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
@@ -321,7 +322,7 @@ class OddFieldsTests {
 		byte[] bytes = """
 				{"id":"wrk_1","output_text":"Sunny.","structured_output":[{"a":1}],"files":[{"size":1e999999999}],
 				"usage":{"credits":9223372036854775808}}""".getBytes(StandardCharsets.UTF_8);
-		Worker worker = ApiJson.read(bytes, bytes.length, Worker.class);
+		Worker worker = ApiJson.read(bytes, bytes.length, Worker.class, new OddFields());
 		assertThat(worker.structuredOutput()).isNull();
 		assertThat(worker.outputText()).isEqualTo("Sunny.");
 		assertThat(worker.rawFields()).containsEntry("structured_output", List.of(Map.of("a", 1)))
@@ -333,14 +334,14 @@ class OddFieldsTests {
 	@Test
 	void serverCannotSetRawFields() {
 		byte[] bytes = "{\"id\":\"wrk_1\",\"rawFields\":{\"a\":1}}".getBytes(StandardCharsets.UTF_8);
-		assertThat(ApiJson.read(bytes, bytes.length, Worker.class).rawFields()).isEmpty();
+		assertThat(ApiJson.read(bytes, bytes.length, Worker.class, new OddFields()).rawFields()).isEmpty();
 	}
 
 	@Test
 	void noMoreThanAThousandValuesAreKept() {
 		byte[] bytes = ("{\"id\":\"wrk_1\",\"files\":[" + "[1],".repeat(100_000) + "{}]}")
 			.getBytes(StandardCharsets.UTF_8);
-		Worker worker = ApiJson.read(bytes, bytes.length, Worker.class);
+		Worker worker = ApiJson.read(bytes, bytes.length, Worker.class, new OddFields());
 		assertThat(worker.files()).hasSize(1);
 		assertThat(worker.rawFields()).hasSize(1000);
 	}
@@ -351,7 +352,7 @@ class OddFieldsTests {
 			"{\"id\":[],\"output_text\":7,\"status\":{}}" })
 	void answerWithATextNeedsNoId(String json) {
 		byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-		assertThat(ApiJson.read(bytes, bytes.length, Worker.class).id()).isEmpty();
+		assertThat(ApiJson.read(bytes, bytes.length, Worker.class, new OddFields()).id()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -360,7 +361,7 @@ class OddFieldsTests {
 	void answerWithNeitherIdNorTextIsNone(String json) {
 		byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
 		assertThatExceptionOfType(MalformedJsonException.class)
-			.isThrownBy(() -> ApiJson.read(bytes, bytes.length, Worker.class))
+			.isThrownBy(() -> ApiJson.read(bytes, bytes.length, Worker.class, new OddFields()))
 			.withMessage("'id' is missing");
 	}
 

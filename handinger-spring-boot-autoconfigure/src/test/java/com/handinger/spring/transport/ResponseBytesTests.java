@@ -18,6 +18,7 @@ package com.handinger.spring.transport;
 
 import java.nio.charset.StandardCharsets;
 
+import com.handinger.spring.transport.ApiJson.MalformedJsonException;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.worker.Worker;
 import io.netty.buffer.ByteBuf;
@@ -56,7 +57,7 @@ class ResponseBytesTests {
 			text.append(i).append(' ');
 		}
 		assertThat(bytes.add(buffer("\"}"))).isTrue();
-		assertThat(bytes.as(Worker.class).outputText()).isEqualTo(text.substring(text.indexOf("0 ")));
+		assertThat(bytes.as(Worker.class, new OddFields()).outputText()).isEqualTo(text.substring(text.indexOf("0 ")));
 	}
 
 	@Test
@@ -64,7 +65,7 @@ class ResponseBytesTests {
 		ResponseBytes bytes = new ResponseBytes(Json.WORKER.length(), -1);
 		assertThat(bytes.add(buffer(Json.WORKER.substring(0, 20)))).isTrue();
 		assertThat(bytes.add(buffer(Json.WORKER.substring(20)))).isTrue();
-		assertThat(bytes.as(Worker.class).outputText()).isEqualTo("Sunny.");
+		assertThat(bytes.as(Worker.class, new OddFields()).outputText()).isEqualTo("Sunny.");
 	}
 
 	@Test
@@ -89,7 +90,8 @@ class ResponseBytesTests {
 	void bytesBeyondTheEndAreNotRead() {
 		ResponseBytes bytes = new ResponseBytes(1000, 100);
 		bytes.add(buffer("{\"id\":\"wrk_1\""));
-		assertThatExceptionOfType(MalformedJsonException.class).isThrownBy(() -> bytes.as(Worker.class))
+		assertThatExceptionOfType(MalformedJsonException.class)
+			.isThrownBy(() -> bytes.as(Worker.class, new OddFields()))
 			.matches(MalformedJsonException::isTruncated);
 	}
 

@@ -27,16 +27,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class SafeTextTests {
+class RedactionTests {
 
 	private static final String INPUT = "What's the weather today in Barcelona?";
 
 	private static String safe(String text) {
-		return SafeText.of(text, null, List.of());
+		return Redaction.of(text, null, List.of());
 	}
 
 	private static String safe(String text, String unspoken) {
-		return SafeText.of(text, null, List.of(unspoken));
+		return Redaction.of(text, null, List.of(unspoken));
 	}
 
 	@ParameterizedTest
@@ -82,18 +82,18 @@ class SafeTextTests {
 
 	@Test
 	void apiKeyIsMasked() {
-		assertThat(SafeText.of("key secret-1, again secret-1.", "secret-1", List.of()))
+		assertThat(Redaction.of("key secret-1, again secret-1.", "secret-1", List.of()))
 			.isEqualTo("key ******, again ******.");
 	}
 
 	@Test
 	void emptyApiKeyMasksNothing() {
-		assertThat(SafeText.of("text", "", List.of())).isEqualTo("text");
+		assertThat(Redaction.of("text", "", List.of())).isEqualTo("text");
 	}
 
 	@Test
 	void apiKeyThatTheCutWouldSplitIsMasked() {
-		assertThat(SafeText.of("x".repeat(495) + "secret-1", "secret-1", List.of()))
+		assertThat(Redaction.of("x".repeat(495) + "secret-1", "secret-1", List.of()))
 			.isEqualTo("x".repeat(495) + "*****");
 	}
 
@@ -190,9 +190,9 @@ class SafeTextTests {
 	@Timeout(120)
 	void longTextIsFast() {
 		String text = (INPUT.substring(0, 20) + "\u0000hdg_ key ").repeat(32_000);
-		assertThat(SafeText.of(text, "key", List.of(INPUT.repeat(30_000)))).hasSizeLessThanOrEqualTo(500)
+		assertThat(Redaction.of(text, "key", List.of(INPUT.repeat(30_000)))).hasSizeLessThanOrEqualTo(500)
 			.startsWith("******");
-		assertThat(SafeText.of("x".repeat(1_000_000), "xxxy", List.of("x".repeat(999_999) + "y"))).isEqualTo("******");
+		assertThat(Redaction.of("x".repeat(1_000_000), "xxxy", List.of("x".repeat(999_999) + "y"))).isEqualTo("******");
 		assertThat(safe("\u0000".repeat(1_000_000))).isEmpty();
 	}
 

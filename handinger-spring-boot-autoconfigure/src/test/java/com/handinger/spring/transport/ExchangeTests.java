@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import com.handinger.spring.autoconfigure.HandingerWebClientCustomizer;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
@@ -43,22 +42,21 @@ import reactor.core.Disposable;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
 import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
 import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.ExchangeFunctions;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Where nothing is customized, calls do without a {@link WebClient}, and nobody who
- * observes them can tell.
+ * Calls are observed as those of a {@link WebClient} are.
  */
-class ConnectorExchangeTests {
+class ExchangeTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -71,15 +69,6 @@ class ConnectorExchangeTests {
 			.withConfiguration(AutoConfigurations.of(WebClientObservationAutoConfiguration.class,
 					ObservationAutoConfiguration.class))
 			.withBean("testRegistry", ObservationRegistry.class, () -> registry);
-	}
-
-	private ApplicationContextRunner customized(String url) {
-		return application(url).withBean(HandingerWebClientCustomizer.class, () -> (builder) -> {
-		});
-	}
-
-	private static Class<?> exchange(HttpConnections connections) {
-		return connections.shortCalls().getClass();
 	}
 
 	private void retrieve(ApplicationContextRunner application) {
@@ -96,23 +85,20 @@ class ConnectorExchangeTests {
 		return context.getAllKeyValues().stream().toList();
 	}
 
-	@Test
-	void connectorIsUsedWhereNothingIsCustomized() {
-		application("http://localhost:1").run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
-			.isEqualTo(ConnectorExchange.class));
+	private void retrieveByWebClient(String url) {
+		webClient(url).materialize().block(PATIENCE);
+		await().atMost(PATIENCE).until(() -> !this.observed.isEmpty());
 	}
 
-	@Test
-	void webClientIsUsedWhereTheApplicationCustomizesIt() {
-		application("http://localhost:1").withBean(WebClientCustomizer.class, () -> (builder) -> {
-		})
-			.run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
-				.isEqualTo(WebClientExchange.class));
-		application("http://localhost:1").withBean(WebClient.Builder.class, WebClient::builder)
-			.run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
-				.isEqualTo(WebClientExchange.class));
-		customized("http://localhost:1").run((context) -> assertThat(exchange(context.getBean(HttpConnections.class)))
-			.isEqualTo(WebClientExchange.class));
+	private Mono<?> webClient(String url) {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new TracingHandler());
+		return WebClient.builder()
+			.observationRegistry(registry)
+			.build()
+			.get()
+			.uri(url + "/api/tasks/{taskId}", "tsk_1")
+			.exchangeToMono(ClientResponse::releaseBody);
 	}
 
 	@ParameterizedTest
@@ -122,7 +108,7 @@ class ConnectorExchangeTests {
 			.start((request, connection, number) -> connection.json(status, Json.TASK_WITH_TURNS))) {
 			retrieve(application(server.url()));
 			List<KeyValue> keyValues = keyValues();
-			retrieve(customized(server.url()));
+			retrieveByWebClient(server.url());
 			assertThat(keyValues).isEqualTo(keyValues())
 				.contains(KeyValue.of("uri", "/api/tasks/{taskId}"), KeyValue.of("status", String.valueOf(status)));
 		}
@@ -134,7 +120,7 @@ class ConnectorExchangeTests {
 			retrieve(application(server.url()));
 			Throwable error = this.observed.get(0).getError();
 			List<KeyValue> keyValues = keyValues();
-			retrieve(customized(server.url()));
+			retrieveByWebClient(server.url());
 			assertThat(error).hasSameClassAs(this.observed.get(0).getError());
 			assertThat(keyValues).isEqualTo(keyValues());
 		}
@@ -143,34 +129,33 @@ class ConnectorExchangeTests {
 	@Test
 	void cancellationIsObservedAsByAWebClient() {
 		try (RawServer server = RawServer.start((request, connection, number) -> connection.awaitRelease())) {
-			cancel(server, application(server.url()));
+			application(server.url())
+				.run((context) -> cancel(server, context.getBean(HandingerTasksClient.class).retrieve("tsk_1")));
 			List<KeyValue> keyValues = keyValues();
-			cancel(server, customized(server.url()));
+			cancel(server, webClient(server.url()));
 			assertThat(keyValues).isEqualTo(keyValues()).contains(KeyValue.of("status", "CLIENT_ERROR"));
 			server.release();
 		}
 	}
 
-	private void cancel(RawServer server, ApplicationContextRunner application) {
+	private void cancel(RawServer server, Mono<?> call) {
 		int before = server.requests().size();
-		application.run((context) -> {
-			Disposable subscription = context.getBean(HandingerTasksClient.class).retrieve("tsk_1").subscribe();
-			await().atMost(PATIENCE).until(() -> server.requests().size() > before);
-			subscription.dispose();
-			await().atMost(PATIENCE).until(() -> !this.observed.isEmpty());
-		});
+		Disposable subscription = call.subscribe();
+		await().atMost(PATIENCE).until(() -> server.requests().size() > before);
+		subscription.dispose();
+		await().atMost(PATIENCE).until(() -> !this.observed.isEmpty());
 	}
 
 	@Test
 	void observationEndsWhereTheConnectorThrows() {
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig().observationHandler(new TracingHandler());
-		ConnectorExchange exchange = new ConnectorExchange((method, uri, callback) -> {
+		Exchange exchange = new Exchange(ExchangeFunctions.create((method, uri, callback) -> {
 			throw new IllegalStateException("This is just a test");
-		}, registry, new DefaultClientRequestObservationConvention(), new PluggedInCode());
-		StepVerifier.create(exchange.exchange(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_1"),
+		}), WebClient.builder(), registry, new DefaultClientRequestObservationConvention(), new PluggedInCode());
+		StepVerifier.create(exchange.send(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_1"),
 				URI.create("http://localhost:1"), (headers) -> {
-				}, BodyInserters.empty(), (response) -> Mono.empty()))
+				}, BodyInserters.empty()))
 			.expectError(IllegalStateException.class)
 			.verify(PATIENCE);
 		assertThat(this.observed).singleElement()
@@ -182,7 +167,7 @@ class ConnectorExchangeTests {
 		try (RawServer server = RawServer
 			.start((request, connection, number) -> connection.json(200, Json.TASK_WITH_TURNS))) {
 			retrieve(application(server.url()));
-			retrieve(customized(server.url()));
+			retrieveByWebClient(server.url());
 			assertThat(server.requests()).hasSize(2)
 				.allSatisfy((request) -> assertThat(request.headers()).containsEntry("traceparent", "00-1-2-01"));
 		}
@@ -232,7 +217,7 @@ class ConnectorExchangeTests {
 
 		@Override
 		public void onStop(Observation.Context context) {
-			ConnectorExchangeTests.this.observed.add(context);
+			ExchangeTests.this.observed.add(context);
 		}
 
 		@Override
