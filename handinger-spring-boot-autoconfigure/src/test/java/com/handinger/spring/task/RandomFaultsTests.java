@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -326,13 +327,16 @@ class RandomFaultsTests {
 				TaskWithTurns task = result.get();
 				assertThat(task).isNotNull();
 				assertThat(task.task().status()).as("%s", plan).isEqualTo(TaskStatus.COMPLETED);
-				// On a busy machine the outages may last until the answer has to do.
-				assertThat(task.turns()).as("%s", plan).hasSize(isPutTogether(task) ? 1 : plan.turnsBefore() + 1);
+				// On a busy machine the outages may last until the answer has to do, which
+				// tells nothing of earlier turns.
+				int turns = plan.turnsBefore() + 1;
+				assertThat(task.turns().size()).as("%s", plan)
+					.isIn(isPutTogether(task) ? Set.of(1, turns) : Set.of(turns));
 				assertThat(this.planOfTask.get(task.task().id())).isEqualTo(plan);
 			}
 			int turnsBefore = this.plans.stream().mapToInt(Plan::turnsBefore).sum();
-			int turns = this.server.taskIds().stream().mapToInt(this.server::turns).sum();
-			assertThat(turns - turnsBefore).as("tasks that were taken").isEqualTo(this.plans.size());
+			int allTurns = this.server.taskIds().stream().mapToInt(this.server::turns).sum();
+			assertThat(allTurns - turnsBefore).as("tasks that were taken").isEqualTo(this.plans.size());
 		}
 
 		private static boolean isPutTogether(TaskWithTurns task) {
