@@ -16,7 +16,6 @@
 
 package com.handinger.spring.task;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +93,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	 * @return the task
 	 */
 	public CreateTask withNewTaskId() {
-		return withTaskId(TaskIds.next(Clock.systemUTC()));
+		return withTaskId(TaskIds.next(System.currentTimeMillis()));
 	}
 
 	/**

@@ -16,12 +16,17 @@
 
 package com.handinger.spring.task;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 import org.springframework.util.Assert;
 
@@ -31,23 +36,17 @@ import org.springframework.util.Assert;
  */
 public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
-	private final HandingerTransport transport;
-
-	private final Polling polling;
+	private final RunEnvironment environment;
 
 	/**
-	 * Makes each call as often as the retry policy allows.
+	 * Makes each call as often as the retries allow.
 	 */
 	private final TasksApi calls;
 
 	/**
 	 * Makes each call a single time.
 	 */
-	private final TasksApi lookUps;
-
-	private final TaskRuns runs;
-
-	private final TaskWaiters taskWaiters;
+	private final TasksApi polls;
 
 	/**
 	 * Create a client.
@@ -56,37 +55,31 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	 * @param observations where {@link #run runs} are observed, which may be
 	 * {@link ObservationRegistry#NOOP}
 	 * @param meters counts finished runs, or {@code null} to count none
-	 * @param taskWaiters hears of the ends of tasks that the application learns otherwise
+	 * @param waiters ends waits whose end the application learns of otherwise
 	 */
 	public DefaultHandingerTasksClient(HandingerTransport transport, Polling polling, ObservationRegistry observations,
-			@Nullable TaskMeters meters, TaskWaiters taskWaiters) {
-		this.transport = transport;
-		this.polling = polling;
+			@Nullable TaskMeters meters, TaskWaiters waiters) {
+		this.environment = new RunEnvironment(transport, polling, waiters, observations, meters, new AtomicBoolean());
 		this.calls = new TasksApi(transport::send);
-		this.lookUps = new TasksApi(transport::lookUp);
-		this.taskWaiters = taskWaiters;
-		this.runs = new TaskRuns(transport, polling, this.taskWaiters, observations, meters);
-		transport.onClose(this.taskWaiters::close);
-	}
-
-	/**
-	 * Return what is told when this application hears of the end of a task in another way
-	 * than through this client.
-	 */
-	TaskWaiters taskWaiters() {
-		return this.taskWaiters;
+		this.polls = new TasksApi(transport::lookUp);
+		transport.onClose(waiters::close);
+		// The first id may block, and must not do so when a task is run.
+		TaskIds.next(polling.now());
 	}
 
 	@Override
 	public Mono<Worker> create(CreateTask task) {
 		checkTask(task);
-		return this.transport.sendOnce(TasksApi.create(task), (worker) -> this.runs.count(task, worker));
+		HandingerTransport transport = this.environment.transport();
+		TaskMeters meters = this.environment.meters();
+		return (meters == null) ? transport.sendOnce(TasksApi.create(task)) : transport.sendOnce(TasksApi.create(task),
+				(worker) -> meters.record(task.budget(), worker, transport.code()));
 	}
 
 	@Override
 	public Mono<TaskWithTurns> run(CreateTask task) {
 		checkTask(task);
-		return this.runs.run(task);
+		return new TaskRun(task, this.environment).end();
 	}
 
 	private static void checkTask(CreateTask task) {
@@ -95,17 +88,47 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	@Override
 	public Mono<TaskWithTurns> await(String taskId) {
-		return states(taskId, this.lookUps.retrieveEnd(taskId)).last()
+		return states(taskId, this.polls.retrieveEnd(taskId), this.environment.polling(), this.environment.waiters())
+			.last()
 			.flatMap((task) -> task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task));
 	}
 
 	@Override
 	public Flux<TaskWithTurns> watch(String taskId) {
-		return states(taskId, this.lookUps.poll(taskId));
+		return states(taskId, this.polls.poll(taskId), this.environment.polling(), this.environment.waiters());
 	}
 
-	private Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> lookUp) {
-		return TaskWatch.states(taskId, lookUp, this.polling, this.taskWaiters);
+	/**
+	 * A subscriber that does not keep up misses states, and never the end, after which
+	 * there is none.
+	 */
+	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> poll, Polling polling, TaskWaiters waiters) {
+		Flux<TaskWithTurns> polled = Flux
+			.defer(() -> polling.poll(Polling.logged(poll), Duration.ZERO, Polling.UNLIMITED)
+				.concatMap(DefaultHandingerTasksClient::state, 1));
+		Flux<TaskWithTurns> ends = waiters.ends(taskId, polling.scheduler())
+			.filter((task) -> task.task().hasEnded())
+			.concatWith(Mono
+				.error(() -> new HandingerConnectionException("The application ended while it waited for the task "
+						+ taskId + ", which goes on: wait for it again", null, taskId, true)));
+		return Flux.merge(ends, polled)
+			.takeUntil((task) -> task.task().hasEnded())
+			.onBackpressureLatest()
+			.distinctUntilChanged();
+	}
+
+	/**
+	 * Return the state that a poll shows, none if the next poll may show one, or the
+	 * failure that ends the wait.
+	 */
+	private static Mono<TaskWithTurns> state(Signal<TaskWithTurns> polled) {
+		TaskWithTurns task = polled.get();
+		Throwable failure = polled.getThrowable();
+		if (failure == null || task != null) {
+			return Mono.justOrEmpty(task);
+		}
+		return (HandingerTransport.isTransient(failure) || failure instanceof OtherTaskException) ? Mono.empty()
+				: Mono.error(failure);
 	}
 
 	@Override

@@ -18,30 +18,72 @@ package com.handinger.spring.task;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
 
+import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.transport.Delay;
+import com.handinger.spring.transport.SafeLog;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Internal: the interval at which a running task is polled.
+ * Internal: the interval at which a task is polled until it ends, and the clock of all
+ * waits. Intervals double from the initial to the maximum one, less up to half of it as
+ * jitter. A longer {@code Retry-After} wins.
  *
- * @param initialInterval the time from the request that runs a task to the first look-up;
- * it doubles with each further one, less some jitter
- * @param maxInterval the longest time between two look-ups, unless the server asks for a
- * longer one
- * @param notFoundGrace how long a task may leave no trace after its connection was lost,
+ * @param initialInterval the time from the request that runs a task to the first poll
+ * @param maxInterval the maximum interval, unless the server asks for a longer one
+ * @param notFoundGrace how long a task may be missing after its connection was lost,
  * before that is an {@link OutcomeUnknownException}
- * @param scheduler the clock, and what waits
+ * @param scheduler the clock and timer
  */
 public record Polling(Duration initialInterval, Duration maxInterval, Duration notFoundGrace, Scheduler scheduler) {
+
+	private static final SafeLog logger = SafeLog.of(Polling.class);
 
 	private static final int MOST_DOUBLINGS = 20;
 
 	/**
-	 * Return the time to wait before a look-up.
-	 * @param number the number of the look-up, from 0
-	 * @param retryAfter what the server asks for, if it does
+	 * In place of the longest wait, if there is none.
+	 */
+	static final ToLongFunction<Signal<TaskWithTurns>> UNLIMITED = (poll) -> Long.MAX_VALUE;
+
+	/**
+	 * Poll until the subscriber cancels. Failures of Handinger are elements as well,
+	 * since the subscriber decides whether to go on. Any other failure is an error.
+	 * @param poll a single poll
+	 * @param firstWait the wait before the first poll, which may be zero
+	 * @param longestWait the longest wait after a poll, in milliseconds
+	 */
+	Flux<Signal<TaskWithTurns>> poll(Mono<TaskWithTurns> poll, Duration firstWait,
+			ToLongFunction<Signal<TaskWithTurns>> longestWait) {
+		Mono<Signal<TaskWithTurns>> outcome = poll.map(Signal::next)
+			.onErrorResume(HandingerException.class, (failure) -> Mono.just(Signal.error(failure)));
+		return Flux.defer(() -> {
+			AtomicInteger number = new AtomicInteger(firstWait.isZero() ? 0 : 1);
+			AtomicReference<Duration> wait = new AtomicReference<>(firstWait);
+			return Mono.defer(() -> wait.get().isZero() ? outcome : delay(wait.get()).then(outcome))
+				.doOnNext((polled) -> wait
+					.set(min(waitBefore(number.getAndIncrement(), retryAfter(polled.getThrowable())),
+							longestWait.applyAsLong(polled))))
+				.repeat();
+		});
+	}
+
+	/**
+	 * Return the wait before a poll.
+	 * @param number the number of the poll, from 0
+	 * @param retryAfter the wait that the server asks for, if it does
 	 */
 	Duration waitBefore(int number, @Nullable Duration retryAfter) {
 		long interval = Math.min(this.maxInterval.toMillis(),
@@ -56,6 +98,43 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 
 	private static long jitter(long bound) {
 		return ThreadLocalRandom.current().nextLong(bound + 1);
+	}
+
+	private static Duration min(Duration wait, long longest) {
+		return (wait.toMillis() > longest) ? Duration.ofMillis(Math.max(longest, 1)) : wait;
+	}
+
+	/**
+	 * Return the wait that the server has asked for, or {@code null} if it has not.
+	 */
+	static @Nullable Duration retryAfter(@Nullable Throwable failure) {
+		return (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
+	}
+
+	Mono<Long> delay(Duration wait) {
+		return Delay.of(wait, this.scheduler);
+	}
+
+	/**
+	 * Return the current time in milliseconds.
+	 */
+	long now() {
+		return this.scheduler.now(TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Log the failures of a poll, and warn once of one that shows another task.
+	 */
+	static Mono<TaskWithTurns> logged(Mono<TaskWithTurns> poll) {
+		AtomicBoolean warned = new AtomicBoolean();
+		return poll.doOnError((failure) -> {
+			if (failure instanceof OtherTaskException && warned.compareAndSet(false, true)) {
+				logger.warn(failure.getMessage() + ". Polling continues");
+			}
+			else if (!(failure instanceof NotFoundException)) {
+				logger.debug(() -> "A poll failed: " + failure.getMessage());
+			}
+		});
 	}
 
 }

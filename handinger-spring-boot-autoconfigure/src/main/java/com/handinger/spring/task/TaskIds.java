@@ -17,7 +17,6 @@
 package com.handinger.spring.task;
 
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
@@ -44,9 +43,9 @@ final class TaskIds {
 	private TaskIds() {
 	}
 
-	static String next(Clock clock) {
+	static String next(long now) {
 		StringBuilder id = new StringBuilder(PREFIX.length() + TIME_LENGTH + CHANCE_LENGTH).append(PREFIX);
-		append(id, clock.millis(), TIME_LENGTH);
+		append(id, now, TIME_LENGTH);
 		append(id, CHANCE.nextLong(), CHANCE_LENGTH / 2);
 		append(id, CHANCE.nextLong(), CHANCE_LENGTH / 2);
 		return id.toString();

@@ -16,41 +16,38 @@
 
 package com.handinger.spring.task;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.worker.Budget;
 import com.handinger.spring.worker.Worker;
-import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Meters of what finished tasks have used: {@code handinger.task.credits},
- * {@code handinger.task.input.tokens}, {@code handinger.task.output.tokens} and
- * {@code handinger.task.duration}, by budget and end status. A run that adds a turn to a
- * task counts that turn alone. {@code create} counts the credits and the duration that
- * its answer has.
+ * Internal: the meters of finished tasks. A run that adds a turn to a task counts that
+ * turn alone. {@code create} counts the credits and the duration that its answer has.
  */
 public final class TaskMeters {
 
-	private static final String METER = "A meter of tasks";
-
 	/**
-	 * Stands for totals that the API leaves out.
+	 * In place of totals that the API leaves out.
 	 */
 	private static final Task.Totals NO_TOTALS = new Task.Totals(0, 0, 0);
 
 	private final MeterRegistry registry;
 
 	/**
-	 * Create new meters.
+	 * Create meters.
 	 * @param registry where to register them
 	 */
 	public TaskMeters(MeterRegistry registry) {
@@ -58,84 +55,132 @@ public final class TaskMeters {
 	}
 
 	/**
-	 * Count a finished run by what the API shows of its task.
+	 * Count a finished run by its task as the API shows it.
 	 * @param budget the budget that was asked for
 	 * @param end the task at its end
-	 * @param turnsBefore how many turns it had before the run, or a negative number if it
-	 * did not exist
-	 * @param code calls the registry, which has filters of the application's
+	 * @param turnsBefore the number of its turns before the run, or a negative number if
+	 * it did not exist
+	 * @param code calls the registry, which may have filters of the application
 	 */
 	void record(@Nullable Budget budget, TaskWithTurns end, long turnsBefore, PluggedInCode code) {
 		Task task = end.task();
-		Tags tags = tags(budget, task.status());
+		KeyValues keys = TaskObservation.LowCardinality.of(budget, task.status());
 		boolean isNew = turnsBefore <= 0;
 		List<Turn> turns = isNew ? end.turns() : end.turns().stream().skip(turnsBefore).toList();
 		if (isNew && !task.totals().equals(NO_TOTALS)) {
-			recordCredits(tags, task.totals().credits(), code);
-			recordDuration(tags, task.totals().durationMs(), code);
+			record(Documentation.CREDITS, keys, task.totals().credits(), code);
+			record(Documentation.DURATION, keys, task.totals().durationMs(), code);
 		}
 		else if (!isNew && !turns.isEmpty()) {
-			recordCredits(tags, sum(turns, Turn::credits), code);
-			recordDuration(tags, sum(turns, Turn::durationMs), code);
+			record(Documentation.CREDITS, keys, sum(turns, Turn::credits), code);
+			record(Documentation.DURATION, keys, sum(turns, Turn::durationMs), code);
 		}
 		if (!turns.isEmpty()) {
-			record("handinger.task.input.tokens", "tokens", "Tokens that went into the turns of a run", tags,
-					sum(turns, Turn::inputTokens), code);
-			record("handinger.task.output.tokens", "tokens", "Tokens that came out of the turns of a run", tags,
-					sum(turns, Turn::outputTokens), code);
+			record(Documentation.INPUT_TOKENS, keys, sum(turns, Turn::inputTokens), code);
+			record(Documentation.OUTPUT_TOKENS, keys, sum(turns, Turn::outputTokens), code);
 		}
 	}
 
 	/**
-	 * Count a finished task by the answer to its request, which tells no tokens.
+	 * Count a finished task by the answer to its request, which has no tokens.
 	 * @param budget the budget that was asked for
 	 * @param answer the answer
-	 * @param code calls the registry, which has filters of the application's
+	 * @param code calls the registry, which may have filters of the application
 	 */
 	void record(@Nullable Budget budget, Worker answer, PluggedInCode code) {
 		Worker.Usage usage = answer.usage();
-		Tags tags = tags(budget, TaskStatus.COMPLETED);
+		KeyValues keys = TaskObservation.LowCardinality.of(budget, TaskStatus.COMPLETED);
 		if (usage != null && usage.credits() != null) {
-			recordCredits(tags, usage.credits(), code);
+			record(Documentation.CREDITS, keys, usage.credits(), code);
 		}
 		if (usage != null && usage.durationMs() != null) {
-			recordDuration(tags, usage.durationMs(), code);
+			record(Documentation.DURATION, keys, usage.durationMs(), code);
 		}
 	}
 
-	private static Tags tags(@Nullable Budget budget, TaskStatus status) {
-		return Tags.of(tag(TaskObservationConvention.budget(budget)), tag(TaskObservationConvention.status(status)));
-	}
-
-	private void recordCredits(Tags tags, long credits, PluggedInCode code) {
-		record("handinger.task.credits", "credits", "Credits that a task has used", tags, credits, code);
-	}
-
-	private void recordDuration(Tags tags, long durationMs, PluggedInCode code) {
-		code.run(METER,
-				() -> Timer.builder("handinger.task.duration")
-					.description("Time that the worker has taken for a task, as Handinger tells it")
+	private void record(Documentation meter, KeyValues keys, long value, PluggedInCode code) {
+		code.run("A meter of tasks", () -> {
+			Tags tags = keys.stream()
+				.reduce(Tags.empty(), (all, key) -> all.and(key.getKey(), key.getValue()), Tags::and);
+			if (meter.getType() == Meter.Type.TIMER) {
+				Timer.builder(meter.getName())
+					.description(meter.description)
 					.tags(tags)
 					.register(this.registry)
-					.record(Duration.ofMillis(durationMs)));
-	}
-
-	private void record(String name, String unit, String description, Tags tags, long value, PluggedInCode code) {
-		code.run(METER,
-				() -> DistributionSummary.builder(name)
-					.baseUnit(unit)
-					.description(description)
+					.record(value, TimeUnit.MILLISECONDS);
+			}
+			else {
+				DistributionSummary.builder(meter.getName())
+					.baseUnit(meter.getBaseUnit())
+					.description(meter.description)
 					.tags(tags)
 					.register(this.registry)
-					.record(value));
+					.record(value);
+			}
+		});
 	}
 
 	private static long sum(List<Turn> turns, ToLongFunction<Turn> value) {
 		return turns.stream().mapToLong(value).sum();
 	}
 
-	private static Tag tag(KeyValue keyValue) {
-		return Tag.of(keyValue.getKey(), keyValue.getValue());
+	/**
+	 * What is measured.
+	 */
+	enum Documentation implements MeterDocumentation {
+
+		/**
+		 * Credits that a task has used.
+		 */
+		CREDITS("handinger.task.credits", "credits", "Credits that a task has used"),
+
+		/**
+		 * Tokens that went into the turns of a run.
+		 */
+		INPUT_TOKENS("handinger.task.input.tokens", "tokens", "Tokens that went into the turns of a run"),
+
+		/**
+		 * Tokens that came out of the turns of a run.
+		 */
+		OUTPUT_TOKENS("handinger.task.output.tokens", "tokens", "Tokens that came out of the turns of a run"),
+
+		/**
+		 * Time that the worker has taken for a task.
+		 */
+		DURATION("handinger.task.duration", null, "Time that the worker has taken for a task, as Handinger tells it");
+
+		private final String name;
+
+		private final @Nullable String unit;
+
+		private final String description;
+
+		Documentation(String name, @Nullable String unit, String description) {
+			this.name = name;
+			this.unit = unit;
+			this.description = description;
+		}
+
+		@Override
+		public String getName() {
+			return this.name;
+		}
+
+		@Override
+		public @Nullable String getBaseUnit() {
+			return this.unit;
+		}
+
+		@Override
+		public Meter.Type getType() {
+			return (this.unit != null) ? Meter.Type.DISTRIBUTION_SUMMARY : Meter.Type.TIMER;
+		}
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return new KeyName[] { TaskObservation.LowCardinality.BUDGET, TaskObservation.LowCardinality.STATUS };
+		}
+
 	}
 
 }

@@ -70,13 +70,14 @@ public final class TaskObservationContext extends Observation.Context {
 		return this.outcome;
 	}
 
-	void setEnd(TaskWithTurns end) {
+	void ended(TaskWithTurns end, Outcome outcome) {
 		this.end = end;
 		this.taskId = end.task().id();
+		this.outcome = outcome;
 	}
 
-	void setOutcome(Outcome outcome) {
-		this.outcome = outcome;
+	void failed() {
+		this.outcome = Outcome.FAILED;
 	}
 
 	/**

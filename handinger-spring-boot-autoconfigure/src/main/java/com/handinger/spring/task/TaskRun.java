@@ -16,97 +16,78 @@
 
 package com.handinger.spring.task;
 
-import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import com.handinger.spring.http.AuthenticationException;
-import com.handinger.spring.http.BadRequestException;
-import com.handinger.spring.transport.Delay;
-import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.PermissionDeniedException;
 import com.handinger.spring.http.RateLimitedException;
-import com.handinger.spring.transport.SingleFlight;
 import com.handinger.spring.http.UnexpectedResponseException;
-import com.handinger.spring.http.UnprocessableContentException;
-import com.handinger.spring.transport.OneTimeCall;
+import com.handinger.spring.task.TaskObservationContext.Outcome;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.transport.SingleFlight;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.publisher.Signal;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
-import reactor.util.retry.Retry;
 
 /**
- * One run of a task, whoever subscribes to it and however often. Its request is carried
- * out at most once; whatever becomes of the connection after that, the end of the task is
- * found by looking it up.
+ * One run of a task, for any number of subscribers. It has a {@link State}, which the
+ * events below change. Its {@link RunRequest request} is carried out at most once; its
+ * end is found by {@link Polling} whatever happens to the connection.
  */
 final class TaskRun {
 
-	/**
-	 * Micrometer's key for the observation that is the parent of those below.
-	 */
-	private static final String OBSERVATION = "micrometer.observation";
+	private static final SafeLog logger = SafeLog.of(TaskRun.class);
 
-	/**
-	 * In place of the number of turns, if there was no task before the run.
-	 */
-	private static final long NO_TASK = -1;
+	private final RunEnvironment environment;
 
-	private static final long NEVER = Long.MAX_VALUE;
-
-	private final TaskRuns runs;
-
-	private final CreateTask request;
+	private final RunRequest request;
 
 	private final SingleFlight<TaskWithTurns> flight;
 
-	private volatile OneTimeCall<Worker> call;
-
-	private volatile @Nullable String taskId;
-
-	private volatile @Nullable Long turnsBefore;
-
-	private volatile @Nullable Worker answer;
-
-	private volatile @Nullable Throwable lost;
+	private final AtomicReference<State> state = new AtomicReference<>(State.PREPARING);
 
 	/**
-	 * An answer that says that the task was not taken. Since it costs credits, a look
-	 * whether it runs after all comes first.
+	 * The answer to the request, from {@link State#ANSWERED} on.
 	 */
-	private volatile @Nullable Throwable refusal;
+	private volatile @Nullable Worker answer;
 
-	private volatile boolean refused;
+	/**
+	 * The failure of the request, in {@link State#LOST} and {@link State#REFUSED}.
+	 */
+	private volatile @Nullable Throwable failure;
 
 	private volatile @Nullable Attempt attempt;
 
 	/**
-	 * Create a new run, which sends nothing yet.
-	 * @param runs what it shares with others
-	 * @param request what the caller asks for
+	 * Create a run, which sends nothing yet.
+	 * @param task the task to run
+	 * @param environment what it shares with others
 	 */
-	TaskRun(TaskRuns runs, CreateTask request) {
-		this.runs = runs;
-		this.request = request;
-		this.taskId = (request.taskId() != null) ? request.taskId() : runs.newTaskId();
-		this.turnsBefore = (request.taskId() != null) ? null : NO_TASK;
-		this.call = prepare(this.taskId);
-		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt), this::isFinal, () -> null);
+	TaskRun(CreateTask task, RunEnvironment environment) {
+		this.environment = environment;
+		this.request = new RunRequest(task, environment, this::onSent, () -> enter(State.PREPARING));
+		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt),
+				(error) -> this.state.get() == State.ENDED, () -> null);
 	}
 
 	/**
@@ -116,91 +97,43 @@ final class TaskRun {
 		return this.flight.mono();
 	}
 
-	private OneTimeCall<Worker> prepare(@Nullable String taskId) {
-		return this.runs.transport().prepare(TasksApi.create(this.request.withTaskId(taskId)), this::onSend);
-	}
-
-	private void onSend() {
-		Attempt attempt = this.attempt;
-		if (attempt != null && this.taskId != null) {
-			attempt.poll(attempt.lookUps::startLater);
-		}
-	}
-
 	private Mono<TaskWithTurns> attempt(ContextView context) {
-		TaskObservationContext observed = new TaskObservationContext(this.request, this.taskId);
-		Observation parent = (context.getOrDefault(OBSERVATION, null) instanceof Observation value) ? value : null;
-		Observation observation = this.runs.observe(observed, parent);
+		TaskObservationContext observed = new TaskObservationContext(this.request.task(), this.request.taskId());
+		Observation observation = TaskObservation.create(observed, context, this.environment);
 		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation).start());
 		if (observation == null) {
 			return attempt;
 		}
 		observation.start();
-		return attempt.contextWrite((all) -> all.put(OBSERVATION, observation));
-	}
-
-	private boolean isFinal(@Nullable Throwable error) {
-		return this.refused || error instanceof TaskFailedException;
-	}
-
-	private Mono<Worker> send() {
-		Mono<Worker> sent = sendAwaitingRateLimit();
-		if (this.request.taskId() == null && this.taskId != null && this.request.isRepeatable()) {
-			sent = sent.onErrorResume(TaskRun::isRefusedId, (ex) -> sendWithoutId());
-		}
-		return (this.turnsBefore == null) ? countTurns().then(sent) : sent;
-	}
-
-	private Mono<Worker> sendAwaitingRateLimit() {
-		Predicate<Throwable> isWaitedOut = (error) -> error instanceof RateLimitedException
-				&& this.request.isRepeatable();
-		return patiently(Mono.defer(() -> this.call.send()), isWaitedOut);
+		return attempt.contextWrite((all) -> all.put(TaskObservation.CONTEXT_KEY, observation));
 	}
 
 	/**
-	 * A server that takes no ids did not run the task.
+	 * The request goes out, on any thread and maybe when its subscriber has just left.
 	 */
-	private Mono<Worker> sendWithoutId() {
-		this.taskId = null;
-		this.call = prepare(null);
-		pauseLookUps();
-		return sendAwaitingRateLimit().doOnSuccess((worker) -> this.runs.refuseIds());
+	private void onSent() {
+		Attempt attempt = this.attempt;
+		if (this.state.compareAndSet(State.PREPARING, State.SENT) && attempt != null) {
+			attempt.startPolling(State.SENT);
+		}
 	}
 
-	private static boolean isRefusedId(Throwable error) {
-		return error instanceof BadRequestException || error instanceof NotFoundException
-				|| error instanceof UnprocessableContentException;
-	}
-
-	private Mono<Long> countTurns() {
-		Mono<Long> turns = new TasksApi(this.runs.transport()::send).poll(String.valueOf(this.taskId))
-			.map(TaskWithTurns::turnCount)
-			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(NO_TASK))
-			.doOnNext((count) -> this.turnsBefore = count);
-		return patiently(turns, (error) -> HandingerTransport.isTransient(error)
-				&& !(error instanceof HandingerConnectionException unanswered && !unanswered.mayHaveReached()));
-	}
-
-	private <T> Mono<T> patiently(Mono<T> call, Predicate<Throwable> isWaitedOut) {
-		// Only a call that fails pays for what a retryWhen holds.
-		return call.onErrorResume(isWaitedOut,
-				(failure) -> backoff(0, failure).then(call
-					.retryWhen(Retry.from((failures) -> failures.concatMap((next) -> isWaitedOut.test(next.failure())
-							? backoff(next.totalRetries() + 1, next.failure()) : Mono.error(next.failure()))))));
-	}
-
-	private Mono<Long> backoff(long retries, Throwable failure) {
-		pauseLookUps();
-		return Delay.of(this.runs.polling()
-			.waitBefore((int) Math.min(retries, Integer.MAX_VALUE),
-					(failure instanceof HandingerApiException answered) ? answered.retryAfter() : null));
-	}
-
-	private void pauseLookUps() {
+	private void enter(State next) {
 		Attempt attempt = this.attempt;
 		if (attempt != null) {
-			attempt.lookUps.pause();
+			// Before the state, or a poll could find a deadline that is over.
+			attempt.postponeDeadline();
+			this.state.updateAndGet((current) -> (current == State.ENDED) ? current : next);
+			attempt.startPolling(next);
 		}
+	}
+
+	/**
+	 * Return whether the outcome of the request is known, so that only polling can show
+	 * more.
+	 */
+	private boolean hasRequestEnded() {
+		return this.state.get().compareTo(State.ANSWERED) >= 0;
 	}
 
 	private static boolean isKeyRefused(Throwable error) {
@@ -212,14 +145,54 @@ final class TaskRun {
 				|| (error instanceof UnexpectedResponseException unexpected && unexpected.status() / 100 == 2);
 	}
 
-	private static long now() {
-		return Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+	/**
+	 * The states of a run, as in the diagram in {@code docs/internals.md}.
+	 */
+	enum State {
+
+		/**
+		 * The request has not reached Handinger: it is about to be sent, for the first
+		 * time or after a 429. There is nothing to poll.
+		 */
+		PREPARING,
+
+		/**
+		 * The request may have reached Handinger and is not answered yet. The task is
+		 * polled after the initial interval, and may be missing.
+		 */
+		SENT,
+
+		/**
+		 * Handinger has answered that the task was carried out. The task is polled at
+		 * once, and the answer is the result if polling does not show the end within the
+		 * grace.
+		 */
+		ANSWERED,
+
+		/**
+		 * There is no answer, or one that can't be read. The task is polled, and may be
+		 * missing for the grace.
+		 */
+		LOST,
+
+		/**
+		 * Handinger has answered that it did not take a new task. Since that costs
+		 * credits, a poll checks that the task does not run after all.
+		 */
+		REFUSED,
+
+		/**
+		 * The outcome is final. All subscribers get it, and nothing is sent or polled.
+		 */
+		ENDED
+
 	}
 
 	/**
-	 * What is under way for those who wait together.
+	 * What is under way for those who wait together. Its events come from any thread, and
+	 * only the first of those that end it counts.
 	 */
-	private final class Attempt implements LookUps.Observer, TaskWaiters.Listener, Disposable {
+	private final class Attempt {
 
 		private final MonoSink<TaskWithTurns> sink;
 
@@ -227,33 +200,27 @@ final class TaskRun {
 
 		private final @Nullable Observation observation;
 
+		private final Mono<TaskWithTurns> poll;
+
 		/**
-		 * Stays the same when the server turns out to take no ids.
+		 * Whether the request is still to be sent.
 		 */
-		private final String awaitedId;
+		private final boolean sends;
 
-		private final LookUps lookUps;
-
-		private final Disposable.Swap sending = Disposables.swap();
-
-		private final Disposable.Swap deadlineTimer = Disposables.swap();
+		private final Disposable.Composite work = Disposables.composite();
 
 		private final AtomicBoolean ended = new AtomicBoolean();
 
-		/**
-		 * When it is too late for the task to leave a first trace, or to show the end
-		 * that was answered. As long as the request is under way it never is.
-		 */
-		private volatile long deadline = NEVER;
+		private volatile @Nullable FluxSink<State> states;
 
 		/**
-		 * Whether that is what the last look-up has shown. Otherwise the next must not
-		 * come before its time.
+		 * When it is too late for the task to appear or, after the answer, to show its
+		 * end.
 		 */
-		private volatile boolean notFound;
+		private volatile long deadline;
 
 		/**
-		 * What the API has shown of the task last, after the request was answered.
+		 * The task as the last poll that was answered has shown it.
 		 */
 		private volatile @Nullable TaskWithTurns seen;
 
@@ -261,292 +228,311 @@ final class TaskRun {
 			this.sink = sink;
 			this.observed = observed;
 			this.observation = observation;
-			this.awaitedId = Objects.requireNonNullElseGet(TaskRun.this.taskId, () -> TaskIds.next(Clock.systemUTC()));
-			TasksApi api = new TasksApi(TaskRun.this.runs.transport()::lookUp);
-			this.lookUps = new LookUps(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.taskId))),
-					TaskRun.this.runs.polling(), this, sink.contextView());
+			TasksApi api = new TasksApi(TaskRun.this.environment.transport()::lookUp);
+			this.sends = !hasRequestEnded() && !TaskRun.this.request.mayHaveReached();
+			this.poll = Polling.logged(TaskRun.this.environment
+				.guarded(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.request.taskId())))));
 		}
 
 		void start() {
 			TaskRun.this.attempt = this;
-			TaskRun.this.runs.taskWaiters().add(this.awaitedId, this);
-			this.sink.onDispose(this);
-			if (!TaskRun.this.call.mayHaveReached()) {
-				this.sending.update(
-						send().subscribe(this::answered, this::notAnswered, null, Context.of(this.sink.contextView())));
-			}
-			else if (TaskRun.this.taskId != null) {
-				setDeadline();
-				poll(this.lookUps::startNow);
+			this.sink.onDispose(this::onCancel);
+			RunEnvironment environment = TaskRun.this.environment;
+			Context context = HandingerTransport.expectLateFailures(this.sink.contextView());
+			this.work.add(environment.waiters()
+				.ends(Objects.requireNonNullElseGet(TaskRun.this.request.taskId(),
+						() -> TaskIds.next(environment.polling().now())), environment.polling().scheduler())
+				.subscribe(this::onDelivery, this::onBrokenPolling, this::onClose));
+			this.work.add(Flux.<State>create((states) -> this.states = states, OverflowStrategy.IGNORE)
+				.switchMap(this::poll)
+				.subscribe(this::onPoll, this::onBrokenPolling, null, context));
+			if (this.sends) {
+				TaskRun.this.state.set(State.PREPARING);
+				this.work.add(TaskRun.this.request.send().subscribe(this::onAnswer, this::onFailure, null, context));
 			}
 			else {
-				fail(outcomeUnknown());
+				onResume();
+			}
+		}
+
+		void startPolling(State state) {
+			FluxSink<State> states = this.states;
+			if (states != null) {
+				states.next(state);
 			}
 		}
 
 		/**
-		 * Start to poll. The HTTP library may fail when it is to cancel the poll before.
+		 * Poll as a state demands.
 		 */
-		void poll(Runnable start) {
-			TaskRun.this.runs.call("Polling", start);
+		private Flux<Signal<TaskWithTurns>> poll(State state) {
+			Polling polling = TaskRun.this.environment.polling();
+			return switch (state) {
+				case PREPARING, ENDED -> Flux.empty();
+				case SENT -> (TaskRun.this.request.taskId() != null)
+						? polling.poll(this.poll, polling.initialInterval(), Polling.UNLIMITED) : Flux.empty();
+				case ANSWERED -> polling.poll(this.poll, Duration.ZERO, Polling.UNLIMITED)
+					.timeout(untilDeadline(), (polled) -> untilDeadline(), Mono.fromRunnable(this::endAsAnswered));
+				case LOST -> polling.poll(this.poll, this.sends ? polling.waitBefore(0, null) : Duration.ZERO,
+						this::longestWait);
+				case REFUSED -> polling.poll(this.poll, Duration.ZERO, this::longestWait);
+			};
 		}
 
-		private void answered(Worker worker) {
+		/**
+		 * A task that is missing is polled once more at the deadline.
+		 */
+		private long longestWait(Signal<TaskWithTurns> polled) {
+			TaskWithTurns task = polled.get();
+			boolean isMissing = (task != null) ? task.task().hasEnded()
+					: polled.getThrowable() instanceof NotFoundException;
+			return isMissing ? this.deadline - TaskRun.this.environment.polling().now() : Long.MAX_VALUE;
+		}
+
+		private Mono<Long> untilDeadline() {
+			Polling polling = TaskRun.this.environment.polling();
+			return polling.delay(Duration.ofMillis(Math.max(this.deadline - polling.now(), 1)));
+		}
+
+		private boolean isOverdue() {
+			return hasRequestEnded() && TaskRun.this.environment.polling().now() >= this.deadline;
+		}
+
+		void postponeDeadline() {
+			Polling polling = TaskRun.this.environment.polling();
+			this.deadline = polling.now() + polling.notFoundGrace().toMillis();
+		}
+
+		// What happens to a run, from its request to its end.
+
+		/**
+		 * A subscriber comes after an earlier one has left or got an error, when the
+		 * request was sent already.
+		 */
+		private void onResume() {
+			if (TaskRun.this.request.taskId() == null) {
+				fail(outcomeUnknown("its id is not known after its connection was lost", TaskRun.this.failure));
+			}
+			else {
+				State state = TaskRun.this.state.get();
+				enter((state == State.PREPARING || state == State.SENT) ? State.LOST : state);
+			}
+		}
+
+		private void onAnswer(Worker worker) {
 			TaskRun.this.answer = worker;
-			String taskId = SynthesizedTask.taskId(worker);
-			if (taskId != null && TaskRun.this.request.taskId() == null) {
-				TaskRun.this.taskId = taskId;
-			}
-			if (TaskRun.this.taskId == null) {
+			TaskRun.this.request.adoptTaskId(worker);
+			if (TaskRun.this.request.taskId() == null) {
 				endAsAnswered();
 			}
 			else {
-				setDeadline();
-				poll(this.lookUps::startNow);
+				enter(State.ANSWERED);
 			}
-		}
-
-		private void notAnswered(Throwable error) {
-			if (TaskRun.this.taskId == null || !TaskRun.this.call.mayHaveReached() || isKeyRefused(error)) {
-				refuse(error);
-			}
-			else if (isLost(error)) {
-				TaskRun.this.lost = error;
-				TaskRun.this.runs.logLoss(TaskRun.this.taskId, error);
-				setDeadline();
-				poll(this.lookUps::startWithJitter);
-			}
-			else if (Objects.equals(TaskRun.this.turnsBefore, NO_TASK)) {
-				TaskRun.this.refusal = error;
-				setDeadline();
-				poll(this.lookUps::startNow);
-			}
-			else {
-				refuse(error);
-			}
-		}
-
-		private void refuse(Throwable error) {
-			// What was read for a request that was rejected can't be read again.
-			TaskRun.this.refused = TaskRun.this.call.mayHaveReached() || error instanceof RateLimitedException;
-			fail(error);
-		}
-
-		private void setDeadline() {
-			this.deadline = now() + TaskRun.this.runs.polling().notFoundGrace().toMillis();
-			awaitDeadline();
 		}
 
 		/**
-		 * The next look-up may be long in coming.
+		 * The request has failed, after all retries that are allowed.
 		 */
-		private void awaitDeadline() {
-			this.deadlineTimer.update(Delay.of(Duration.ofMillis(Math.max(this.deadline - now(), 1)))
-				.subscribe((due) -> poll(this::onDeadline), this::onError));
-		}
-
-		private void onDeadline() {
-			if (now() < this.deadline) {
-				awaitDeadline();
+		private void onFailure(Throwable error) {
+			RunRequest request = TaskRun.this.request;
+			boolean mayRun = request.taskId() != null && request.mayHaveReached() && !isKeyRefused(error);
+			if (mayRun && isLost(error)) {
+				logger.debug(() -> "POST /api/tasks: connection lost, polling " + request.taskId() + ": "
+						+ error.getMessage());
+				TaskRun.this.failure = error;
+				enter(State.LOST);
 			}
-			else if (TaskRun.this.answer != null) {
-				endAsAnswered();
+			else if (mayRun && request.isNewTask()) {
+				TaskRun.this.failure = error;
+				enter(State.REFUSED);
 			}
-			else if (this.notFound) {
-				this.lookUps.startNow();
-			}
-		}
-
-		private void postponeDeadline() {
-			if (this.deadline != NEVER) {
-				boolean wasOver = now() >= this.deadline;
-				this.deadline = now() + TaskRun.this.runs.polling().notFoundGrace().toMillis();
-				if (wasOver) {
-					awaitDeadline();
-				}
+			else {
+				refuse(error);
 			}
 		}
 
-		@Override
-		public boolean onState(TaskWithTurns state) {
-			if (isEnd(state)) {
-				end(state);
-				return false;
+		private void onPoll(Signal<TaskWithTurns> polled) {
+			TaskWithTurns task = polled.get();
+			Throwable failure = polled.getThrowable();
+			if (task != null) {
+				onTask(task);
 			}
-			this.seen = state;
-			if (state.task().hasEnded()) {
-				return onNoTrace(state);
+			else if (failure instanceof NotFoundException) {
+				onMissing(null);
 			}
-			TaskRun.this.refusal = null;
-			this.notFound = false;
-			postponeDeadline();
-			return true;
-		}
-
-		private boolean isEnd(TaskWithTurns state) {
-			Long turnsBefore = TaskRun.this.turnsBefore;
-			return turnsBefore != null && state.task().hasEnded()
-					&& (turnsBefore == NO_TASK || state.hasEndedTurnAfter(turnsBefore));
-		}
-
-		@Override
-		public boolean onFailure(HandingerException failure) {
-			if (failure instanceof NotFoundException) {
-				return onNoTrace(null);
-			}
-			if (HandingerTransport.isTransient(failure)) {
-				this.notFound = false;
+			else if (failure != null && HandingerTransport.isTransient(failure)) {
 				if (TaskRun.this.answer == null) {
 					postponeDeadline();
 				}
-				return true;
 			}
-			return onUnreadable(failure);
+			else if (failure != null && (isOverdue() || isKeyRefused(failure))) {
+				onUnreadable(failure);
+			}
 		}
 
-		private boolean onUnreadable(HandingerException failure) {
-			if (now() < this.deadline && !isKeyRefused(failure)) {
-				return true;
+		private void onTask(TaskWithTurns task) {
+			if (TaskRun.this.request.isEndedBy(task)) {
+				end(task);
+				return;
 			}
-			if (TaskRun.this.answer == null) {
-				return end((failure instanceof OtherTaskException)
-						? outcomeUnknown("another task is shown in its place", failure) : failure);
+			this.seen = task;
+			if (task.task().hasEnded()) {
+				onMissing(task);
 			}
-			TaskRun.this.runs.warnOfAnswer(String.valueOf(TaskRun.this.taskId), failure);
-			endAsAnswered();
-			return false;
+			else {
+				TaskRun.this.state.compareAndSet(State.REFUSED, State.LOST);
+				postponeDeadline();
+			}
 		}
 
 		/**
-		 * The API does not show in time what it has answered.
+		 * A poll shows no task (a 404), or one without the turn of this run.
+		 */
+		private void onMissing(@Nullable TaskWithTurns task) {
+			if (TaskRun.this.state.get() == State.REFUSED) {
+				refuse(Objects.requireNonNull(TaskRun.this.failure));
+			}
+			else if (isOverdue()) {
+				endAsAnswered();
+				if (task != null && TaskRun.this.request.hasFurtherTurn(task)) {
+					end(task);
+				}
+				fail(outcomeUnknown("leaves no trace after its connection was lost", TaskRun.this.failure));
+			}
+		}
+
+		/**
+		 * Polls are refused, or have shown no answer of the API's until the deadline.
+		 */
+		private void onUnreadable(Throwable failure) {
+			if (TaskRun.this.state.get() == State.REFUSED) {
+				refuse(Objects.requireNonNull(TaskRun.this.failure));
+			}
+			else if (TaskRun.this.answer != null) {
+				logger.warn("The task " + TaskRun.this.request.taskId()
+						+ " was answered and can't be polled, so its result is put together from the answer: "
+						+ failure.getMessage());
+				endAsAnswered();
+			}
+			else {
+				fail((failure instanceof OtherTaskException)
+						? outcomeUnknown("another task is shown in its place", failure) : failure);
+			}
+		}
+
+		/**
+		 * Polling has ended with a failure that is not Handinger's. The request may be
+		 * answered all the same.
+		 */
+		private void onBrokenPolling(Throwable error) {
+			TaskRun.this.environment.code().report("Polling", error);
+			endAsAnswered();
+			if (hasRequestEnded()) {
+				fail(outcomeUnknown("can't be polled any more", error));
+			}
+		}
+
+		/**
+		 * The application has learned of the end of the task otherwise.
+		 */
+		private void onDelivery(TaskWithTurns task) {
+			if (TaskRun.this.request.isEndedBy(task)) {
+				end(task);
+			}
+		}
+
+		/**
+		 * The application ends.
+		 */
+		private void onClose() {
+			endAsAnswered();
+			fail(TaskRun.this.request.mayHaveReached()
+					? outcomeUnknown("the application ended before it did", TaskRun.this.failure)
+					: new HandingerConnectionException("The application ended before the task was sent: run it again",
+							null, TaskRun.this.request.taskId(), false));
+		}
+
+		/**
+		 * All subscribers have left. The next one resumes.
+		 */
+		private void onCancel() {
+			if (this.ended.compareAndSet(false, true)) {
+				release();
+			}
+		}
+
+		private void end(TaskWithTurns task) {
+			end(task, (meters) -> meters.record(TaskRun.this.request.task().budget(), task,
+					TaskRun.this.request.turnsBefore(), TaskRun.this.environment.code()));
+		}
+
+		/**
+		 * End with the answer, if there is one, where polling does not show the task.
 		 */
 		private void endAsAnswered() {
 			Worker answer = TaskRun.this.answer;
 			if (answer != null) {
 				TaskWithTurns seen = this.seen;
-				end(SynthesizedTask.toTask(answer, Objects.requireNonNullElse(TaskRun.this.taskId, ""),
+				end(SynthesizedTask.toTask(answer, Objects.requireNonNullElse(TaskRun.this.request.taskId(), ""),
 						(seen != null && seen.task().hasEnded()) ? seen : null),
-						() -> TaskRun.this.runs.count(TaskRun.this.request, answer));
+						(meters) -> meters.record(TaskRun.this.request.task().budget(), answer,
+								TaskRun.this.environment.code()));
 			}
 		}
 
-		private boolean end(HandingerException failure) {
-			Throwable refusal = TaskRun.this.refusal;
-			if (refusal != null) {
-				refuse(refusal);
+		private void end(TaskWithTurns task, Consumer<TaskMeters> count) {
+			if (!this.ended.compareAndSet(false, true)) {
+				return;
+			}
+			TaskRun.this.state.set(State.ENDED);
+			boolean isRecovered = TaskRun.this.answer == null;
+			this.observed.ended(task,
+					task.task().hasFailed() ? Outcome.FAILED : isRecovered ? Outcome.RECOVERED : Outcome.ANSWERED);
+			if (isRecovered) {
+				logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
+						+ task.task().status().name().toLowerCase(Locale.ROOT));
+			}
+			TaskMeters meters = TaskRun.this.environment.meters();
+			if (meters != null) {
+				count.accept(meters);
+			}
+			if (task.task().hasFailed()) {
+				signal(new TaskFailedException(task));
 			}
 			else {
-				fail(failure);
+				release();
+				this.sink.success(task);
 			}
-			return false;
-		}
-
-		private boolean onNoTrace(@Nullable TaskWithTurns state) {
-			Throwable refusal = TaskRun.this.refusal;
-			if (refusal != null) {
-				refuse(refusal);
-				return false;
-			}
-			this.notFound = true;
-			if (now() < this.deadline) {
-				return true;
-			}
-			if (TaskRun.this.answer != null) {
-				endAsAnswered();
-			}
-			else if (state != null && hasFurtherTurn(state)) {
-				end(state);
-			}
-			else {
-				fail(outcomeUnknown());
-			}
-			return false;
 		}
 
 		/**
-		 * Whether there is a further turn by whatever tells of one, even if the API does
-		 * not show it as it should.
+		 * End with a failure of the request that leaves nothing to resume, unless nothing
+		 * was sent. A request body that was read for a 429 may not be readable again.
 		 */
-		private boolean hasFurtherTurn(TaskWithTurns state) {
-			Long turnsBefore = TaskRun.this.turnsBefore;
-			return turnsBefore != null && state.turnCount() > turnsBefore;
+		private void refuse(Throwable error) {
+			fail(error, TaskRun.this.request.mayHaveReached() || error instanceof RateLimitedException);
 		}
 
-		private OutcomeUnknownException outcomeUnknown() {
-			return outcomeUnknown(((TaskRun.this.taskId != null) ? "leaves no trace" : "its id is not known")
-					+ " after its connection was lost", TaskRun.this.lost);
+		private void fail(Throwable error) {
+			fail(error, false);
+		}
+
+		private void fail(Throwable error, boolean isFinal) {
+			if (this.ended.compareAndSet(false, true)) {
+				if (isFinal) {
+					TaskRun.this.state.set(State.ENDED);
+				}
+				this.observed.failed();
+				signal(error);
+			}
 		}
 
 		private OutcomeUnknownException outcomeUnknown(String reason, @Nullable Throwable cause) {
-			String taskId = TaskRun.this.taskId;
+			String taskId = TaskRun.this.request.taskId();
 			return new OutcomeUnknownException(
 					"A task may run, but " + reason + ": do not send it again, but "
 							+ ((taskId != null) ? "look it up by its id, " + taskId : "look for it in the dashboard"),
 					cause, taskId);
-		}
-
-		/**
-		 * There is no further look-up. The request may be answered all the same.
-		 */
-		@Override
-		public void onError(Throwable error) {
-			TaskRun.this.runs.report("Polling", error);
-			if (TaskRun.this.answer != null) {
-				endAsAnswered();
-			}
-			else if (this.deadline != NEVER) {
-				fail(outcomeUnknown("can't be polled any more", error));
-			}
-		}
-
-		@Override
-		public void onFinished(TaskWithTurns state) {
-			if (isEnd(state)) {
-				end(state);
-			}
-		}
-
-		@Override
-		public void onClose() {
-			endAsAnswered();
-			fail(TaskRun.this.call.mayHaveReached()
-					? outcomeUnknown("the application ended before it did", TaskRun.this.lost)
-					: new HandingerConnectionException("The application ended before the task was sent: run it again",
-							null, TaskRun.this.taskId, false));
-		}
-
-		private void end(TaskWithTurns state) {
-			Long turnsBefore = TaskRun.this.turnsBefore;
-			end(state, () -> TaskRun.this.runs.count(TaskRun.this.request, state,
-					(turnsBefore != null) ? turnsBefore : NO_TASK));
-		}
-
-		private void end(TaskWithTurns state, Runnable count) {
-			if (this.ended.compareAndSet(false, true)) {
-				boolean failed = state.task().hasFailed();
-				boolean answered = TaskRun.this.answer != null;
-				this.observed.setEnd(state);
-				this.observed.setOutcome(failed ? TaskObservationContext.Outcome.FAILED : answered
-						? TaskObservationContext.Outcome.ANSWERED : TaskObservationContext.Outcome.RECOVERED);
-				if (!answered) {
-					TaskRun.this.runs.logRecovery(state);
-				}
-				count.run();
-				if (failed) {
-					signal(new TaskFailedException(state));
-				}
-				else {
-					release();
-					this.sink.success(state);
-				}
-			}
-		}
-
-		private void fail(Throwable error) {
-			if (this.ended.compareAndSet(false, true)) {
-				this.observed.setOutcome(TaskObservationContext.Outcome.FAILED);
-				signal(error);
-			}
 		}
 
 		private void signal(Throwable error) {
@@ -557,22 +543,12 @@ final class TaskRun {
 			this.sink.error(error);
 		}
 
-		@Override
-		public void dispose() {
-			if (this.ended.compareAndSet(false, true)) {
-				release();
-			}
-		}
-
 		/**
 		 * Whoever gets the result finds nothing of the run under way, and it observed to
 		 * its end.
 		 */
 		private void release() {
-			TaskRun.this.runs.call("Cancelling a request", this.sending::dispose);
-			TaskRun.this.runs.call("Cancelling a timer", this.deadlineTimer::dispose);
-			TaskRun.this.runs.call("Cancelling a look-up", this.lookUps::dispose);
-			TaskRun.this.runs.taskWaiters().remove(this.awaitedId, this);
+			TaskRun.this.environment.code().run("Cancelling a request", this.work::dispose);
 			if (this.observation != null) {
 				this.observation.stop();
 			}

@@ -22,72 +22,61 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-import reactor.core.scheduler.Schedulers;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.FluxSink.OverflowStrategy;
+import reactor.core.scheduler.Scheduler;
 
 /**
- * Who of a {@link HandingerTasksClient} waits for which task, so that the end of a task
- * that this application hears of in another way than by looking it up ends the wait at
- * once, and so does the end of the application.
+ * Internal: ends the waits for a task as soon as the application learns of its end
+ * otherwise, such as by a webhook delivery, and all waits when the application ends.
  */
 public final class TaskWaiters {
 
 	private static final long MOMENT_IN_SECONDS = 1;
 
-	private final Map<String, List<Listener>> waiting = new ConcurrentHashMap<>();
+	private final Map<String, List<FluxSink<TaskWithTurns>>> waiting = new ConcurrentHashMap<>();
 
 	private volatile boolean closed;
 
-	void add(String taskId, Listener listener) {
-		this.waiting.merge(taskId, List.of(listener), (present, added) -> {
-			List<Listener> all = new ArrayList<>(present);
+	/**
+	 * Return the ends of a task that the application learns of. Completes when the
+	 * application ends.
+	 */
+	Flux<TaskWithTurns> ends(String taskId, Scheduler scheduler) {
+		return Flux.create((sink) -> add(taskId, sink, scheduler), OverflowStrategy.IGNORE);
+	}
+
+	private void add(String taskId, FluxSink<TaskWithTurns> sink, Scheduler scheduler) {
+		this.waiting.merge(taskId, List.of(sink), (present, added) -> {
+			List<FluxSink<TaskWithTurns>> all = new ArrayList<>(present);
 			all.addAll(added);
 			return all;
 		});
+		sink.onDispose(() -> this.waiting.computeIfPresent(taskId, (id, present) -> {
+			List<FluxSink<TaskWithTurns>> others = present.stream().filter((other) -> other != sink).toList();
+			return others.isEmpty() ? null : others;
+		}));
 		if (this.closed) {
-			// Not at once, or whoever retries without a pause would never stop.
-			Schedulers.parallel().schedule(listener::onClose, MOMENT_IN_SECONDS, TimeUnit.SECONDS);
+			// Not at once, or a retry without a pause would never stop.
+			scheduler.schedule(sink::complete, MOMENT_IN_SECONDS, TimeUnit.SECONDS);
 		}
 	}
 
-	void remove(String taskId, Listener listener) {
-		this.waiting.computeIfPresent(taskId, (id, present) -> {
-			List<Listener> others = new ArrayList<>(present);
-			others.remove(listener);
-			return others.isEmpty() ? null : others;
-		});
-	}
-
 	/**
-	 * Tell all who wait for a task what has become of it. It neither blocks nor fails.
+	 * Pass on how a task has ended. This neither blocks nor fails.
 	 * @param task the task as Handinger shows it
 	 */
 	public void publish(TaskWithTurns task) {
-		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((listener) -> listener.onFinished(task));
+		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((sink) -> sink.next(task));
 	}
 
 	/**
-	 * Tell all who wait, and all who will, that the application ends.
+	 * End all waits, and all that begin later.
 	 */
 	void close() {
 		this.closed = true;
-		this.waiting.values().forEach((listeners) -> listeners.forEach(Listener::onClose));
-	}
-
-	/**
-	 * Waits for a task. Both may come more than once, and from any thread.
-	 */
-	interface Listener {
-
-		/**
-		 * Take what the application has heard of the task.
-		 */
-		void onFinished(TaskWithTurns task);
-
-		/**
-		 * Wait no longer, since the application ends.
-		 */
-		void onClose();
-
+		this.waiting.values().forEach((sinks) -> sinks.forEach(FluxSink::complete));
 	}
 
 }

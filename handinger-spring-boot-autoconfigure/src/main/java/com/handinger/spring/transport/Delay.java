@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -41,12 +42,22 @@ public final class Delay {
 	 * @return what ends after that time
 	 */
 	public static Mono<Long> of(Duration delay) {
-		return Mono.create((sink) -> schedule(sink, delay.toMillis()));
+		return Mono.create((sink) -> schedule(sink, delay.toMillis(), Schedulers.parallel()));
 	}
 
-	private static void schedule(MonoSink<Long> sink, long delay) {
+	/**
+	 * Return a delay, which begins with each subscription.
+	 * @param delay the delay
+	 * @param scheduler the clock
+	 * @return what ends after that time
+	 */
+	public static Mono<Long> of(Duration delay, Scheduler scheduler) {
+		return Mono.create((sink) -> schedule(sink, delay.toMillis(), scheduler));
+	}
+
+	private static void schedule(MonoSink<Long> sink, long delay, Scheduler scheduler) {
 		try {
-			sink.onDispose(Schedulers.parallel().schedule(() -> sink.success(0L), delay, TimeUnit.MILLISECONDS));
+			sink.onDispose(scheduler.schedule(() -> sink.success(0L), delay, TimeUnit.MILLISECONDS));
 		}
 		catch (Throwable ex) {
 			logger.debug(() -> "Reactor's scheduler takes no task, so the JDK's is used: " + ex);

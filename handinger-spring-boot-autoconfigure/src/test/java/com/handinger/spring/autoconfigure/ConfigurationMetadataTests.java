@@ -485,8 +485,8 @@ class ConfigurationMetadataTests {
 	}
 
 	private static Polling polling(String... properties) {
-		return (Polling) withKey(
-				(context) -> ReflectionTestUtils.getField(context.getBean(HandingerTasksClient.class), "polling"),
+		return (Polling) withKey((context) -> ReflectionTestUtils.getField(
+				ReflectionTestUtils.getField(context.getBean(HandingerTasksClient.class), "environment"), "polling"),
 				"handinger.base-url=http://localhost:1", properties);
 	}
 

@@ -36,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
+import org.springframework.test.util.ReflectionTestUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
@@ -232,7 +234,7 @@ class AwaitAndWatchTests {
 	void taskThatTheApplicationHearsOfEndsTheWaitAtOnce() {
 		try (TasksServer server = states("running")) {
 			with(server, (client) -> {
-				TaskWaiters taskWaiters = ((DefaultHandingerTasksClient) client).taskWaiters();
+				TaskWaiters taskWaiters = waiters(client);
 				TaskWithTurns finished = Tasks.task("tsk_1", TaskStatus.COMPLETED);
 				StepVerifier.create(client.await("tsk_1"))
 					.then(() -> await().atMost(PATIENCE).until(() -> server.lookUps() == 1))
@@ -248,6 +250,12 @@ class AwaitAndWatchTests {
 					.verify(PATIENCE);
 			}, "handinger.await.initial-interval=1h", "handinger.await.max-interval=1h");
 		}
+	}
+
+	private static TaskWaiters waiters(HandingerTasksClient client) {
+		RunEnvironment environment = (RunEnvironment) ReflectionTestUtils.getField(client, "environment");
+		assertThat(environment).isNotNull();
+		return environment.waiters();
 	}
 
 }

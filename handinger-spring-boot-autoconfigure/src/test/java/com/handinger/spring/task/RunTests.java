@@ -59,6 +59,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -503,9 +504,7 @@ class RunTests {
 		}).runTime(Duration.ofMillis(500))) {
 			with(server, (client) -> {
 				assertThat(result(client.run(TASK)).turns()).hasSize(1);
-				assertThat(((DefaultHandingerTasksClient) client).taskWaiters())
-					.extracting("waiting", InstanceOfAssertFactories.MAP)
-					.isEmpty();
+				assertThat(waiters(client)).extracting("waiting", InstanceOfAssertFactories.MAP).isEmpty();
 			});
 			assertThat(lookedUp).doesNotContain("null");
 		}
@@ -859,7 +858,7 @@ class RunTests {
 				run.subscribe();
 				await().atMost(PATIENCE).until(() -> server.posts() == 1);
 				TaskWithTurns finished = Tasks.task(String.valueOf(task.taskId()), TaskStatus.COMPLETED);
-				((DefaultHandingerTasksClient) client).taskWaiters().publish(finished);
+				waiters(client).publish(finished);
 				assertThat(result(run)).isSameAs(finished);
 				server.awaitClosed(PATIENCE);
 			}, "handinger.await.initial-interval=1h", "handinger.await.max-interval=1h");
@@ -884,6 +883,12 @@ class RunTests {
 			assertThat(server.posts()).isEqualTo(1);
 			assertThat(reads).hasValue(1);
 		}
+	}
+
+	private static TaskWaiters waiters(HandingerTasksClient client) {
+		RunEnvironment environment = (RunEnvironment) ReflectionTestUtils.getField(client, "environment");
+		assertThat(environment).isNotNull();
+		return environment.waiters();
 	}
 
 }

@@ -16,9 +16,7 @@
 
 package com.handinger.spring.task;
 
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -29,20 +27,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class TaskIdsTests {
 
-	private static Clock at(String instant) {
-		return Clock.fixed(Instant.parse(instant), ZoneOffset.UTC);
+	private static long at(String instant) {
+		return Instant.parse(instant).toEpochMilli();
 	}
 
 	@Test
 	void idIsAPrefixAndAUlid() {
-		assertThat(TaskIds.next(Clock.systemUTC())).matches("tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}");
+		assertThat(TaskIds.next(System.currentTimeMillis())).matches("tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}");
 	}
 
 	@Test
 	void idStartsWithTheTime() {
 		// The ULID specification's own example.
-		assertThat(TaskIds.next(Clock.fixed(Instant.ofEpochMilli(1469918176385L), ZoneOffset.UTC)))
-			.startsWith("tsk_01ARYZ6S41");
+		assertThat(TaskIds.next(1469918176385L)).startsWith("tsk_01ARYZ6S41");
 	}
 
 	@Test
@@ -53,9 +50,9 @@ class TaskIdsTests {
 
 	@Test
 	void idsOfTheSameMillisecondDiffer() {
-		Clock clock = at("2026-11-24T10:00:00Z");
+		long now = at("2026-11-24T10:00:00Z");
 		Set<String> ids = new HashSet<>();
-		IntStream.range(0, 10_000).forEach((i) -> ids.add(TaskIds.next(clock)));
+		IntStream.range(0, 10_000).forEach((i) -> ids.add(TaskIds.next(now)));
 		assertThat(ids).hasSize(10_000);
 	}
 

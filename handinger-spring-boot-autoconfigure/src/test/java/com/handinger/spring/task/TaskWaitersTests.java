@@ -19,10 +19,12 @@ package com.handinger.spring.task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 import com.handinger.spring.support.Tasks;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,53 +35,35 @@ class TaskWaitersTests {
 
 	private final List<String> heard = new ArrayList<>();
 
-	private TaskWaiters.Listener listener(String name) {
-		return listener((task) -> this.heard.add(name + " " + task.task().id()),
-				() -> this.heard.add(name + " closed"));
-	}
-
-	private static TaskWaiters.Listener listener(Consumer<TaskWithTurns> onFinished, Runnable onClose) {
-		return new TaskWaiters.Listener() {
-
-			@Override
-			public void onFinished(TaskWithTurns task) {
-				onFinished.accept(task);
-			}
-
-			@Override
-			public void onClose() {
-				onClose.run();
-			}
-
-		};
+	private Disposable wait(String taskId, String name) {
+		return this.taskWaiters.ends(taskId, Schedulers.parallel())
+			.subscribe((task) -> this.heard.add(name + " " + task.task().id()),
+					(error) -> this.heard.add(name + " failed"), () -> this.heard.add(name + " closed"));
 	}
 
 	@Test
 	void allWhoWaitForATaskAreTold() {
-		this.taskWaiters.add("tsk_1", listener("a"));
-		this.taskWaiters.add("tsk_1", listener("b"));
-		this.taskWaiters.add("tsk_2", listener("c"));
+		wait("tsk_1", "a");
+		wait("tsk_1", "b");
+		wait("tsk_2", "c");
 		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		assertThat(this.heard).containsExactly("a tsk_1", "b tsk_1");
 	}
 
 	@Test
 	void whoHasLeftIsNotTold() {
-		TaskWaiters.Listener a = listener("a");
-		this.taskWaiters.add("tsk_1", a);
-		this.taskWaiters.add("tsk_1", listener("b"));
-		this.taskWaiters.remove("tsk_1", a);
+		Disposable a = wait("tsk_1", "a");
+		wait("tsk_1", "b");
+		a.dispose();
 		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		assertThat(this.heard).containsExactly("b tsk_1");
 	}
 
 	@Test
 	void listenerMayLeaveWhenItIsTold() {
-		List<TaskWaiters.Listener> listeners = new ArrayList<>();
-		listeners.add(listener((task) -> this.taskWaiters.remove("tsk_1", listeners.get(0)), () -> {
-		}));
-		this.taskWaiters.add("tsk_1", listeners.get(0));
-		this.taskWaiters.add("tsk_1", listener("b"));
+		Disposable.Swap first = Disposables.swap();
+		first.update(this.taskWaiters.ends("tsk_1", Schedulers.parallel()).subscribe((task) -> first.dispose()));
+		wait("tsk_1", "b");
 		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		this.taskWaiters.publish(Tasks.task("tsk_1", TaskStatus.COMPLETED));
 		assertThat(this.heard).containsExactly("b tsk_1", "b tsk_1");
@@ -87,9 +71,9 @@ class TaskWaitersTests {
 
 	@Test
 	void allWhoWaitAreToldThatTheApplicationEnds() {
-		this.taskWaiters.add("tsk_1", listener("a"));
-		this.taskWaiters.add("tsk_1", listener("b"));
-		this.taskWaiters.add("tsk_2", listener("c"));
+		wait("tsk_1", "a");
+		wait("tsk_1", "b");
+		wait("tsk_2", "c");
 		this.taskWaiters.close();
 		assertThat(this.heard).containsExactlyInAnyOrder("a closed", "b closed", "c closed");
 	}
@@ -99,7 +83,7 @@ class TaskWaitersTests {
 		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
 		try {
 			this.taskWaiters.close();
-			this.taskWaiters.add("tsk_1", listener("a"));
+			wait("tsk_1", "a");
 			assertThat(this.heard).isEmpty();
 			time.advanceTimeBy(Duration.ofSeconds(1));
 			assertThat(this.heard).containsExactly("a closed");

@@ -16,7 +16,6 @@
 
 package com.handinger.spring.task;
 
-import reactor.core.scheduler.Schedulers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +35,6 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class TaskWatchTests {
-
-	private static final Polling POLICY = new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30),
-			Duration.ofSeconds(60), Schedulers.parallel());
 
 	private static final TaskWithTurns PENDING = Tasks.task("tsk_1", TaskStatus.PENDING);
 
@@ -65,7 +61,9 @@ class TaskWatchTests {
 	}
 
 	private Flux<TaskWithTurns> watch() {
-		return TaskWatch.states("tsk_1", Mono.create(this.lookUps::add), POLICY, this.taskWaiters);
+		return DefaultHandingerTasksClient.states("tsk_1", Mono.create(this.lookUps::add),
+				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), this.time),
+				this.taskWaiters);
 	}
 
 	/**

@@ -16,7 +16,6 @@
 
 package com.handinger.spring.task;
 
-import reactor.core.scheduler.Schedulers;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -82,11 +81,9 @@ class WaitingTimesTests {
 
 	private final AtomicReference<@Nullable Signal<TaskWithTurns>> end = new AtomicReference<>();
 
-	private final HandingerTasksClient client = new DefaultHandingerTasksClient(FakeNetwork.transport(this::exchange),
-			new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), Schedulers.parallel()),
-			ObservationRegistry.NOOP, null, new TaskWaiters());
-
 	private VirtualTimeScheduler time;
+
+	private HandingerTasksClient client;
 
 	private Function<ClientRequest, Mono<ClientResponse>> onPost = SILENCE;
 
@@ -95,6 +92,9 @@ class WaitingTimesTests {
 	@BeforeEach
 	void virtualTime() {
 		this.time = VirtualTimeScheduler.getOrSet();
+		this.client = new DefaultHandingerTasksClient(FakeNetwork.transport(this::exchange),
+				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), this.time),
+				ObservationRegistry.NOOP, null, new TaskWaiters());
 	}
 
 	@AfterEach

@@ -16,25 +16,31 @@
 
 package com.handinger.spring.task;
 
-import reactor.core.scheduler.Schedulers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import com.handinger.spring.http.ErrorResponse;
 import com.handinger.spring.http.HandingerApiException;
-import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.Tasks;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.publisher.TestPublisher.Violation;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -43,12 +49,8 @@ import reactor.util.context.Context;
 import org.springframework.http.HttpMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-class LookUpsTests {
-
-	private static final Polling POLICY = new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30),
-			Duration.ofSeconds(60), Schedulers.parallel());
+class PollsTests {
 
 	private final List<Long> times = new ArrayList<>();
 
@@ -66,9 +68,8 @@ class LookUpsTests {
 		VirtualTimeScheduler.reset();
 	}
 
-	private LookUps lookUps(Mono<TaskWithTurns> lookUp) {
-		return new LookUps(lookUp.doOnSubscribe((subscription) -> this.times.add(this.time.now(TimeUnit.MILLISECONDS))),
-				POLICY, this.recorder, Context.of("key", "value"));
+	private Polls polls(Mono<TaskWithTurns> poll) {
+		return new Polls(poll.doOnSubscribe((subscription) -> this.times.add(this.time.now(TimeUnit.MILLISECONDS))));
 	}
 
 	private List<Long> waits() {
@@ -78,8 +79,8 @@ class LookUpsTests {
 	}
 
 	@Test
-	void firstLookUpComesAfterTheInitialInterval() {
-		lookUps(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startLater();
+	void firstPollComesAfterTheInitialInterval() {
+		polls(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startLater();
 		this.time.advanceTimeBy(Duration.ofMillis(1999));
 		assertThat(this.times).isEmpty();
 		this.time.advanceTimeBy(Duration.ofMillis(1));
@@ -88,7 +89,7 @@ class LookUpsTests {
 
 	@Test
 	void intervalsGrowToTheLongest() {
-		lookUps(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startLater();
+		polls(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startLater();
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		List<Long> waits = waits();
 		assertThat(waits.get(0)).isBetween(2000L, 4000L);
@@ -99,8 +100,8 @@ class LookUpsTests {
 	}
 
 	@Test
-	void lookUpAtOnceStartsWithTheShortestInterval() {
-		lookUps(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startNow();
+	void pollAtOnceStartsWithTheShortestInterval() {
+		polls(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startNow();
 		assertThat(this.times).hasSize(1);
 		this.time.advanceTimeBy(Duration.ofSeconds(2));
 		assertThat(waits()).hasSize(1).first().satisfies((wait) -> assertThat(wait).isBetween(1000L, 2000L));
@@ -108,7 +109,7 @@ class LookUpsTests {
 
 	@Test
 	void waitThatTheServerAsksForIsKept() {
-		lookUps(Mono.error(rateLimited(Duration.ofMinutes(5)))).startNow();
+		polls(Mono.error(rateLimited(Duration.ofMinutes(5)))).startNow();
 		this.time.advanceTimeBy(Duration.ofMinutes(12));
 		assertThat(waits()).hasSize(2).allSatisfy((wait) -> assertThat(wait).isBetween(300_000L, 330_000L));
 	}
@@ -118,51 +119,51 @@ class LookUpsTests {
 	}
 
 	@Test
-	void thereIsNoFurtherLookUpWhenTheObserverHasSeenEnough() {
+	void thereIsNoFurtherPollWhenTheObserverHasSeenEnough() {
 		this.recorder.goOn = false;
-		lookUps(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startNow();
-		lookUps(Mono.error(rateLimited(null))).startNow();
+		polls(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))).startNow();
+		polls(Mono.error(rateLimited(null))).startNow();
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.times).hasSize(2);
 	}
 
 	@Test
-	void failureThatIsNotHandingersIsTheLastLookUp() {
-		lookUps(Mono.error(new IllegalStateException("odd"))).startNow();
+	void failureThatIsNotHandingersIsTheLastPoll() {
+		polls(Mono.error(new IllegalStateException("odd"))).startNow();
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.times).hasSize(1);
 		assertThat(this.recorder.errors).singleElement().isInstanceOf(IllegalStateException.class);
 	}
 
 	@Test
-	void lookUpThatFailsWhenItIsCancelledIsFollowedByTheNext() {
-		LookUps lookUps = lookUps(new FailingCancellation());
-		lookUps.startNow();
-		assertThatIllegalStateException().isThrownBy(lookUps::startNow);
+	void pollThatFailsWhenItIsCancelledIsFollowedByTheNext() {
+		Polls polls = polls(new FailingCancellation());
+		polls.startNow();
+		polls.startNow();
 		assertThat(this.times).hasSize(2);
 	}
 
 	@Test
 	void nothingIsLeftAfterDisposal() {
-		LookUps lookUps = lookUps(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING)));
-		lookUps.startLater();
+		Polls polls = polls(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING)));
+		polls.startLater();
 		assertThat(this.time.getScheduledTaskCount()).isEqualTo(1);
-		lookUps.dispose();
+		polls.dispose();
 		this.time.advanceTimeBy(Duration.ofHours(1));
-		lookUps.startNow();
+		polls.startNow();
 		assertThat(this.times).isEmpty();
-		assertThat(lookUps.isDisposed()).isTrue();
+		assertThat(polls.isDisposed()).isTrue();
 	}
 
 	@Test
-	void lookUpThatIsUnderWayIsCancelledByTheNextStart() {
+	void pollThatIsUnderWayIsCancelledByTheNextStart() {
 		List<String> events = new ArrayList<>();
 		Mono<TaskWithTurns> silent = Mono.<TaskWithTurns>never().doOnCancel(() -> events.add("cancelled"));
-		LookUps lookUps = lookUps(silent);
-		lookUps.startNow();
-		lookUps.startNow();
+		Polls polls = polls(silent);
+		polls.startNow();
+		polls.startNow();
 		assertThat(events).containsExactly("cancelled");
-		lookUps.pause();
+		polls.pause();
 		assertThat(events).containsExactly("cancelled", "cancelled");
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.times).hasSize(2);
@@ -173,11 +174,11 @@ class LookUpsTests {
 		List<Throwable> dropped = new ArrayList<>();
 		Hooks.onErrorDropped(dropped::add);
 		try {
-			TestPublisher<TaskWithTurns> lookUp = TestPublisher.createNoncompliant(Violation.CLEANUP_ON_TERMINATE);
-			LookUps lookUps = lookUps(Mono.fromDirect(lookUp.flux()));
-			lookUps.startNow();
-			lookUps.dispose();
-			lookUp.error(rateLimited(null));
+			TestPublisher<TaskWithTurns> poll = TestPublisher.createNoncompliant(Violation.CLEANUP_ON_TERMINATE);
+			Polls polls = polls(Mono.fromDirect(poll.flux()));
+			polls.startNow();
+			polls.dispose();
+			poll.error(rateLimited(null));
 			assertThat(dropped).isEmpty();
 		}
 		finally {
@@ -186,14 +187,14 @@ class LookUpsTests {
 	}
 
 	@Test
-	void startDuringALookUpReplacesTheNextOne() {
-		List<LookUps> all = new ArrayList<>();
+	void startDuringAPollReplacesTheNextOne() {
+		List<Polls> all = new ArrayList<>();
 		this.recorder.onState = () -> {
 			if (this.times.size() == 1) {
 				all.get(0).startLater();
 			}
 		};
-		all.add(lookUps(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))));
+		all.add(polls(Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING))));
 		all.get(0).startNow();
 		this.time.advanceTimeBy(Duration.ofMillis(1999));
 		assertThat(this.times).hasSize(1);
@@ -202,9 +203,9 @@ class LookUpsTests {
 	}
 
 	@Test
-	void contextReachesEachLookUp() {
+	void contextReachesEachPoll() {
 		List<String> values = new ArrayList<>();
-		lookUps(Mono.deferContextual((context) -> {
+		polls(Mono.deferContextual((context) -> {
 			values.add(context.get("key"));
 			return Mono.just(Tasks.task("tsk_1", TaskStatus.RUNNING));
 		})).startNow();
@@ -213,9 +214,9 @@ class LookUpsTests {
 	}
 
 	/**
-	 * Writes down what it is told.
+	 * Writes down what it sees.
 	 */
-	private static final class Recorder implements LookUps.Observer {
+	private static final class Recorder {
 
 		private final List<Throwable> errors = new ArrayList<>();
 
@@ -224,20 +225,58 @@ class LookUpsTests {
 		private Runnable onState = () -> {
 		};
 
-		@Override
-		public boolean onState(TaskWithTurns state) {
-			this.onState.run();
-			return this.goOn;
+	}
+
+	/**
+	 * Polls as a run does: each start replaces the one before.
+	 */
+	private final class Polls {
+
+		private final Mono<TaskWithTurns> poll;
+
+		private final Disposable subscription;
+
+		private FluxSink<Flux<Signal<TaskWithTurns>>> starts;
+
+		Polls(Mono<TaskWithTurns> poll) {
+			this.poll = new RunEnvironment(FakeNetwork.transport((request) -> Mono.never()), polling(),
+					new TaskWaiters(), ObservationRegistry.NOOP, null, new AtomicBoolean())
+				.guarded(poll);
+			this.subscription = Flux
+				.<Flux<Signal<TaskWithTurns>>>create((starts) -> this.starts = starts, OverflowStrategy.IGNORE)
+				.switchMap((start) -> start.takeWhile((polled) -> {
+					if (polled.hasValue()) {
+						PollsTests.this.recorder.onState.run();
+					}
+					return PollsTests.this.recorder.goOn;
+				}))
+				.subscribe((polled) -> {
+				}, PollsTests.this.recorder.errors::add, null, Context.of("key", "value"));
 		}
 
-		@Override
-		public boolean onFailure(HandingerException failure) {
-			return this.goOn;
+		private Polling polling() {
+			return new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60),
+					PollsTests.this.time);
 		}
 
-		@Override
-		public void onError(Throwable error) {
-			this.errors.add(error);
+		void startNow() {
+			this.starts.next(polling().poll(this.poll, Duration.ZERO, Polling.UNLIMITED));
+		}
+
+		void startLater() {
+			this.starts.next(polling().poll(this.poll, polling().initialInterval(), Polling.UNLIMITED));
+		}
+
+		void pause() {
+			this.starts.next(Flux.empty());
+		}
+
+		void dispose() {
+			this.subscription.dispose();
+		}
+
+		boolean isDisposed() {
+			return this.subscription.isDisposed();
 		}
 
 	}

@@ -1,0 +1,193 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.util.Objects;
+import java.util.function.Predicate;
+
+import com.handinger.spring.http.BadRequestException;
+import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.http.UnprocessableContentException;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.OneTimeCall;
+import com.handinger.spring.worker.Worker;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * The request of a run, which is carried out at most once, and the turn that it adds. A
+ * request that was rejected with a 429 waits and is sent again. One whose new id the
+ * server refuses is sent again without the id.
+ */
+final class RunRequest {
+
+	/**
+	 * In place of the number of turns, if there was no task before the run.
+	 */
+	private static final long NO_TASK = -1;
+
+	private final CreateTask task;
+
+	private final RunEnvironment environment;
+
+	private final Runnable onSent;
+
+	private final Runnable onRejected;
+
+	private volatile OneTimeCall<Worker> call;
+
+	private volatile @Nullable String taskId;
+
+	private volatile @Nullable Long turnsBefore;
+
+	/**
+	 * Create a request, which is not sent yet.
+	 * @param task the task to run
+	 * @param environment what it shares with others
+	 * @param onSent called when the request goes out
+	 * @param onRejected called when the request was rejected, and will be sent again
+	 */
+	RunRequest(CreateTask task, RunEnvironment environment, Runnable onSent, Runnable onRejected) {
+		this.task = task;
+		this.environment = environment;
+		this.onSent = onSent;
+		this.onRejected = onRejected;
+		boolean isNew = task.taskId() == null;
+		this.taskId = (isNew && !environment.refusesIds().get()) ? TaskIds.next(environment.polling().now())
+				: task.taskId();
+		this.turnsBefore = isNew ? NO_TASK : null;
+		this.call = prepare(this.taskId);
+	}
+
+	private OneTimeCall<Worker> prepare(@Nullable String taskId) {
+		return this.environment.transport().prepare(TasksApi.create(this.task.withTaskId(taskId)), this.onSent);
+	}
+
+	CreateTask task() {
+		return this.task;
+	}
+
+	/**
+	 * Return the id of the task, or {@code null} if it is not known (yet).
+	 */
+	@Nullable String taskId() {
+		return this.taskId;
+	}
+
+	/**
+	 * Take the id of a new task from the answer, if that has one.
+	 */
+	void adoptTaskId(Worker answer) {
+		String taskId = SynthesizedTask.taskId(answer);
+		if (taskId != null && this.task.taskId() == null) {
+			this.taskId = taskId;
+		}
+	}
+
+	boolean mayHaveReached() {
+		return this.call.mayHaveReached();
+	}
+
+	/**
+	 * Return whether the task is a new one, not a further turn.
+	 */
+	boolean isNewTask() {
+		return Objects.equals(this.turnsBefore, NO_TASK);
+	}
+
+	/**
+	 * Return the number of turns before this request, which is negative if there was no
+	 * task, and 0 if the number is not known.
+	 */
+	long turnsBefore() {
+		return Objects.requireNonNullElse(this.turnsBefore, 0L);
+	}
+
+	/**
+	 * Return whether the task has ended with the turn of this request.
+	 */
+	boolean isEndedBy(TaskWithTurns state) {
+		Long turnsBefore = this.turnsBefore;
+		return turnsBefore != null && state.task().hasEnded()
+				&& (turnsBefore == NO_TASK || state.hasEndedTurnAfter(turnsBefore));
+	}
+
+	/**
+	 * Return whether there is a further turn by any sign, even if the API does not show
+	 * it as it should.
+	 */
+	boolean hasFurtherTurn(TaskWithTurns state) {
+		Long turnsBefore = this.turnsBefore;
+		return turnsBefore != null && state.turnCount() > turnsBefore;
+	}
+
+	Mono<Worker> send() {
+		Mono<Worker> sent = sendAwaitingRateLimit();
+		if (this.task.taskId() == null && this.taskId != null && this.task.isRepeatable()) {
+			sent = sent.onErrorResume(RunRequest::isRefusedId, (ex) -> sendWithoutId());
+		}
+		return (this.turnsBefore == null) ? countTurns().then(sent) : sent;
+	}
+
+	private Mono<Worker> sendAwaitingRateLimit() {
+		return retry(Mono.defer(() -> this.call.send()),
+				(error) -> error instanceof RateLimitedException && this.task.isRepeatable());
+	}
+
+	/**
+	 * A server that refuses ids did not run the task.
+	 */
+	private Mono<Worker> sendWithoutId() {
+		this.taskId = null;
+		this.call = prepare(null);
+		this.onRejected.run();
+		return sendAwaitingRateLimit().doOnSuccess((worker) -> this.environment.refusesIds().set(true));
+	}
+
+	private static boolean isRefusedId(Throwable error) {
+		return error instanceof BadRequestException || error instanceof NotFoundException
+				|| error instanceof UnprocessableContentException;
+	}
+
+	private Mono<Long> countTurns() {
+		Mono<Long> turns = new TasksApi(this.environment.transport()::send).poll(String.valueOf(this.taskId))
+			.map(TaskWithTurns::turnCount)
+			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(NO_TASK))
+			.doOnNext((count) -> this.turnsBefore = count);
+		return retry(turns, (error) -> HandingerTransport.isTransient(error)
+				&& !(error instanceof HandingerConnectionException unanswered && !unanswered.mayHaveReached()));
+	}
+
+	private <T> Mono<T> retry(Mono<T> call, Predicate<Throwable> isRetried) {
+		// Only a call that fails pays for the state of a retryWhen.
+		return call.onErrorResume(isRetried,
+				(failure) -> backoff(0, failure).then(call
+					.retryWhen(Retry.from((failures) -> failures.concatMap((next) -> isRetried.test(next.failure())
+							? backoff(next.totalRetries() + 1, next.failure()) : Mono.error(next.failure()))))));
+	}
+
+	private Mono<Long> backoff(long retries, Throwable failure) {
+		this.onRejected.run();
+		Polling polling = this.environment.polling();
+		return polling
+			.delay(polling.waitBefore((int) Math.min(retries, Integer.MAX_VALUE), Polling.retryAfter(failure)));
+	}
+
+}
