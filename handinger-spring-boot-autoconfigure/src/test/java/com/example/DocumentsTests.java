@@ -67,6 +67,10 @@ class DocumentsTests {
 
 	private static final Pattern SETTING = Pattern.compile("(handinger(?:\\.[a-z0-9-]+)+)(?:\\.\\*|=.*)?");
 
+	private static final Pattern LAST_COLUMN = Pattern.compile("(?m)^\\|.*\\|([^|]*)\\|$");
+
+	private static final Pattern NAME = Pattern.compile("`(\\w+)`");
+
 	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]+)}");
 
 	private static Stream<Fence> fences(String... languages) throws IOException {
@@ -256,6 +260,42 @@ class DocumentsTests {
 			.collect(Collectors.joining(", "));
 		assertThat(readme).contains("| " + versions + " |\n")
 			.contains("| " + java.group(1) + ", " + java.group(2) + " |\n");
+	}
+
+	@Test
+	void ownersOfRulesExist() throws IOException {
+		assertThat(lastColumn("Where a rule lives")).isSubsetOf(typeNames(Path.of("src", "main", "java")));
+	}
+
+	@Test
+	void testsOfPromisesExist() throws IOException {
+		List<String> tests = new ArrayList<>(typeNames(Path.of("src", "test", "java")));
+		tests.addAll(typeNames(Documents.ROOT.resolve(Path.of("handinger-sample-app", "src", "test", "java"))));
+		assertThat(lastColumn("Promises and the tests that hold them")).isSubsetOf(tests);
+	}
+
+	/**
+	 * Return the codes in the last column of the table in a section of the internals.
+	 */
+	private static List<String> lastColumn(String section) throws IOException {
+		String internals = Files.readString(Documents.ROOT.resolve("docs").resolve("internals.md"));
+		String table = internals.substring(internals.indexOf("## " + section + "\n"));
+		List<String> codes = LAST_COLUMN.matcher(table.split("\n## ")[0])
+			.results()
+			.flatMap((row) -> NAME.matcher(row.group(1)).results())
+			.map((name) -> name.group(1))
+			.toList();
+		assertThat(codes).hasSizeGreaterThan(10);
+		return codes;
+	}
+
+	private static List<String> typeNames(Path directory) throws IOException {
+		try (Stream<Path> files = Files.walk(directory)) {
+			return files.map((file) -> file.getFileName().toString())
+				.filter((file) -> file.endsWith(".java"))
+				.map((file) -> file.substring(0, file.length() - ".java".length()))
+				.toList();
+		}
 	}
 
 	@Test

@@ -31,8 +31,8 @@ import org.w3c.dom.Node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is published has what Maven Central asks for. The sample is built last, and so the
- * others have made their poms.
+ * Tests the published artifacts. The sample is built last, when the poms of the other
+ * modules exist.
  */
 class PublishedPomTests {
 
@@ -75,7 +75,7 @@ class PublishedPomTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { ".", "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
-	void pomTellsWhatMavenCentralAsksFor(String module) throws Exception {
+	void pomMeetsTheRequirementsOfMavenCentral(String module) throws Exception {
 		Element pom = published(module);
 		for (String path : List.of("groupId", "artifactId", "version", "name", "description", "url",
 				"licenses/license/name", "licenses/license/url", "developers/developer/name", "scm/connection",
@@ -91,7 +91,7 @@ class PublishedPomTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
-	void pomStandsAlone(String module) throws Exception {
+	void pomIsSelfContained(String module) throws Exception {
 		Element pom = published(module);
 		for (String path : List.of("parent", "dependencyManagement", "repositories", "pluginRepositories", "profiles",
 				"build")) {
@@ -104,6 +104,16 @@ class PublishedPomTests {
 			}
 			assertThat(find(dependency, "scope")).extracting(Element::getTextContent).doesNotContain("test", "system");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	void requiredDependenciesAreSpringBootsOwn(String module) throws Exception {
+		assertThat(find(published(module), "dependencies/dependency"))
+			.filteredOn((dependency) -> find(dependency, "optional").isEmpty())
+			.isNotEmpty()
+			.extracting((dependency) -> text(dependency, "groupId"))
+			.isSubsetOf("com.handinger", "org.springframework.boot");
 	}
 
 	@ParameterizedTest
