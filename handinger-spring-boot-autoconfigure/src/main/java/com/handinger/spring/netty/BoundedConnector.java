@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -34,12 +35,12 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
- * Lets so many calls go at a time as there may be connections. The others wait in the
- * order in which they came, for as long as it takes. Reactor Netty's pool would have them
- * wait, too, but goes on with a call that nobody waits for any more. A call counts until
- * its answer begins, so that the next may wait in the pool while it is read.
+ * Bounds the number of calls in flight to the number of connections. The others are
+ * queued in their order, without a time limit. Reactor Netty's pool has a queue, too, but
+ * connects for a call that has been cancelled in it. A call counts until its response
+ * begins, so that the next one may wait in the pool while the response is read.
  */
-final class BoundedConnector implements ClientHttpConnector, CallQueue {
+final class BoundedConnector implements ClientHttpConnector, Disposable {
 
 	private final ClientHttpConnector connector;
 
@@ -49,12 +50,12 @@ final class BoundedConnector implements ClientHttpConnector, CallQueue {
 
 	private final Set<Sinks.Empty<Void>> waiting = new LinkedHashSet<>();
 
-	private volatile boolean closed;
+	private volatile boolean disposed;
 
 	/**
 	 * Create a new connector.
-	 * @param connector what the calls go through
-	 * @param maxCalls how many may go at a time
+	 * @param connector the connector for the calls
+	 * @param maxCalls the maximum number of calls in flight
 	 */
 	BoundedConnector(ClientHttpConnector connector, int maxCalls) {
 		this.connector = connector;
@@ -65,14 +66,14 @@ final class BoundedConnector implements ClientHttpConnector, CallQueue {
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.defer(() -> {
-			if (this.closed) {
+			if (this.disposed) {
 				return Mono.error(new ApplicationEndedException());
 			}
 			Sinks.Empty<Void> admission = Sinks.empty();
 			Mono<ClientHttpResponse> response = Mono.defer(() -> this.connector.connect(method, uri, requestCallback));
 			boolean admitted = admit(admission);
-			if (!admitted && this.closed) {
-				close();
+			if (!admitted && this.disposed) {
+				dispose();
 			}
 			return (admitted ? response : admission.asMono().then(response))
 				.doFinally((signal) -> leave(admission).ifPresent(Sinks.Empty::tryEmitEmpty));
@@ -86,7 +87,7 @@ final class BoundedConnector implements ClientHttpConnector, CallQueue {
 	}
 
 	/**
-	 * Take a call away, and return the one that may go in its place.
+	 * Remove a call, and return the next one that may go.
 	 */
 	private synchronized Optional<Sinks.Empty<Void>> leave(Sinks.Empty<Void> admission) {
 		this.waiting.remove(admission);
@@ -100,14 +101,13 @@ final class BoundedConnector implements ClientHttpConnector, CallQueue {
 		return Optional.of(next);
 	}
 
-	@Override
-	public synchronized int waiting() {
+	synchronized int waiting() {
 		return this.waiting.size();
 	}
 
 	@Override
-	public void close() {
-		this.closed = true;
+	public void dispose() {
+		this.disposed = true;
 		takeAll().forEach((admission) -> admission.tryEmitError(new ApplicationEndedException()));
 	}
 

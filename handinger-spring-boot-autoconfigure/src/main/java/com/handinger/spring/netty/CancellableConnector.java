@@ -13,18 +13,20 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.spring.netty;
 
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.netty.channel.ChannelOperations;
 import reactor.util.context.Context;
 
 import org.springframework.http.HttpMethod;
@@ -33,15 +35,15 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
- * Throws away what comes for a call that is over. Reactor Netty goes on in two cases:
+ * Discards the response to a call that has ended. Reactor Netty goes on in two cases:
  * <ul>
- * <li>When it has just handed an answer over, a cancellation does not reach it any more,
- * and on the way to the caller a cancelled operator drops the answer.</li>
+ * <li>A cancellation does not reach it when it has just emitted a response, and on the
+ * way to the caller a cancelled operator drops the response.</li>
  * <li>When something fails while it connects, the call fails at once, and its request is
  * sent nevertheless if the connection comes.</li>
  * </ul>
- * Nobody would read these answers: their connections would be in use for ever, and their
- * buffers would leak.
+ * Such a response would never be read: its connection would stay in use, and its buffers
+ * would leak.
  */
 final class CancellableConnector implements ClientHttpConnector {
 
@@ -72,72 +74,79 @@ final class CancellableConnector implements ClientHttpConnector {
 		};
 	}
 
-	private static final class Call implements CoreSubscriber<ClientHttpResponse>, Subscription {
+	/**
+	 * Discard the response to a request that has got its connection. A complete response
+	 * is taken from the connection, which may be another call's by now. Otherwise the
+	 * connection is closed.
+	 */
+	static void discard(ClientHttpRequest request) {
+		if (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
+			operations.receive().subscribe((part) -> {
+			}, (failure) -> {
+			});
+			if (!operations.isInboundDisposed()) {
+				operations.discard();
+			}
+		}
+	}
+
+	private static final class Call extends Operators.DeferredSubscription
+			implements CoreSubscriber<ClientHttpResponse> {
 
 		private final CoreSubscriber<? super ClientHttpResponse> caller;
 
-		private volatile @Nullable Subscription subscription;
+		private final AtomicBoolean failed = new AtomicBoolean();
 
-		private volatile @Nullable NativeExchange exchange;
+		private volatile @Nullable ClientHttpRequest request;
+
+		/**
+		 * Reactor Netty does not know it any more when the response is complete.
+		 */
+		private volatile @Nullable Channel channel;
 
 		private volatile boolean answered;
-
-		private volatile boolean over;
-
-		private final AtomicBoolean failed = new AtomicBoolean();
 
 		Call(CoreSubscriber<? super ClientHttpResponse> caller) {
 			this.caller = caller;
 		}
 
 		/**
-		 * Comes when there is a connection, before anything is sent.
-		 * @return whether the request is wanted still
+		 * Called when there is a connection, before anything is sent.
+		 * @return whether the call still waits for its response
 		 */
 		boolean enter(ClientHttpRequest request) {
-			NativeExchange exchange = NativeExchange.of(request);
-			this.exchange = exchange;
-			boolean wanted = !this.over;
-			if (exchange != null) {
-				if (wanted) {
-					exchange.onLoss(this::lost);
-				}
-				else {
-					exchange.discard();
-				}
+			if (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
+				this.channel = operations.channel();
+				this.request = request;
+			}
+			boolean wanted = !isCancelled();
+			if (wanted) {
+				onLoss(this::lost);
+			}
+			else {
+				discard(request);
 			}
 			return wanted;
 		}
 
+		private void onLoss(@Nullable Predicate<Throwable> listener) {
+			Channel channel = this.channel;
+			if (channel != null) {
+				LostConnectionHandler.set(channel, listener);
+			}
+		}
+
 		private boolean lost(Throwable failure) {
-			if (this.answered || this.over || !this.failed.compareAndSet(false, true)) {
-				return false;
+			boolean waiting = !this.answered && !isCancelled() && this.failed.compareAndSet(false, true);
+			if (waiting) {
+				try {
+					super.cancel();
+				}
+				finally {
+					this.caller.onError(failure);
+				}
 			}
-			this.over = true;
-			try {
-				cancelSubscription();
-			}
-			finally {
-				this.caller.onError(failure);
-			}
-			return true;
-		}
-
-		private void cancelSubscription() {
-			Subscription subscription = this.subscription;
-			if (subscription != null) {
-				subscription.cancel();
-			}
-		}
-
-		/**
-		 * A connection that is kept must not keep this call.
-		 */
-		private void leave() {
-			NativeExchange exchange = this.exchange;
-			if (exchange != null) {
-				exchange.onLoss(null);
-			}
+			return waiting;
 		}
 
 		@Override
@@ -147,8 +156,7 @@ final class CancellableConnector implements ClientHttpConnector {
 
 		@Override
 		public void onSubscribe(Subscription subscription) {
-			if (Operators.validate(this.subscription, subscription)) {
-				this.subscription = subscription;
+			if (set(subscription)) {
 				this.caller.onSubscribe(this);
 			}
 		}
@@ -156,14 +164,14 @@ final class CancellableConnector implements ClientHttpConnector {
 		@Override
 		public void onNext(ClientHttpResponse response) {
 			this.answered = true;
-			leave();
+			onLoss(null);
 			this.caller.onNext(response);
 		}
 
 		@Override
 		public void onError(Throwable failure) {
-			this.over = true;
-			leave();
+			super.cancel();
+			onLoss(null);
 			if (this.failed.compareAndSet(false, true)) {
 				this.caller.onError(failure);
 			}
@@ -174,38 +182,28 @@ final class CancellableConnector implements ClientHttpConnector {
 			this.caller.onComplete();
 		}
 
-		@Override
-		public void request(long count) {
-			Subscription subscription = this.subscription;
-			if (subscription != null) {
-				subscription.request(count);
-			}
-		}
-
 		/**
-		 * An answer that Reactor Netty is handing over now either has come to the caller
-		 * by the time that its event loop is free, or never will.
+		 * A response that Reactor Netty is emitting now either has come to the caller by
+		 * the time that its event loop is free, or never will.
 		 */
 		@Override
 		public void cancel() {
-			this.over = true;
 			try {
-				leave();
-				cancelSubscription();
+				super.cancel();
 			}
 			finally {
-				discardUnanswered();
+				onLoss(null);
+				Channel channel = this.channel;
+				ClientHttpRequest request = this.request;
+				if (channel != null && request != null) {
+					channel.eventLoop().execute(() -> discardUnanswered(request));
+				}
 			}
 		}
 
-		private void discardUnanswered() {
-			NativeExchange exchange = this.exchange;
-			if (exchange != null && !this.answered) {
-				exchange.execute(() -> {
-					if (!this.answered) {
-						exchange.discard();
-					}
-				});
+		private void discardUnanswered(ClientHttpRequest request) {
+			if (!this.answered) {
+				discard(request);
 			}
 		}
 

@@ -13,24 +13,32 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.spring.netty;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
+import javax.net.ssl.SSLException;
+
+import com.handinger.spring.transport.NoHttp2Exception;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
+import reactor.core.publisher.MonoSink;
 import reactor.netty.Connection;
 import reactor.util.context.Context;
 
@@ -40,88 +48,188 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
- * Offers HTTP/2, and goes on with HTTP/1.1 where a server prefers that.
+ * Offers HTTP/2, and uses HTTP/1.1 with servers that prefer it.
  * <p>
- * Reactor Netty's pool makes the connections of HTTP/2 one after the other, and goes on
- * with that for calls that nobody waits for any more. So no more calls go to the pool
- * than find a stream there, and one to open the next connection. What that one finds out
- * counts for all who wait for it: that the server can't be reached, which each would find
- * out after the other, or that it prefers HTTP/1.1, which takes a connection for each.
+ * Calls share the connections of Reactor Netty's pool, but enter it one after the other:
+ * a call can't leave its queue, and the pool would connect for calls that have been
+ * cancelled, one connection after the other. Here the queued calls share what the first
+ * of them finds out: that a server is unreachable, or that it prefers HTTP/1.1, where
+ * each takes a connection.
  */
-final class Http2Connector implements ClientHttpConnector, CallQueue {
+final class Http2Connector implements ClientHttpConnector, Disposable {
+
+	/**
+	 * Then a server is offered HTTP/2 again, which it may have learned.
+	 */
+	private static final Duration HTTP11_TIME = Duration.ofMinutes(10);
 
 	private final ClientHttpConnector http2;
 
 	private final ClientHttpConnector http11;
 
-	private final int maxConnections;
+	private final Map<String, Server> servers = new ConcurrentHashMap<>();
 
-	private final int maxStreams;
-
-	private final Map<String, Http2Server<Call>> servers = new ConcurrentHashMap<>();
-
-	private volatile boolean closed;
+	private volatile boolean disposed;
 
 	/**
 	 * Create a new connector.
 	 * @param http2 a connector of Reactor Netty's that offers HTTP/2
 	 * @param http11 a connector for the servers that prefer HTTP/1.1
-	 * @param maxConnections how many connections there may be
-	 * @param maxStreams how many calls may share a connection
 	 */
-	Http2Connector(ClientHttpConnector http2, ClientHttpConnector http11, int maxConnections, int maxStreams) {
+	Http2Connector(ClientHttpConnector http2, ClientHttpConnector http11) {
 		this.http2 = http2;
 		this.http11 = http11;
-		this.maxConnections = maxConnections;
-		this.maxStreams = maxStreams;
 	}
 
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-		return new Mono<>() {
-
-			@Override
-			public void subscribe(CoreSubscriber<? super ClientHttpResponse> caller) {
-				if (Http2Connector.this.closed) {
-					Operators.error(caller, new ApplicationEndedException());
-					return;
-				}
-				Http2Server<Call> server = server(uri);
-				if (server.prefersHttp11()) {
-					Http2Connector.this.http11.connect(method, uri, requestCallback).subscribe(caller);
-				}
-				else {
-					caller.onSubscribe(new Call(server, method, uri, requestCallback, caller));
-				}
+		return Mono.create((sink) -> {
+			Server server = this.servers.computeIfAbsent(uri.getRawAuthority(), (authority) -> new Server());
+			Call call = new Call(server, method, uri, requestCallback, sink);
+			sink.onCancel(call);
+			server.add(call);
+			if (this.disposed) {
+				dispose();
 			}
-
-		};
-	}
-
-	private Http2Server<Call> server(URI uri) {
-		return this.servers.computeIfAbsent(uri.getRawAuthority(),
-				(authority) -> new Http2Server<>(this.maxConnections, this.maxStreams));
-	}
-
-	@Override
-	public int waiting() {
-		return this.servers.values().stream().mapToInt(Http2Server::waiting).sum();
-	}
-
-	@Override
-	public void close() {
-		this.closed = true;
-		this.servers.values()
-			.forEach((server) -> server.takeAll().forEach((call) -> call.refuse(new ApplicationEndedException())));
+		});
 	}
 
 	/**
-	 * A call on its way into a connection, which starts when its answer is asked for.
+	 * Return the number of calls that have no connection yet.
 	 */
-	private final class Call implements Subscription {
+	int waiting() {
+		return this.servers.values().stream().mapToInt(Server::waiting).sum();
+	}
 
-		private final Http2Server<Call> server;
+	/**
+	 * End the calls that have no connection yet, and all that follow.
+	 */
+	@Override
+	public void dispose() {
+		this.disposed = true;
+		this.servers.values()
+			.forEach((server) -> server.take((call) -> true)
+				.forEach((call) -> call.end(new ApplicationEndedException())));
+	}
+
+	/**
+	 * A server, and the calls that have no connection to it yet.
+	 */
+	private final class Server {
+
+		private final Set<Call> calls = new LinkedHashSet<>();
+
+		/**
+		 * The call in the pool. It leaves the pool when it has a connection or fails, and
+		 * not when it is cancelled.
+		 */
+		private volatile @Nullable Call entering;
+
+		/**
+		 * By {@link System#nanoTime()}.
+		 */
+		private volatile @Nullable Long http11Since;
+
+		synchronized int waiting() {
+			return this.calls.size();
+		}
+
+		void add(Call call) {
+			Long since = this.http11Since;
+			if (since != null && System.nanoTime() - since < HTTP11_TIME.toNanos()) {
+				call.connect(Http2Connector.this.http11);
+				return;
+			}
+			synchronized (this) {
+				this.calls.add(call);
+			}
+			enterNext();
+		}
+
+		private void enterNext() {
+			Call next = next();
+			if (next != null) {
+				next.connect(Http2Connector.this.http2);
+			}
+		}
+
+		private synchronized @Nullable Call next() {
+			if (this.entering != null || this.calls.isEmpty()) {
+				return null;
+			}
+			Call next = this.calls.iterator().next();
+			this.entering = next;
+			return next;
+		}
+
+		/**
+		 * Note that a call has a connection.
+		 * @return whether the call is still wanted
+		 */
+		boolean enter(Call call, boolean isHttp2) {
+			boolean isWanted;
+			List<Call> waiting = List.of();
+			synchronized (this) {
+				isWanted = remove(call);
+				if (!isHttp2) {
+					this.http11Since = System.nanoTime();
+					waiting = take((other) -> other != this.entering);
+				}
+			}
+			waiting.forEach((other) -> other.connect(Http2Connector.this.http11));
+			enterNext();
+			return isWanted;
+		}
+
+		/**
+		 * Note that a call has failed. The calls that wait fail together with it if the
+		 * server is unreachable.
+		 */
+		void fail(Call call, Throwable failure) {
+			List<Call> waiting = List.of();
+			synchronized (this) {
+				boolean isEntering = this.entering == call;
+				remove(call);
+				if (isEntering && (failure instanceof ConnectException || failure instanceof SSLException
+						|| failure instanceof UnknownHostException)) {
+					waiting = take((other) -> true);
+				}
+			}
+			waiting.forEach((other) -> other.end(failure));
+			enterNext();
+		}
+
+		private boolean remove(Call call) {
+			if (this.entering == call) {
+				this.entering = null;
+			}
+			return this.calls.remove(call);
+		}
+
+		/**
+		 * Note that a call has been cancelled.
+		 * @return whether it is in the pool
+		 */
+		synchronized boolean cancel(Call call) {
+			this.calls.remove(call);
+			return this.entering == call;
+		}
+
+		synchronized List<Call> take(Predicate<Call> condition) {
+			List<Call> taken = this.calls.stream().filter(condition).toList();
+			taken.forEach(this.calls::remove);
+			return taken;
+		}
+
+	}
+
+	/**
+	 * A call on its way to a connection.
+	 */
+	private final class Call implements Disposable {
+
+		private final Server server;
 
 		private final HttpMethod method;
 
@@ -129,196 +237,116 @@ final class Http2Connector implements ClientHttpConnector, CallQueue {
 
 		private final Function<? super ClientHttpRequest, Mono<Void>> requestCallback;
 
-		private final CoreSubscriber<? super ClientHttpResponse> caller;
-
-		private final AtomicBoolean started = new AtomicBoolean();
+		private final MonoSink<ClientHttpResponse> sink;
 
 		private final Disposable.Swap exchange = Disposables.swap();
 
-		Call(Http2Server<Call> server, HttpMethod method, URI uri,
-				Function<? super ClientHttpRequest, Mono<Void>> requestCallback,
-				CoreSubscriber<? super ClientHttpResponse> caller) {
+		private volatile boolean connected;
+
+		private volatile boolean cancelled;
+
+		Call(Server server, HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback,
+				MonoSink<ClientHttpResponse> sink) {
 			this.server = server;
 			this.method = method;
 			this.uri = uri;
 			this.requestCallback = requestCallback;
-			this.caller = caller;
+			this.sink = sink;
 		}
 
-		@Override
-		public void request(long count) {
-			if (!Operators.validate(count) || !this.started.compareAndSet(false, true)) {
-				return;
-			}
-			if (this.server.enter(this) || this.server.openOrWait(this)) {
-				connect();
-			}
-			else if (this.exchange.isDisposed()) {
-				leave();
-			}
-			else if (Http2Connector.this.closed) {
-				close();
-			}
-		}
-
-		@Override
-		public void cancel() {
-			try {
-				this.exchange.dispose();
-			}
-			finally {
-				leave();
-			}
-		}
-
-		private void connect() {
-			exchange(Http2Connector.this.http2, this::enter, this::fail);
-		}
-
-		private void connectHttp11() {
-			exchange(Http2Connector.this.http11, this.requestCallback, this.caller::onError);
-		}
-
-		private void exchange(ClientHttpConnector connector,
-				Function<? super ClientHttpRequest, Mono<Void>> requestCallback, Consumer<Throwable> onError) {
-			Exchange exchange = new Exchange(this.caller, onError);
+		void connect(ClientHttpConnector connector) {
+			Function<? super ClientHttpRequest, Mono<Void>> callback = (connector == Http2Connector.this.http11)
+					? this.requestCallback : this::enter;
+			Exchange exchange = new Exchange(this);
+			// The connection may come before the subscription is made.
 			if (this.exchange.update(exchange)) {
-				Mono.defer(() -> connector.connect(this.method, this.uri, requestCallback)).subscribe(exchange);
+				Mono.defer(() -> connector.connect(this.method, this.uri, callback)).subscribe(exchange);
 			}
 			else {
-				leave();
+				this.server.enter(this, true);
 			}
 		}
 
 		/**
-		 * Comes when there is a connection, before anything is sent. One that was made
-		 * for HTTP/2 and turns out to be for HTTP/1.1 is given up, since it counts in
-		 * another pool. A call that is over comes here, too, and leaves what it has got.
+		 * Called when there is a connection, before anything is sent. A connection for
+		 * HTTP/1.1 is given up, since it counts in another pool. A call that has ended
+		 * sends nothing.
 		 */
 		private Mono<Void> enter(ClientHttpRequest request) {
-			Http2StreamChannel stream = stream(request);
-			if (stream == null) {
-				this.server.preferHttp11();
-				leave();
-				discardIf(this.exchange.isDisposed(), request);
-				connectHttp11();
-				return Mono.never();
+			boolean isHttp2 = request.getNativeRequest() instanceof Connection connection
+					&& connection.channel() instanceof Http2StreamChannel;
+			this.connected = isHttp2;
+			boolean isWanted = this.server.enter(this, isHttp2);
+			if (isWanted && isHttp2) {
+				return this.requestCallback.apply(request);
 			}
-			boolean wanted = this.server.entered(this, stream);
-			if (wanted) {
-				stream.closeFuture().addListener((closed) -> {
-					this.server.closed();
-					admitNext();
-				});
-			}
-			discardIf(!wanted, request);
-			admitNext();
-			return wanted ? this.requestCallback.apply(request) : Mono.never();
-		}
-
-		private void discardIf(boolean over, ClientHttpRequest request) {
-			NativeExchange exchange = over ? NativeExchange.of(request) : null;
-			if (exchange != null) {
-				exchange.discard();
-			}
-		}
-
-		private static @Nullable Http2StreamChannel stream(ClientHttpRequest request) {
-			return (request.getNativeRequest() instanceof Connection connection
-					&& connection.channel() instanceof Http2StreamChannel stream) ? stream : null;
-		}
-
-		private void leave() {
-			this.server.leave(this);
-			admitNext();
-		}
-
-		private void admitNext() {
-			this.server.next().forEach(Call::admit);
-		}
-
-		private void fail(Throwable failure) {
-			this.exchange.dispose();
-			this.server.fail(this).forEach((waiting) -> waiting.refuse(failure));
-			admitNext();
-			this.caller.onError(failure);
-		}
-
-		/**
-		 * Let this call go on, which has waited.
-		 */
-		private void admit() {
-			if (this.server.prefersHttp11()) {
-				leave();
-				connectHttp11();
+			if (isWanted) {
+				connect(Http2Connector.this.http11);
 			}
 			else {
-				connect();
+				CancellableConnector.discard(request);
+				this.exchange.dispose();
+			}
+			return Mono.never();
+		}
+
+		@Override
+		public void dispose() {
+			this.cancelled = true;
+			if (!this.server.cancel(this)) {
+				this.exchange.dispose();
 			}
 		}
 
 		/**
-		 * End this call, which has waited.
+		 * Over plain HTTP a server is not asked for HTTP/2. One that does not speak it
+		 * answers in HTTP/1.1, or closes the connection.
 		 */
-		void refuse(Throwable failure) {
-			if (!this.exchange.isDisposed()) {
-				this.exchange.dispose();
-				this.caller.onError(failure);
+		void fail(Throwable failure) {
+			boolean isNoHttp2 = !this.connected && "http".equalsIgnoreCase(this.uri.getScheme())
+					&& (failure instanceof Http2Exception || (failure instanceof IOException
+							&& !(failure instanceof ConnectException) && !(failure instanceof UnknownHostException)));
+			this.server.fail(this, failure);
+			if (!this.cancelled) {
+				end(isNoHttp2 ? new NoHttp2Exception(failure) : failure);
 			}
+		}
+
+		void end(Throwable failure) {
+			this.sink.error(failure);
 		}
 
 	}
 
 	/**
-	 * What a call has with one of the connectors. Its answer is the caller's, who may
-	 * cancel even after it has come.
+	 * What a call has with one of the connectors.
 	 */
-	private static final class Exchange extends Operators.DeferredSubscription
-			implements CoreSubscriber<ClientHttpResponse>, Disposable {
+	private static final class Exchange extends BaseSubscriber<ClientHttpResponse> {
 
-		private final CoreSubscriber<? super ClientHttpResponse> caller;
+		private final Call call;
 
-		private final Consumer<Throwable> onError;
-
-		Exchange(CoreSubscriber<? super ClientHttpResponse> caller, Consumer<Throwable> onError) {
-			this.caller = caller;
-			this.onError = onError;
+		Exchange(Call call) {
+			this.call = call;
 		}
 
 		@Override
 		public Context currentContext() {
-			return this.caller.currentContext();
+			return Context.of(this.call.sink.contextView());
 		}
 
 		@Override
-		public void onSubscribe(Subscription subscription) {
-			set(subscription);
-			subscription.request(Long.MAX_VALUE);
+		protected void hookOnNext(ClientHttpResponse response) {
+			this.call.sink.success(response);
 		}
 
 		@Override
-		public void onNext(ClientHttpResponse response) {
-			this.caller.onNext(response);
+		protected void hookOnComplete() {
+			this.call.sink.success();
 		}
 
 		@Override
-		public void onComplete() {
-			this.caller.onComplete();
-		}
-
-		@Override
-		public void onError(Throwable failure) {
-			this.onError.accept(failure);
-		}
-
-		@Override
-		public void dispose() {
-			cancel();
-		}
-
-		@Override
-		public boolean isDisposed() {
-			return isCancelled();
+		protected void hookOnError(Throwable failure) {
+			this.call.fail(failure);
 		}
 
 	}

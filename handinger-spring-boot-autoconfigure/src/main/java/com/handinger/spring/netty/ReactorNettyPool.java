@@ -21,8 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.ConnectionProvider;
@@ -30,20 +33,19 @@ import reactor.netty.resources.ConnectionProvider;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 
 /**
- * Connections that calls of one kind share. Nothing is refused and nobody is sent away:
- * what finds no connection waits for one.
+ * Connections that calls of one kind share. A call that finds no connection is queued.
  */
 final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	/**
-	 * What Reactor Netty puts before the name of the pool that it keeps for the streams
-	 * of HTTP/2, whose connections come from the pool of that name.
+	 * The prefix of Reactor Netty for the pool of the streams of HTTP/2, whose
+	 * connections come from the pool without it.
 	 */
 	private static final String STREAMS = "http2.";
 
 	/**
-	 * How many calls share a connection at most. RFC 9113 recommends to servers to allow
-	 * no fewer.
+	 * The maximum number of calls that share a connection. RFC 9113 recommends to servers
+	 * to allow no fewer.
 	 */
 	private static final int MAX_STREAMS = 100;
 
@@ -51,48 +53,55 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	private final int maxConnections;
 
-	private final Duration patience;
+	private final Duration acquireTimeout;
 
 	private final ConnectionProvider provider;
 
-	private final Map<List<Object>, ConnectionPoolMetrics> connections = new ConcurrentHashMap<>();
-
-	private final Map<List<Object>, ConnectionPoolMetrics> streams = new ConcurrentHashMap<>();
+	/**
+	 * By the id of the pool and the address of the server.
+	 */
+	private final Map<List<Object>, ConnectionPoolMetrics> metrics = new ConcurrentHashMap<>();
 
 	/**
-	 * Where calls wait before they come to this pool.
+	 * The lengths of the queues before this pool.
 	 */
-	private final List<CallQueue> queues = new CopyOnWriteArrayList<>();
+	private final List<IntSupplier> queues = new CopyOnWriteArrayList<>();
+
+	private final Disposable.Composite connectors = Disposables.composite();
 
 	/**
 	 * Create a new pool.
 	 * @param name the name
-	 * @param maxConnections how many connections there may be
-	 * @param maxIdleTime how long a connection is kept that is not in use
-	 * @param patience how long a call waits for a connection, or {@link Duration#ZERO}
-	 * for as long as it takes
+	 * @param maxConnections the maximum number of connections
+	 * @param maxIdleTime how long an idle connection is kept
+	 * @param acquireTimeout how long a call may be queued, or {@link Duration#ZERO} for
+	 * no limit
 	 * @param gauges registers the gauges of the connections
 	 */
-	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration patience,
+	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration acquireTimeout,
 			HandingerConnectors.Gauges gauges) {
 		this.maxConnections = maxConnections;
-		this.patience = patience;
+		this.acquireTimeout = acquireTimeout;
 		this.provider = ConnectionProvider.builder("handinger-" + name)
 			.allocationStrategy(Http2AllocationStrategy.builder()
 				.maxConnections(maxConnections)
 				.maxConcurrentStreams(MAX_STREAMS)
-				.streamBatchSize(MAX_STREAMS / 10)
 				.strictConnectionReuse(true)
 				.build())
 			.pendingAcquireMaxCount(-1)
-			.pendingAcquireTimeout(patience)
+			.pendingAcquireTimeout(acquireTimeout)
 			.maxIdleTime(maxIdleTime)
 			.evictInBackground(EVICTION_INTERVAL)
 			.metrics(true, () -> this)
 			.build();
-		gauges.register("active", name, this::active);
-		gauges.register("idle", name, this::idle);
-		gauges.register("pending", name, this::pending);
+		gauges.register("active", name, () -> sum(ConnectionPoolMetrics::acquiredSize));
+		gauges.register("idle", name, () -> sum(ConnectionPoolMetrics::idleSize));
+		gauges.register("pending", name, () -> sum(ConnectionPoolMetrics::pendingAcquireSize)
+				+ this.queues.stream().mapToInt(IntSupplier::getAsInt).sum());
+	}
+
+	private int sum(ToIntFunction<ConnectionPoolMetrics> value) {
+		return this.metrics.values().stream().mapToInt(value).sum();
 	}
 
 	ConnectionProvider provider() {
@@ -101,15 +110,16 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	/**
 	 * Return a connector that takes no more connections of this pool than there may be,
-	 * if calls may wait long for one.
+	 * if calls may be queued without a limit.
 	 * @param http11 a connector for HTTP/1.1
 	 */
 	ClientHttpConnector bounded(ClientHttpConnector http11) {
-		if (this.maxConnections == Integer.MAX_VALUE || !this.patience.isZero()) {
+		if (this.maxConnections == Integer.MAX_VALUE || !this.acquireTimeout.isZero()) {
 			return http11;
 		}
 		BoundedConnector connector = new BoundedConnector(http11, this.maxConnections);
-		this.queues.add(connector);
+		this.queues.add(connector::waiting);
+		this.connectors.add(connector);
 		return connector;
 	}
 
@@ -119,56 +129,30 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	 * @param http11 a connector for the servers that prefer HTTP/1.1
 	 */
 	ClientHttpConnector http2(ClientHttpConnector http2, ClientHttpConnector http11) {
-		Http2Connector connector = new Http2Connector(http2, http11, this.maxConnections, MAX_STREAMS);
-		this.queues.add(connector);
+		Http2Connector connector = new Http2Connector(http2, http11);
+		this.queues.add(connector::waiting);
+		this.connectors.add(connector);
 		return connector;
-	}
-
-	/**
-	 * Return how many connections are in use.
-	 */
-	int active() {
-		return sum(this.connections, ConnectionPoolMetrics::acquiredSize);
-	}
-
-	/**
-	 * Return how many connections are kept open that are not in use.
-	 */
-	int idle() {
-		return sum(this.connections, ConnectionPoolMetrics::idleSize);
-	}
-
-	/**
-	 * Return how many calls wait for a connection.
-	 */
-	int pending() {
-		return sum(this.connections, ConnectionPoolMetrics::pendingAcquireSize)
-				+ sum(this.streams, ConnectionPoolMetrics::pendingAcquireSize)
-				+ this.queues.stream().mapToInt(CallQueue::waiting).sum();
-	}
-
-	private static int sum(Map<?, ConnectionPoolMetrics> pools, ToIntFunction<ConnectionPoolMetrics> value) {
-		return pools.values().stream().mapToInt(value).sum();
 	}
 
 	@Override
 	public void registerMetrics(String poolName, String id, SocketAddress remoteAddress,
 			ConnectionPoolMetrics metrics) {
-		pools(poolName).put(List.of(id, remoteAddress), metrics);
+		if (!poolName.startsWith(STREAMS)) {
+			this.metrics.put(List.of(id, remoteAddress), metrics);
+		}
 	}
 
 	@Override
 	public void deRegisterMetrics(String poolName, String id, SocketAddress remoteAddress) {
-		pools(poolName).remove(List.of(id, remoteAddress));
-	}
-
-	private Map<List<Object>, ConnectionPoolMetrics> pools(String name) {
-		return name.startsWith(STREAMS) ? this.streams : this.connections;
+		if (!poolName.startsWith(STREAMS)) {
+			this.metrics.remove(List.of(id, remoteAddress));
+		}
 	}
 
 	void dispose() {
-		// A pool that is disposed of would serve them still.
-		this.queues.forEach(CallQueue::close);
+		// A pool that is disposed of would still serve the queued calls.
+		this.connectors.dispose();
 		this.provider.dispose();
 	}
 

@@ -16,9 +16,13 @@
 
 package com.handinger.spring.netty;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import com.handinger.spring.netty.HandingerConnectors.Proxy;
+import com.handinger.spring.transport.BlockingCall;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
@@ -32,6 +36,7 @@ import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
@@ -44,7 +49,10 @@ import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorB
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
  * The connections to Handinger, if Reactor Netty makes them: one pool for calls that wait
@@ -65,12 +73,14 @@ final class ReactorNettyPools {
 
 	private static final int SHORT_CALLS_CONNECTIONS = 500;
 
-	private static final Duration SHORT_CALLS_PATIENCE = Duration.ofSeconds(45);
+	private static final Duration SHORT_CALLS_ACQUIRE_TIMEOUT = Duration.ofSeconds(45);
 
 	/**
 	 * The class is not always there, and its options are known by their names.
 	 */
 	private static final String EPOLL_OPTION = "io.netty.channel.epoll.EpollChannelOption#";
+
+	private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
 
 	private static final int KEEP_ALIVE_IDLE_SECONDS = 60;
 
@@ -112,7 +122,8 @@ final class ReactorNettyPools {
 	}
 
 	private static ReactorNettyPool shortCalls(String name, HandingerConnectors.Gauges gauges) {
-		return new ReactorNettyPool(name, SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME, SHORT_CALLS_PATIENCE, gauges);
+		return new ReactorNettyPool(name, SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME, SHORT_CALLS_ACQUIRE_TIMEOUT,
+				gauges);
 	}
 
 	ClientHttpConnector forShortCalls(HttpClientSettings http) {
@@ -131,38 +142,34 @@ final class ReactorNettyPools {
 	 * Over TLS, HTTP/2 is offered unless that is switched off. Over plain HTTP nothing
 	 * can be offered, so it is only spoken if that is switched on.
 	 */
-	private ClientHttpConnector connector(HttpClientSettings settings, ReactorNettyPool pool) {
-		ReactorClientHttpConnectorBuilder http11 = customize(pool, settings);
+	private ClientHttpConnector connector(HttpClientSettings http, ReactorNettyPool pool) {
 		Boolean http2 = this.settings.http2();
-		ReactorClientHttpConnectorBuilder secure = http11.withHttpClientCustomizer(this::secure);
-		SchemeConnector connector = new SchemeConnector(
-				() -> Boolean.FALSE
-					.equals(http2)
-							? pool.bounded(secure.build(settings))
-							: pool.http2(
-									secure.withHttpClientCustomizer((client) -> offerHttp2(client,
-											settings.sslBundle()))
-										.build(settings),
-									pool.bounded(secure.build(settings))),
-				() -> !Boolean.TRUE.equals(http2) ? pool.bounded(http11.build(settings))
-						: pool.http2(new PriorKnowledgeConnector(
-								http11.withHttpClientCustomizer((client) -> http2(client, HttpProtocol.H2C))
-									.build(settings)),
-								pool.bounded(http11.build(settings))));
-		// Without settings of its own there is nothing that could be wrong, and it takes
-		// time to make one.
-		if (settings.sslBundle() != null) {
-			connector.prepare();
-		}
-		return new CancellableConnector(connector);
+		ReactorClientHttpConnectorBuilder plain = customize(pool, http);
+		// Otherwise Reactor Netty makes settings for TLS for each call.
+		ReactorClientHttpConnectorBuilder secure = plain
+			.withHttpClientCustomizer((client) -> client.configuration().isSecure() ? client : client.secure());
+		Supplier<ClientHttpConnector> overTls = () -> {
+			ClientHttpConnector http11 = pool.bounded(secure.build(http));
+			return Boolean.FALSE.equals(http2) ? http11 : pool.http2(
+					secure.withHttpClientCustomizer((client) -> offerHttp2(client, http.sslBundle())).build(http),
+					http11);
+		};
+		Supplier<ClientHttpConnector> overPlainHttp = () -> {
+			ClientHttpConnector http11 = pool.bounded(plain.build(http));
+			return !Boolean.TRUE.equals(http2) ? http11 : pool
+				.http2(plain.withHttpClientCustomizer((client) -> http2(client, HttpProtocol.H2C)).build(http), http11);
+		};
+		return new CancellableConnector(
+				new SchemeConnector((http.sslBundle() != null) ? Mono.just(overTls.get()) : whenNeeded(overTls),
+						whenNeeded(overPlainHttp)));
 	}
 
 	/**
-	 * Without any settings for TLS, Reactor Netty makes new ones for each call, which
-	 * keeps them until its task is at an end.
+	 * Make a connector once and away from the event loops, since that loads classes and
+	 * native libraries.
 	 */
-	private HttpClient secure(HttpClient client) {
-		return client.configuration().isSecure() ? client : client.secure();
+	private static Mono<ClientHttpConnector> whenNeeded(Supplier<ClientHttpConnector> connector) {
+		return BlockingCall.of(connector).cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
 	}
 
 	/**
@@ -264,6 +271,21 @@ final class ReactorNettyPools {
 		this.taskCalls.dispose();
 		this.connections.close();
 		this.loops.dispose();
+	}
+
+	/**
+	 * Takes one connector over TLS and another over plain HTTP.
+	 */
+	private record SchemeConnector(Mono<ClientHttpConnector> secure,
+			Mono<ClientHttpConnector> plain) implements ClientHttpConnector {
+
+		@Override
+		public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
+				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+			return ("https".equalsIgnoreCase(uri.getScheme()) ? this.secure : this.plain)
+				.flatMap((connector) -> connector.connect(method, uri, requestCallback));
+		}
+
 	}
 
 }

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import com.handinger.spring.netty.HandingerConnectors;
@@ -258,8 +257,8 @@ class HandingerAutoConfigurationTests {
 	static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
 		Object connector = field(field(field(connections, kind), "network"), "connector");
 		Object byScheme = field(connector, "connector");
-		Object secure = ((Supplier<?>) field(field(byScheme, "secure"), "supplier")).get();
-		Object plain = ((Supplier<?>) field(field(byScheme, "plain"), "supplier")).get();
+		Object secure = ((Mono<?>) field(byScheme, "secure")).block(PATIENCE);
+		Object plain = ((Mono<?>) field(byScheme, "plain")).block(PATIENCE);
 		return Stream.of(plain, field(secure, "http2"), field(secure, "http11"))
 			.map((reactor) -> ((HttpClient) field(reactor, "httpClient")).configuration())
 			.toList();

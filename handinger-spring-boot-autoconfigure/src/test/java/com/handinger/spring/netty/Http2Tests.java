@@ -123,7 +123,7 @@ class Http2Tests {
 	@Test
 	void serverThatPrefersHttp11IsSpokenToInHttp11() {
 		try (NettyServer server = NettyServer.secure(keys, Behaviour.HOLD, HttpProtocol.HTTP11)) {
-			with(server, (client) -> createTogether(client, server, 100, 1));
+			with(server, (client) -> createTogether(client, server, 100, 1), "handinger.connect-timeout=1m");
 			assertThat(server.connections()).isEqualTo(101);
 		}
 	}
