@@ -20,24 +20,24 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * How many credits a task may use. Handinger's default is {@link #STANDARD}.
+ * Credit limit of a task. Handinger's default is {@link #STANDARD}.
  */
 public enum Budget {
 
 	/**
-	 * The smallest budget.
+	 * Smallest budget.
 	 */
 	@JsonProperty("low")
 	LOW,
 
 	/**
-	 * The budget of a task that asks for none.
+	 * Default budget.
 	 */
 	@JsonProperty("standard")
 	STANDARD,
 
 	/**
-	 * A budget for long and difficult tasks.
+	 * Budget for long and difficult tasks.
 	 */
 	@JsonProperty("high")
 	HIGH,
@@ -49,7 +49,7 @@ public enum Budget {
 	UNLIMITED,
 
 	/**
-	 * A budget that this version does not know. It is only read, never sent.
+	 * Budget that this version does not know. It is never sent.
 	 */
 	@JsonEnumDefaultValue
 	UNKNOWN

@@ -19,7 +19,7 @@ package com.handinger.spring.worker;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The answer to the cancellation of a schedule.
+ * Response to the cancellation of a schedule.
  *
  * @param cancelled whether the schedule is cancelled
  */

@@ -17,7 +17,6 @@
 package com.handinger.spring.worker;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * What a worker has to run later, or again and again.
+ * Schedule to create for a worker.
  * <p>
- * {@link #toString()} leaves out the input.
+ * {@link #toString()} omits the input.
  *
- * @param input what each task has to do
- * @param budget how many credits each task may use, or {@code null} for Handinger's own
- * choice, which is {@link Budget#STANDARD}
+ * @param input the input of each task
+ * @param budget the budget of each task, or {@code null} for Handinger's default, which
+ * is {@link Budget#STANDARD}
  * @param when when the tasks run
  */
 public record CreateSchedule(String input, @Nullable Budget budget, When when) {
@@ -46,7 +45,7 @@ public record CreateSchedule(String input, @Nullable Budget budget, When when) {
 
 	/**
 	 * Create a schedule.
-	 * @param input what each task has to do
+	 * @param input the input of each task
 	 * @param when when the tasks run
 	 * @return the schedule
 	 */
@@ -56,8 +55,7 @@ public record CreateSchedule(String input, @Nullable Budget budget, When when) {
 
 	/**
 	 * Return this schedule with a budget.
-	 * @param budget how many credits each task may use, or {@code null} for Handinger's
-	 * own choice
+	 * @param budget the budget of each task, or {@code null} for Handinger's default
 	 * @return the schedule
 	 */
 	public CreateSchedule withBudget(@Nullable Budget budget) {
@@ -65,13 +63,13 @@ public record CreateSchedule(String input, @Nullable Budget budget, When when) {
 	}
 
 	/**
-	 * Return the fields of this schedule as the API names them.
+	 * Return the fields to send.
 	 */
 	Map<String, Object> fields() {
 		Map<String, Object> fields = new LinkedHashMap<>();
 		fields.put("input", this.input);
 		if (this.budget != null) {
-			fields.put("budget", this.budget.name().toLowerCase(Locale.ROOT));
+			fields.put("budget", this.budget);
 		}
 		fields.put("when", fields(this.when));
 		return fields;
@@ -79,18 +77,18 @@ public record CreateSchedule(String input, @Nullable Budget budget, When when) {
 
 	private static Map<String, Object> fields(When when) {
 		if (when instanceof When.At at) {
-			return fields("scheduled", "date", at.date().toString());
+			return fields(ScheduleType.SCHEDULED, "date", at.date().toString());
 		}
 		if (when instanceof When.After after) {
-			return fields("delayed", "delayInSeconds", after.delay().getSeconds());
+			return fields(ScheduleType.DELAYED, "delayInSeconds", after.delay().getSeconds());
 		}
 		if (when instanceof When.Cron cron) {
-			return fields("cron", "cron", cron.cron());
+			return fields(ScheduleType.CRON, "cron", cron.cron());
 		}
-		return fields("interval", "intervalSeconds", ((When.Every) when).interval().getSeconds());
+		return fields(ScheduleType.INTERVAL, "intervalSeconds", ((When.Every) when).interval().getSeconds());
 	}
 
-	private static Map<String, Object> fields(String type, String name, Object value) {
+	private static Map<String, Object> fields(ScheduleType type, String name, Object value) {
 		Map<String, Object> fields = new LinkedHashMap<>();
 		fields.put("type", type);
 		fields.put(name, value);

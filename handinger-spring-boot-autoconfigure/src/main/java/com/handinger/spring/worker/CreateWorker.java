@@ -18,6 +18,7 @@ package com.handinger.spring.worker;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
@@ -25,45 +26,40 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * What a new worker is told. What is not set is not sent, and Handinger chooses it.
+ * Worker to create. Fields that are {@code null} are not sent, and Handinger chooses
+ * their values.
  * <p>
- * {@link #toString()} leaves out all but the visibility.
+ * {@link #toString()} omits everything but the visibility.
  *
- * @param instructions how the worker has to work, at most 20,000 characters, or
- * {@code null} to go by the prompt
- * @param outputSchema the shape of its answers as JSON Schema draft-07, which has to
- * describe an object, or {@code null} for answers in free text
- * @param prompt what the worker is for, at most 10,000 characters, from which its
- * instructions are made if there are none
- * @param summary what it does, at most 80 characters
- * @param title its name, from 1 to 200 characters
- * @param visibility who may see it and its instructions, or {@code null} for Handinger's
- * default, which is {@link Visibility#PUBLIC}: every member of the organization
+ * @param instructions the instructions, at most 20,000 characters, or {@code null} to
+ * generate them from the prompt
+ * @param outputSchema the JSON Schema (draft-07) of the output, which has to describe an
+ * object, or {@code null} for free text
+ * @param prompt the purpose of the worker, at most 10,000 characters, from which
+ * instructions are generated
+ * @param summary the summary, at most 80 characters
+ * @param title the title, from 1 to 200 characters
+ * @param visibility who can see the worker and its instructions, or {@code null} for
+ * Handinger's default, which is {@link Visibility#PUBLIC}: every member of the
+ * organization
  */
 public record CreateWorker(@Nullable String instructions, @Nullable Map<String, @Nullable Object> outputSchema,
 		@Nullable String prompt, @Nullable String summary, @Nullable String title, @Nullable Visibility visibility) {
 
-	static final int MAX_INSTRUCTIONS = 20_000;
-
-	static final int MAX_PROMPT = 10_000;
-
-	static final int MAX_SUMMARY = 80;
-
-	static final int MAX_TITLE = 200;
-
 	public CreateWorker {
-		TextLimits.check(instructions, "instructions", MAX_INSTRUCTIONS);
-		TextLimits.check(prompt, "prompt", MAX_PROMPT);
-		TextLimits.check(summary, "summary", MAX_SUMMARY);
-		checkTitle(title);
-		Visibility.check(visibility);
+		TextLimits.check(instructions, "instructions", 20_000);
+		TextLimits.check(prompt, "prompt", 10_000);
+		TextLimits.check(summary, "summary", 80);
+		Assert.isTrue(title == null || !title.isEmpty(), "'title' must not be empty: leave it out, or name the worker");
+		TextLimits.check(title, "title", 200);
+		Assert.isTrue(visibility != Visibility.UNKNOWN, "'visibility' must be one that Handinger knows, or null");
 		OutputSchema.check(outputSchema);
 		outputSchema = (outputSchema != null) ? ImmutableJson.object(outputSchema) : null;
 	}
 
 	/**
-	 * Create a worker that is told how to work.
-	 * @param instructions how it has to work, at most 20,000 characters
+	 * Create a worker with instructions.
+	 * @param instructions the instructions, at most 20,000 characters
 	 * @return the worker
 	 */
 	public static CreateWorker of(String instructions) {
@@ -72,8 +68,8 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Create a worker whose instructions Handinger makes.
-	 * @param prompt what it is for, at most 10,000 characters
+	 * Create a worker whose instructions Handinger generates.
+	 * @param prompt the purpose of the worker, at most 10,000 characters
 	 * @return the worker
 	 */
 	public static CreateWorker ofPrompt(String prompt) {
@@ -83,11 +79,12 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 
 	/**
 	 * Return this worker with an output schema. It has to describe an object, as in
-	 * {@code "type": "object"}: a list of results, say, is a property of that object.
-	 * @param outputSchema the shape of its answers as JSON Schema draft-07, or
-	 * {@code null} for answers in free text
+	 * {@code "type": "object"}. A list of results, for example, is a property of that
+	 * object.
+	 * @param outputSchema the JSON Schema (draft-07) of the output, or {@code null} for
+	 * free text
 	 * @return the worker
-	 * @throws IllegalArgumentException if the {@code type} of the schema is another than
+	 * @throws IllegalArgumentException if the {@code type} of the schema is not
 	 * {@code object}
 	 */
 	public CreateWorker withOutputSchema(@Nullable Map<String, ? extends @Nullable Object> outputSchema) {
@@ -96,19 +93,19 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return this worker with an output schema that is derived from a type, as which its
-	 * answers can be read: see {@link Worker#structuredOutput(Class)}. All components are
-	 * required but those that are {@code @Nullable} or an {@code Optional}; dates are
-	 * texts with a format, and enums tell their constants. {@code @JsonProperty} names a
-	 * component, and {@code @JsonPropertyDescription} tells the worker what it means.
+	 * Return this worker with an output schema that is derived from a type, so that the
+	 * output can be read with {@link Worker#structuredOutput(Class)}. All components are
+	 * required, except those that are {@code @Nullable} or an {@code Optional}. Dates are
+	 * strings with a format, and enums list their constants. {@code @JsonProperty} names
+	 * a component, and {@code @JsonPropertyDescription} describes it to the worker.
 	 * <p>
-	 * Needs {@code com.github.victools:jsonschema-generator} of version 5 on the class
+	 * Requires {@code com.github.victools:jsonschema-generator} of version 5 on the class
 	 * path.
-	 * @param type a record, say
+	 * @param type the type, such as a record
 	 * @return the worker
 	 * @throws IllegalStateException if that library is missing
-	 * @throws IllegalArgumentException if the type is not written as an object: a text, a
-	 * number, an array or a collection
+	 * @throws IllegalArgumentException if the type is not written as an object, such as a
+	 * string, a number, an array or a collection
 	 */
 	public CreateWorker withOutputSchema(Class<?> type) {
 		return withOutputSchema(OutputSchema.of(type));
@@ -116,7 +113,7 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 
 	/**
 	 * Return this worker with a prompt.
-	 * @param prompt what it is for, or {@code null} for none
+	 * @param prompt the purpose of the worker, or {@code null} for none
 	 * @return the worker
 	 */
 	public CreateWorker withPrompt(@Nullable String prompt) {
@@ -126,7 +123,7 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 
 	/**
 	 * Return this worker with a summary.
-	 * @param summary what it does, or {@code null} for Handinger's own choice
+	 * @param summary the summary, or {@code null} to let Handinger choose
 	 * @return the worker
 	 */
 	public CreateWorker withSummary(@Nullable String summary) {
@@ -136,7 +133,7 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 
 	/**
 	 * Return this worker with a title.
-	 * @param title its name, or {@code null} for Handinger's own choice
+	 * @param title the title, or {@code null} to let Handinger choose
 	 * @return the worker
 	 */
 	public CreateWorker withTitle(@Nullable String title) {
@@ -146,7 +143,7 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 
 	/**
 	 * Return this worker with a visibility.
-	 * @param visibility who may see it and its instructions, or {@code null} for
+	 * @param visibility who can see the worker and its instructions, or {@code null} for
 	 * Handinger's default, which is {@link Visibility#PUBLIC}: every member of the
 	 * organization
 	 * @return the worker
@@ -156,29 +153,19 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 				visibility);
 	}
 
-	static void checkTitle(@Nullable String title) {
-		Assert.isTrue(title == null || !title.isEmpty(), "'title' must not be empty: leave it out, or name the worker");
-		TextLimits.check(title, "title", MAX_TITLE);
-	}
-
 	/**
-	 * Return the fields of this worker as the API names them.
+	 * Return the fields to send.
 	 */
-	Map<String, Object> fields() {
-		Map<String, Object> fields = new LinkedHashMap<>();
-		put(fields, "instructions", this.instructions);
-		put(fields, "outputSchema", this.outputSchema);
-		put(fields, "prompt", this.prompt);
-		put(fields, "summary", this.summary);
-		put(fields, "title", this.title);
-		put(fields, "visibility", (this.visibility != null) ? this.visibility.value() : null);
+	Map<String, @Nullable Object> fields() {
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+		fields.put("instructions", this.instructions);
+		fields.put("outputSchema", this.outputSchema);
+		fields.put("prompt", this.prompt);
+		fields.put("summary", this.summary);
+		fields.put("title", this.title);
+		fields.put("visibility", this.visibility);
+		fields.values().removeIf(Objects::isNull);
 		return fields;
-	}
-
-	private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
-		if (value != null) {
-			fields.put(name, value);
-		}
 	}
 
 	@Override

@@ -19,7 +19,7 @@ package com.handinger.spring.worker;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The answer to the deletion of a worker.
+ * Response to the deletion of a worker.
  *
  * @param deleted whether the worker is deleted
  */

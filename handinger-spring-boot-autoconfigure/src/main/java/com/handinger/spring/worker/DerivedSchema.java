@@ -49,7 +49,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Derives the JSON Schema of a type, so that what fits the schema can be read as the
+ * Derives the JSON Schema of a type. JSON that matches the schema can be read as the
  * type.
  */
 final class DerivedSchema {
@@ -59,7 +59,7 @@ final class DerivedSchema {
 	private static final String TIME = "\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?";
 
 	/**
-	 * The formats with a time want an offset, which is wrong for local times.
+	 * The formats with a time require an offset, which local times do not have.
 	 */
 	private static final Map<Class<?>, Map.Entry<String, String>> TEXTS = Map.of(LocalDate.class,
 			Map.entry("format", "date"), Instant.class, Map.entry("format", "date-time"), OffsetDateTime.class,
@@ -69,8 +69,8 @@ final class DerivedSchema {
 			Map.entry("pattern", "^" + TIME + "$"));
 
 	/**
-	 * A mapper and a generator keep each class that they have seen, so static ones would
-	 * keep the class loader of an application that DevTools have restarted.
+	 * Mappers and generators cache classes. Static ones would keep the class loader of an
+	 * application alive after a restart by DevTools.
 	 */
 	private final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -90,7 +90,7 @@ final class DerivedSchema {
 		SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(this.mapper, SchemaVersion.DRAFT_7,
 				OptionPreset.PLAIN_JSON)
 			.with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES);
-		// The order of the components is that in which a worker fills them in.
+		// A worker fills in the properties in the order of the schema.
 		config.forTypesInGeneral().withCustomDefinitionProvider(this::text).withPropertySorter((first, second) -> 0);
 		config.forFields()
 			.withRequiredCheck(DerivedSchema::isRequired)
@@ -100,8 +100,8 @@ final class DerivedSchema {
 	}
 
 	/**
-	 * Return the definition of a type that is written as a text, or {@code null} for any
-	 * other.
+	 * Return the definition of a type that is written as a string, or {@code null} for
+	 * any other type.
 	 */
 	private @Nullable CustomDefinition text(ResolvedType type, SchemaGenerationContext context) {
 		Class<?> raw = type.getErasedType();
@@ -129,7 +129,7 @@ final class DerivedSchema {
 	}
 
 	/**
-	 * Whichever {@code @Nullable} it is, it belongs to the field or to its type.
+	 * A {@code @Nullable} annotates the field or its type, depending on the library.
 	 */
 	private static Stream<Annotation> annotations(Field field) {
 		return Stream.concat(Stream.of(field.getAnnotations()), Stream.of(field.getAnnotatedType().getAnnotations()));

@@ -25,7 +25,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * The shape of the answers of a worker, from a type of the application's.
+ * Output schema of a worker: its validation, and its derivation from a type.
  */
 final class OutputSchema {
 
@@ -36,30 +36,29 @@ final class OutputSchema {
 	}
 
 	/**
-	 * Check that a schema does not describe something else than an object, which is what
-	 * a structured output is.
-	 * @throws IllegalArgumentException if it does
+	 * Check that a schema describes an object, as structured output is always one.
+	 * @throws IllegalArgumentException if it describes another type
 	 */
 	static void check(@Nullable Map<String, ? extends @Nullable Object> schema) {
 		Object type = (schema != null) ? schema.get("type") : null;
 		boolean isObject = (type instanceof Collection<?> types) ? types.contains("object")
 				: type == null || type.equals("object");
-		Assert.isTrue(isObject, "'outputSchema' must describe an object, since the structured output of a worker is "
-				+ "one: wrap any other type in an object with a property for it");
+		Assert.isTrue(isObject, "'outputSchema' must describe an object, since structured output is always one: "
+				+ "wrap any other type in an object with a property for it");
 	}
 
 	/**
-	 * Return the schema of a type.
-	 * @throws IllegalStateException if the library that derives it is missing
-	 * @throws IllegalArgumentException if the schema is not that of an object
+	 * Derive the schema of a type.
+	 * @throws IllegalStateException if the library for that is missing
+	 * @throws IllegalArgumentException if the type is not written as an object
 	 */
 	static Map<String, @Nullable Object> of(Class<?> type) {
 		Assert.notNull(type, "'type' must not be null");
-		Assert.state(DERIVABLE, "An output schema can't be derived from a class, since a library is missing: "
-				+ "add com.github.victools:jsonschema-generator of version 5 to the class path, or give the schema as a map");
+		Assert.state(DERIVABLE, "Deriving an output schema from a class requires a library that is missing: add "
+				+ "com.github.victools:jsonschema-generator of version 5 to the class path, or pass the schema as a map");
 		Map<String, @Nullable Object> schema = DerivedSchema.of(type);
-		Assert.isTrue("object".equals(schema.get("type")), () -> "The answers of a worker are objects, and "
-				+ type.getName() + " is none: give a record with a component for each field");
+		Assert.isTrue("object".equals(schema.get("type")), () -> "Structured output is an object, and " + type.getName()
+				+ " is not: pass a record with a component for each field");
 		return schema;
 	}
 

@@ -20,7 +20,7 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * When a {@link WorkerSchedule} runs its task.
+ * Type of a {@link WorkerSchedule}.
  */
 public enum ScheduleType {
 
@@ -31,25 +31,25 @@ public enum ScheduleType {
 	SCHEDULED,
 
 	/**
-	 * Once, after some time.
+	 * Once, after a delay.
 	 */
 	@JsonProperty("delayed")
 	DELAYED,
 
 	/**
-	 * Whenever a cron expression says so.
+	 * At the times of a cron expression.
 	 */
 	@JsonProperty("cron")
 	CRON,
 
 	/**
-	 * Again and again.
+	 * At a fixed interval.
 	 */
 	@JsonProperty("interval")
 	INTERVAL,
 
 	/**
-	 * A type that this version does not know.
+	 * Type that this version does not know.
 	 */
 	@JsonEnumDefaultValue
 	UNKNOWN

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A text that a worker is given. Whatever is wrong with it is told without repeating it.
+ * Validates texts for the API. Messages never contain the text.
  */
 final class TextLimits {
 
@@ -31,11 +31,12 @@ final class TextLimits {
 	}
 
 	/**
-	 * Check that a text is one, and not too long for the API.
-	 * @param text the text, or {@code null} if there is none
+	 * Check that a text is well-formed and not too long.
+	 * @param text the text, or {@code null} for none
 	 * @param field the name of its field, for the message
-	 * @param maxLength how many characters it may have at most
-	 * @throws IllegalArgumentException if it has more, or half of one
+	 * @param maxLength the maximum number of characters
+	 * @throws IllegalArgumentException if the text is too long or has an unpaired
+	 * surrogate
 	 */
 	static void check(@Nullable String text, String field, int maxLength) {
 		if (text == null) {
@@ -48,7 +49,7 @@ final class TextLimits {
 	}
 
 	/**
-	 * Check that a text is one.
+	 * Check that a text has no unpaired surrogates.
 	 */
 	static void check(String text, String field) {
 		Assert.isTrue(text.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE),

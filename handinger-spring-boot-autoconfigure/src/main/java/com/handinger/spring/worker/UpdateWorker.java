@@ -16,43 +16,41 @@
 
 package com.handinger.spring.worker;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to change in a worker. What is not set stays as it is.
+ * Changes to a worker. Fields that are {@code null} stay as they are.
  * <p>
- * {@link #toString()} leaves out all but the visibility.
+ * {@link #toString()} omits everything but the visibility.
  *
- * @param instructions how the worker has to work, at most 20,000 characters, or
- * {@code null} to keep them
- * @param outputSchema the shape of its answers as JSON Schema draft-07, which has to
- * describe an object, or {@code null} to keep it
- * @param clearsOutputSchema whether to remove the output schema, so that answers are free
- * text; then there is no other
- * @param summary what it does, at most 80 characters, or {@code null} to keep it
- * @param title its name, from 1 to 200 characters, or {@code null} to keep it
- * @param visibility who may see it, or {@code null} to keep it
+ * @param instructions the instructions, at most 20,000 characters, or {@code null} to
+ * keep them
+ * @param outputSchema the JSON Schema (draft-07) of the output, which has to describe an
+ * object, or {@code null} to keep it
+ * @param clearsOutputSchema whether to remove the output schema, so that the output is
+ * free text; {@code outputSchema} is {@code null} then
+ * @param summary the summary, at most 80 characters, or {@code null} to keep it
+ * @param title the title, from 1 to 200 characters, or {@code null} to keep it
+ * @param visibility who can see the worker, or {@code null} to keep it
  */
 public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, @Nullable Object> outputSchema,
 		boolean clearsOutputSchema, @Nullable String summary, @Nullable String title, @Nullable Visibility visibility) {
 
 	private static final UpdateWorker NOTHING = new UpdateWorker(null, null, false, null, null, null);
 
+	/**
+	 * The limits are those of {@link CreateWorker}.
+	 */
 	public UpdateWorker {
-		TextLimits.check(instructions, "instructions", CreateWorker.MAX_INSTRUCTIONS);
-		TextLimits.check(summary, "summary", CreateWorker.MAX_SUMMARY);
-		CreateWorker.checkTitle(title);
-		Visibility.check(visibility);
-		OutputSchema.check(outputSchema);
-		outputSchema = (outputSchema != null && !clearsOutputSchema) ? ImmutableJson.object(outputSchema) : null;
+		CreateWorker checked = new CreateWorker(instructions, outputSchema, null, summary, title, visibility);
+		outputSchema = clearsOutputSchema ? null : checked.outputSchema();
 	}
 
 	/**
-	 * Return what changes nothing, to start from.
+	 * Return changes that change nothing, to start from.
 	 * @return the changes
 	 */
 	public static UpdateWorker nothing() {
@@ -60,8 +58,8 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return these changes with other instructions.
-	 * @param instructions how the worker has to work, or {@code null} to keep them
+	 * Return these changes with instructions.
+	 * @param instructions the instructions, or {@code null} to keep them
 	 * @return the changes
 	 */
 	public UpdateWorker withInstructions(@Nullable String instructions) {
@@ -70,12 +68,12 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return these changes with another output schema. It has to describe an object, as
-	 * {@link CreateWorker#withOutputSchema(Map)} says.
-	 * @param outputSchema the shape of the answers as JSON Schema draft-07, or
-	 * {@code null} to keep it
+	 * Return these changes with an output schema. It has to describe an object: see
+	 * {@link CreateWorker#withOutputSchema(Map)}.
+	 * @param outputSchema the JSON Schema (draft-07) of the output, or {@code null} to
+	 * keep it
 	 * @return the changes
-	 * @throws IllegalArgumentException if the {@code type} of the schema is another than
+	 * @throws IllegalArgumentException if the {@code type} of the schema is not
 	 * {@code object}
 	 */
 	public UpdateWorker withOutputSchema(@Nullable Map<String, ? extends @Nullable Object> outputSchema) {
@@ -84,22 +82,22 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return these changes with an output schema that is derived from a type, as
-	 * {@link CreateWorker#withOutputSchema(Class)} does.
-	 * @param type a record, say
+	 * Return these changes with an output schema that is derived from a type: see
+	 * {@link CreateWorker#withOutputSchema(Class)}.
+	 * @param type the type, such as a record
 	 * @return the changes
 	 * @throws IllegalStateException if {@code com.github.victools:jsonschema-generator}
 	 * is missing
-	 * @throws IllegalArgumentException if the type is not written as an object: a text, a
-	 * number, an array or a collection
+	 * @throws IllegalArgumentException if the type is not written as an object, such as a
+	 * string, a number, an array or a collection
 	 */
 	public UpdateWorker withOutputSchema(Class<?> type) {
 		return withOutputSchema(OutputSchema.of(type));
 	}
 
 	/**
-	 * Return these changes with the removal of the output schema, so that answers are
-	 * free text.
+	 * Return these changes with the output schema removed, so that the output is free
+	 * text.
 	 * @return the changes
 	 */
 	public UpdateWorker withoutOutputSchema() {
@@ -107,8 +105,8 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return these changes with another summary.
-	 * @param summary what the worker does, or {@code null} to keep it
+	 * Return these changes with a summary.
+	 * @param summary the summary, or {@code null} to keep it
 	 * @return the changes
 	 */
 	public UpdateWorker withSummary(@Nullable String summary) {
@@ -117,8 +115,8 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return these changes with another title.
-	 * @param title the name of the worker, or {@code null} to keep it
+	 * Return these changes with a title.
+	 * @param title the title, or {@code null} to keep it
 	 * @return the changes
 	 */
 	public UpdateWorker withTitle(@Nullable String title) {
@@ -127,8 +125,8 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return these changes with another visibility.
-	 * @param visibility who may see the worker, or {@code null} to keep it
+	 * Return these changes with a visibility.
+	 * @param visibility who can see the worker, or {@code null} to keep it
 	 * @return the changes
 	 */
 	public UpdateWorker withVisibility(@Nullable Visibility visibility) {
@@ -137,12 +135,12 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return the fields that are to change as the API names them.
+	 * Return the fields to send.
 	 */
 	Map<String, @Nullable Object> fields() {
-		Map<String, @Nullable Object> fields = new LinkedHashMap<>(
-				new CreateWorker(this.instructions, this.outputSchema, null, this.summary, this.title, this.visibility)
-					.fields());
+		Map<String, @Nullable Object> fields = new CreateWorker(this.instructions, this.outputSchema, null,
+				this.summary, this.title, this.visibility)
+			.fields();
 		if (this.clearsOutputSchema) {
 			fields.put("outputSchema", null);
 		}

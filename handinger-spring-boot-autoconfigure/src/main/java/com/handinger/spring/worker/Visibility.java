@@ -16,47 +16,31 @@
 
 package com.handinger.spring.worker;
 
-import java.util.Locale;
-
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.Assert;
 
 /**
- * Who may see a worker.
+ * Who can see a worker.
  */
 public enum Visibility {
 
 	/**
-	 * Every member of the organization. This is the default of a new worker, so all of
-	 * them can read its instructions.
+	 * Every member of the organization, who can also read its instructions. This is the
+	 * default of a new worker.
 	 */
 	@JsonProperty("public")
 	PUBLIC,
 
 	/**
-	 * Only those who have been given access.
+	 * Only users with access.
 	 */
 	@JsonProperty("private")
 	PRIVATE,
 
 	/**
-	 * A visibility that this version does not know. It is only read, never sent.
+	 * Visibility that this version does not know. It is never sent.
 	 */
 	@JsonEnumDefaultValue
-	UNKNOWN;
-
-	static void check(@Nullable Visibility visibility) {
-		Assert.isTrue(visibility != UNKNOWN, "'visibility' must be one that Handinger knows, or null");
-	}
-
-	/**
-	 * Return the name that the API has for this visibility.
-	 */
-	String value() {
-		return name().toLowerCase(Locale.ROOT);
-	}
+	UNKNOWN
 
 }

@@ -25,23 +25,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The webhook of a worker: where Handinger tells that a task has finished, and how it
- * shows that it is Handinger.
+ * Webhook of a worker: the URL to which Handinger delivers finished tasks, and the token
+ * that authenticates the deliveries.
  * <p>
- * {@link #toString()} leaves out the token, and user info and the query of the URL.
+ * {@link #toString()} omits the token, and the user info and query of the URL.
  *
- * @param token the token that comes along in the header {@code X-Handinger-Token}, or
+ * @param token the token in the header {@code X-Handinger-Token} of each delivery, or
  * {@code null} if there is no webhook
  * @param url the URL, or {@code null} if there is no webhook
  */
 public record Webhook(@Nullable String token, @Nullable String url) {
 
-	static final int MAX_URL = 2048;
+	private static final int MAX_URL = 2048;
 
 	/**
-	 * Check that a URL can be set.
-	 * @throws IllegalArgumentException if it can't; the message does not repeat it, since
-	 * a secret may stand in it
+	 * Check a URL to set.
+	 * @throws IllegalArgumentException if it is invalid; the message omits it, since it
+	 * may contain a secret
 	 */
 	static void checkUrl(@Nullable String url) {
 		Assert.hasText(url, "'url' must not be empty: to remove the webhook, call deleteWebhook");

@@ -23,21 +23,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt to deliver to the webhook of a worker.
+ * Attempt to deliver to the webhook of a worker.
  * <p>
- * {@link #toString()} leaves out the error message, the title of the task and the URL.
+ * {@link #toString()} omits the error message, the title of the task and the URL.
  *
- * @param id the id of the attempt
- * @param createdAt when it was made, or {@link Instant#EPOCH} if the API sends no date
- * that can be read
+ * @param id the id of the execution
+ * @param createdAt when the attempt was made, or {@link Instant#EPOCH} if the API sends
+ * no valid date
  * @param durationMs the duration in milliseconds
- * @param errorMessage what went wrong, or {@code null} if nothing did
- * @param requestStatus how it ended
- * @param responseStatus the HTTP status of the answer, or {@code null} if there was none
- * @param taskId the task that has finished, or {@code null} if the API does not tell
- * @param taskTitle the title of that task, or {@code null} if the API does not tell
- * @param url the URL to which the delivery went
- * @param workerId the worker that the webhook belongs to
+ * @param errorMessage the error message, or {@code null} if the attempt succeeded
+ * @param requestStatus the outcome of the attempt
+ * @param responseStatus the HTTP status of the response, or {@code null} without a
+ * response
+ * @param taskId the finished task, or {@code null} if the API does not send it
+ * @param taskTitle the title of the task, or {@code null} if the API does not send it
+ * @param url the URL of the delivery
+ * @param workerId the worker of the webhook
  */
 public record WebhookExecution(String id, Instant createdAt, long durationMs, @Nullable String errorMessage,
 		RequestStatus requestStatus, @Nullable Integer responseStatus, @Nullable String taskId,
@@ -59,24 +60,24 @@ public record WebhookExecution(String id, Instant createdAt, long durationMs, @N
 	}
 
 	/**
-	 * How a delivery has ended.
+	 * Outcome of a delivery.
 	 */
 	public enum RequestStatus {
 
 		/**
-		 * It was answered with a status of 2xx.
+		 * The response status was 2xx.
 		 */
 		@JsonProperty("success")
 		SUCCESS,
 
 		/**
-		 * It was answered with another status, or not at all.
+		 * The response status was not 2xx, or there was no response.
 		 */
 		@JsonProperty("error")
 		ERROR,
 
 		/**
-		 * A status that this version does not know.
+		 * Outcome that this version does not know.
 		 */
 		@JsonEnumDefaultValue
 		UNKNOWN

@@ -22,48 +22,47 @@ import java.time.Instant;
 import org.springframework.util.Assert;
 
 /**
- * When a schedule runs its task.
+ * Times at which a schedule runs its task.
  */
 public sealed interface When {
 
 	/**
-	 * The longest delay and the longest interval.
+	 * Maximum delay and interval.
 	 */
 	Duration LONGEST = Duration.ofDays(365);
 
 	/**
 	 * Run the task once, at a point in time.
 	 * @param date the point in time
-	 * @return when
+	 * @return the times
 	 */
 	static When at(Instant date) {
 		return new At(date);
 	}
 
 	/**
-	 * Run the task once, after some time.
-	 * @param delay the time in whole seconds, from 1 second to 365 days
-	 * @return when
+	 * Run the task once, after a delay.
+	 * @param delay the delay in whole seconds, from 1 second to 365 days
+	 * @return the times
 	 */
 	static When after(Duration delay) {
 		return new After(delay);
 	}
 
 	/**
-	 * Run the task whenever a cron expression says so. Its time zone is Handinger's
-	 * choice: {@link WorkerSchedules#timezone()} tells it.
+	 * Run the task at the times of a cron expression. Handinger chooses its time zone,
+	 * which {@link WorkerSchedules#timezone()} returns.
 	 * @param cron the expression, such as {@code 0 9 * * 1-5}
-	 * @return when
+	 * @return the times
 	 */
 	static When cron(String cron) {
 		return new Cron(cron);
 	}
 
 	/**
-	 * Run the task again and again.
-	 * @param interval the time from one to the next in whole seconds, from 1 second to
-	 * 365 days
-	 * @return when
+	 * Run the task at a fixed interval.
+	 * @param interval the interval in whole seconds, from 1 second to 365 days
+	 * @return the times
 	 */
 	static When every(Duration interval) {
 		return new Every(interval);
@@ -90,9 +89,9 @@ public sealed interface When {
 	}
 
 	/**
-	 * Once, after some time.
+	 * Once, after a delay.
 	 *
-	 * @param delay the time in whole seconds, from 1 second to 365 days
+	 * @param delay the delay in whole seconds, from 1 second to 365 days
 	 */
 	record After(Duration delay) implements When {
 
@@ -103,7 +102,7 @@ public sealed interface When {
 	}
 
 	/**
-	 * Whenever a cron expression says so.
+	 * At the times of a cron expression.
 	 *
 	 * @param cron the expression
 	 */
@@ -117,10 +116,9 @@ public sealed interface When {
 	}
 
 	/**
-	 * Again and again.
+	 * At a fixed interval.
 	 *
-	 * @param interval the time from one to the next in whole seconds, from 1 second to
-	 * 365 days
+	 * @param interval the interval in whole seconds, from 1 second to 365 days
 	 */
 	record Every(Duration interval) implements When {
 

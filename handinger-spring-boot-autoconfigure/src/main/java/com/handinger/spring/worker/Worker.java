@@ -31,33 +31,34 @@ import com.handinger.spring.transport.StructuredOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a worker, with the messages of its most recent task.
+ * State of a worker, with the messages of its most recent task.
  * <p>
- * {@link #toString()} leaves out everything that a task was asked or has answered, so a
- * worker can be logged.
+ * {@link #toString()} omits the input and the output of the task, so that a worker can be
+ * logged.
  *
- * @param id the id of the worker, or an empty text if the API sends an answer without it
- * @param createdAt when it was created, or {@code null} if the API does not tell
- * @param error undocumented: {@code null} in every published type of the API, and as it
- * came otherwise
- * @param files the files that the worker was given or has published
- * @param incompleteDetails undocumented: {@code null} in every published type of the API,
- * and as it came otherwise
- * @param messages the messages of the task as they came: maps, lists, strings, numbers,
+ * @param id the id of the worker, or an empty string if the API sends output without it
+ * @param createdAt when the worker was created, or {@code null} if the API does not send
+ * it
+ * @param error undocumented, and {@code null} in every published type of the API;
+ * otherwise as received
+ * @param files the files that the worker received or published
+ * @param incompleteDetails undocumented, and {@code null} in every published type of the
+ * API; otherwise as received
+ * @param messages the messages of the task as received: maps, lists, strings, numbers,
  * booleans and {@code null}, since the API does not document their shape
- * @param metadata further facts as they came
+ * @param metadata the metadata as received
  * @param object the kind of this object: {@code worker}
- * @param output the answer in parts
- * @param outputText the answer as one text
- * @param running whether the worker is at work
- * @param sources the sources of the answer
+ * @param output the parts of the output
+ * @param outputText the output as one text
+ * @param running whether the worker is running a task
+ * @param sources the sources of the output
  * @param status the status
- * @param structuredOutput the answer in the shape of the worker's output schema, or
- * {@code null} if it has none
+ * @param structuredOutput the output according to the worker's output schema, or
+ * {@code null} without one
  * @param url the page of the worker in the dashboard
- * @param usage what the task has used, or {@code null} if the API does not tell
- * @param rawFields what was sent for the fields that are not of the documented type, and
- * therefore have their defaults, by path: see {@link RawFields#rawFields()}
+ * @param usage the usage of the task, or {@code null} if the API does not send it
+ * @param rawFields the received values, by path, of fields that are not of the documented
+ * type and therefore have their defaults: see {@link RawFields#rawFields()}
  */
 public record Worker(String id, @JsonProperty("created_at") @Nullable Instant createdAt, @Nullable Object error,
 		List<WorkerFile> files, @JsonProperty("incomplete_details") @Nullable Object incompleteDetails,
@@ -87,24 +88,24 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	}
 
 	/**
-	 * Create a worker whose fields are all of the documented type.
+	 * Create a worker without raw fields.
 	 * @param id the id of the worker
 	 * @param createdAt when it was created, or {@code null}
 	 * @param error undocumented, or {@code null}
-	 * @param files the files that the worker was given or has published
+	 * @param files the files that the worker received or published
 	 * @param incompleteDetails undocumented, or {@code null}
 	 * @param messages the messages of the task
-	 * @param metadata further facts
+	 * @param metadata the metadata
 	 * @param object the kind of this object: {@code worker}
-	 * @param output the answer in parts
-	 * @param outputText the answer as one text
-	 * @param running whether the worker is at work
-	 * @param sources the sources of the answer
+	 * @param output the parts of the output
+	 * @param outputText the output as one text
+	 * @param running whether the worker is running a task
+	 * @param sources the sources of the output
 	 * @param status the status
-	 * @param structuredOutput the answer in the shape of the worker's output schema, or
+	 * @param structuredOutput the output according to the worker's output schema, or
 	 * {@code null}
 	 * @param url the page of the worker in the dashboard
-	 * @param usage what the task has used, or {@code null}
+	 * @param usage the usage of the task, or {@code null}
 	 */
 	@JsonCreator
 	@ConstructorProperties({ "id", "createdAt", "error", "files", "incompleteDetails", "messages", "metadata", "object",
@@ -126,13 +127,13 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	}
 
 	/**
-	 * Return the structured output as a type of the application's: a record, say, whose
+	 * Return the structured output as a type of the application, such as a record whose
 	 * component names are those of the worker's output schema. Dates may be
-	 * {@code java.time} types. The JSON settings of the application play no part.
+	 * {@code java.time} types. The JSON settings of the application are not used.
 	 * @param <T> the type
 	 * @param type the type
 	 * @return the output, or {@code null} if there is none
-	 * @throws HandingerException if the output does not fit the type; the message names
+	 * @throws HandingerException if the output does not match the type; the message names
 	 * the field
 	 */
 	public <T> @Nullable T structuredOutput(Class<T> type) {
@@ -146,11 +147,11 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	}
 
 	/**
-	 * A part of the answer.
+	 * Part of the output.
 	 *
 	 * @param id the id of the part
 	 * @param content the texts of the part
-	 * @param role who speaks, such as {@code assistant}
+	 * @param role the role, such as {@code assistant}
 	 * @param status the status, such as {@code completed}
 	 * @param type the kind of part, such as {@code message}
 	 */
@@ -177,7 +178,7 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	}
 
 	/**
-	 * A text of a part of the answer.
+	 * Text of a part of the output.
 	 *
 	 * @param text the text
 	 * @param type the kind of text, such as {@code output_text}
@@ -197,12 +198,12 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	}
 
 	/**
-	 * A source of the answer.
+	 * Source of the output.
 	 *
 	 * @param id the id of the source
-	 * @param title the title, or {@code null} if it has none
+	 * @param title the title, or {@code null} for none
 	 * @param type the kind of source, such as {@code url}
-	 * @param url where the source is found
+	 * @param url the URL of the source
 	 */
 	public record Source(String id, @Nullable String title, String type, String url) {
 
@@ -220,11 +221,11 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	}
 
 	/**
-	 * What a task has used.
+	 * Usage of a task.
 	 *
-	 * @param credits the credits, or {@code null} if the API does not tell
+	 * @param credits the credits, or {@code null} if the API does not send them
 	 * @param durationMs the duration in milliseconds, or {@code null} if the API does not
-	 * tell
+	 * send it
 	 */
 	public record Usage(@Nullable Long credits, @Nullable Long durationMs) {
 	}

@@ -21,15 +21,14 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a worker was given or has published.
+ * File that a worker received or published.
  * <p>
- * {@link #toString()} leaves out the URL, which may be all that it takes to read the
- * file.
+ * {@link #toString()} omits the URL, which may grant access to the file.
  *
  * @param filename the name of the file, or {@code null} if it has none
  * @param mediaType the media type, such as {@code application/pdf}
- * @param url where the file can be downloaded
- * @param size the size in bytes, or {@code null} if the API does not tell
+ * @param url the URL to download the file from
+ * @param size the size in bytes, or {@code null} if the API does not send it
  */
 public record WorkerFile(@Nullable String filename, String mediaType, String url,
 		@Nullable Long size) implements Serializable {

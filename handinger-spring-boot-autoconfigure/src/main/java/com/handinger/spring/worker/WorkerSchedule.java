@@ -22,22 +22,22 @@ import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schedule of a worker.
+ * Schedule of a worker.
  * <p>
- * {@link #toString()} leaves out the input.
+ * {@link #toString()} omits the input.
  *
  * @param id the id of the schedule
- * @param budget how many credits each task may use
- * @param input what each task has to do
+ * @param budget the budget of each task
+ * @param input the input of each task
  * @param nextRunAt when the next task runs, or {@link Instant#EPOCH} if the API sends no
- * date that can be read
- * @param type which of the following says when
+ * valid date
+ * @param type the type of the schedule
  * @param delayInSeconds the delay, or {@code null} if the type is not
  * {@link ScheduleType#DELAYED}
  * @param cron the cron expression, or {@code null} if the type is not
  * {@link ScheduleType#CRON}
- * @param intervalSeconds the time from one task to the next, or {@code null} if the type
- * is not {@link ScheduleType#INTERVAL}
+ * @param intervalSeconds the interval between tasks, or {@code null} if the type is not
+ * {@link ScheduleType#INTERVAL}
  */
 public record WorkerSchedule(String id, Budget budget, String input, Instant nextRunAt, ScheduleType type,
 		@Nullable Long delayInSeconds, @Nullable String cron, @Nullable Long intervalSeconds) {

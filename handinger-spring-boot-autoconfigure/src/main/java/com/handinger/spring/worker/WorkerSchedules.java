@@ -23,11 +23,11 @@ import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schedules of a worker.
+ * Schedules of a worker.
  *
  * @param schedules the schedules
  * @param timezone the time zone of the schedules, such as {@code Europe/Madrid}, or
- * {@code null} if the API does not tell
+ * {@code null} if the API does not send it
  * @param workerId the id of the worker
  */
 public record WorkerSchedules(@JsonProperty(required = true) List<WorkerSchedule> schedules, @Nullable String timezone,

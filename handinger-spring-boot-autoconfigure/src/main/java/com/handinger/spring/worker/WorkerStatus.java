@@ -20,30 +20,30 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What a {@link Worker} is doing.
+ * Status of a {@link Worker}.
  */
 public enum WorkerStatus {
 
 	/**
-	 * It has a task that waits to be started.
+	 * A task is waiting to start.
 	 */
 	@JsonProperty("pending")
 	PENDING,
 
 	/**
-	 * It works on a task.
+	 * A task is running.
 	 */
 	@JsonProperty("running")
 	RUNNING,
 
 	/**
-	 * Its most recent task is at an end.
+	 * The most recent task has finished.
 	 */
 	@JsonProperty("completed")
 	COMPLETED,
 
 	/**
-	 * A status that this version does not know.
+	 * Status that this version does not know.
 	 */
 	@JsonEnumDefaultValue
 	UNKNOWN

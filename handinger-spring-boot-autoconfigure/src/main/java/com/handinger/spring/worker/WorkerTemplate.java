@@ -23,23 +23,25 @@ import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker is told, and who it belongs to.
+ * Definition of a worker.
  * <p>
- * {@link #toString()} leaves out the instructions, the output schema, the summary and the
+ * {@link #toString()} omits the instructions, the output schema, the summary and the
  * title.
  *
  * @param id the id of the worker
- * @param createdAt when it was created, or {@code null} if the API does not tell
- * @param instructions how it has to work
- * @param organizationId the organization that it belongs to
- * @param outputSchema the shape of its answers as JSON Schema draft-07, or {@code null}
- * if they are free text
- * @param summary what it does
- * @param title its name
- * @param updatedAt when it was changed, or {@code null} if the API does not tell
+ * @param createdAt when the worker was created, or {@code null} if the API does not send
+ * it
+ * @param instructions the instructions
+ * @param organizationId the id of the organization
+ * @param outputSchema the JSON Schema (draft-07) of the output, or {@code null} for free
+ * text
+ * @param summary the summary
+ * @param title the title
+ * @param updatedAt when the worker was changed, or {@code null} if the API does not send
+ * it
  * @param url the page of the worker in the dashboard
- * @param userId the user who created it
- * @param visibility who may see it
+ * @param userId the id of the user who created the worker
+ * @param visibility who can see the worker
  */
 public record WorkerTemplate(String id, @Nullable Instant createdAt, String instructions, String organizationId,
 		@Nullable Map<String, @Nullable Object> outputSchema, String summary, String title, @Nullable Instant updatedAt,

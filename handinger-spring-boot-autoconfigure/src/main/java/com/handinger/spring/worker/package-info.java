@@ -15,8 +15,7 @@
  */
 
 /**
- * Workers: the agents that run tasks, their schedules and their webhooks, and what the
- * API says of them.
+ * Client of the workers, their schedules and their webhooks, and its models.
  */
 @NullMarked
 package com.handinger.spring.worker;

@@ -131,8 +131,8 @@ class OutputSchemaTests {
 	@ValueSource(classes = { String.class, int.class, List.class, Sky.class, LocalDate.class, String[].class })
 	void typeThatIsNoObjectIsRefused(Class<?> type) {
 		assertThatIllegalArgumentException().isThrownBy(() -> schema(type))
-			.withMessage("The answers of a worker are objects, and " + type.getName()
-					+ " is none: give a record with a component for each field");
+			.withMessage("Structured output is an object, and " + type.getName()
+					+ " is not: pass a record with a component for each field");
 	}
 
 	@Test
