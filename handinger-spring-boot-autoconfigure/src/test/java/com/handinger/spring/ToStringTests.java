@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 
 import com.handinger.spring.autoconfigure.HandingerProperties;
 import com.handinger.spring.transport.ApiCall;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
@@ -108,8 +109,7 @@ class ToStringTests {
 
 	private static final HandingerProperties PROPERTIES = new HandingerProperties(SECRET, "https://handinger.com",
 			Duration.ofSeconds(10), Duration.ofSeconds(60), null, false, null, null, DataSize.ofMegabytes(16),
-			new HandingerProperties.Ssl(null), PROXY,
-			new HandingerProperties.Retry(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
+			new HandingerProperties.Ssl(null), PROXY, new Backoff(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
 			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
 			new HandingerProperties.Webhook(true, "/handinger/webhook", List.of(SECRET), DataSize.ofMegabytes(1),
 					Duration.ofSeconds(10), 0, new HandingerProperties.Webhook.Registration(null, List.of(), false),

@@ -24,7 +24,7 @@ import com.handinger.spring.transport.BaseUrl;
 final class FixedConnectionDetails implements HandingerConnectionDetails {
 
 	/**
-	 * What they are called where something is wrong with them.
+	 * The name of fixed connection details in messages.
 	 */
 	static final String NAME = "HandingerConnectionDetails.of(…)";
 

@@ -94,7 +94,7 @@ public final class HandingerClients implements DisposableBean {
 		ConnectionDetailsEndpoint endpoint = new ConnectionDetailsEndpoint(connectionDetails,
 				properties.allowPlainHttp(), missingApiKey);
 		endpoint.check();
-		return new HandingerTransport(connections, endpoint, properties.retry().toPolicy(),
+		return new HandingerTransport(connections, endpoint, properties.retry(),
 				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());
 	}
 

@@ -21,22 +21,22 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
- * Details required to establish a connection to Handinger. A bean of this type takes the
- * place of {@code handinger.base-url}, {@code handinger.api-key} and
+ * Details required to establish a connection to Handinger. A bean of this type replaces
+ * {@code handinger.base-url}, {@code handinger.api-key} and
  * {@code handinger.webhook.tokens}.
  * <p>
- * They are read for every request and every delivery, so that a key can be rotated, on
- * whatever thread that is, and from several at once. So these methods must not block:
- * what takes time to read, from a vault say, has to be read beforehand and kept. If one
- * of them fails, the call fails with a
- * {@link com.handinger.spring.http.HandingerConnectionException
- * HandingerConnectionException} that has this failure as its cause, and the delivery is
+ * The details are read for every request and every delivery, so that a key can be
+ * rotated. Several threads read them at once, and the methods must not block: read slow
+ * sources, such as a vault, beforehand and cache the values. If a method fails, the call
+ * fails with a {@link com.handinger.spring.http.HandingerConnectionException
+ * HandingerConnectionException} that has this failure as its cause, and a delivery is
  * answered with a 503.
  */
 public interface HandingerConnectionDetails extends ConnectionDetails {
 
 	/**
-	 * Return the URL below which the API is found, such as {@code https://handinger.com}.
+	 * Return the base URL of Handinger, without the path {@code /api}, such as
+	 * {@code https://handinger.com}.
 	 * @return the base URL
 	 */
 	String getBaseUrl();
@@ -48,9 +48,9 @@ public interface HandingerConnectionDetails extends ConnectionDetails {
 	String getApiKey();
 
 	/**
-	 * Return the tokens that open the webhook. Several may be valid at once, so that one
-	 * can be replaced without a gap.
-	 * @return the tokens, or an empty list if there are none but those of the registered
+	 * Return the tokens that authenticate webhook deliveries. Several tokens may be valid
+	 * at once, to allow for rotation.
+	 * @return the tokens, or an empty list to accept only the tokens of registered
 	 * webhooks
 	 */
 	default List<String> getWebhookTokens() {
@@ -58,10 +58,9 @@ public interface HandingerConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
-	 * Create connection details that never change, for {@link HandingerClients} say.
-	 * @param baseUrl the URL below which the API is found, such as
-	 * {@code https://handinger.com}
-	 * @param apiKey the API key, which is not shown by {@code toString()}
+	 * Create connection details that never change, such as for {@link HandingerClients}.
+	 * @param baseUrl the base URL of Handinger, such as {@code https://handinger.com}
+	 * @param apiKey the API key, which {@code toString()} omits
 	 * @return the connection details
 	 */
 	static HandingerConnectionDetails of(String baseUrl, String apiKey) {

@@ -35,7 +35,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 
 /**
- * Auto-configuration for the health of Handinger.
+ * Auto-configuration for the health indicator of Handinger.
  */
 @AutoConfiguration(after = { HandingerAutoConfiguration.class, HandingerWebhookAutoConfiguration.class },
 		before = HealthContributorAutoConfiguration.class)
@@ -45,7 +45,7 @@ import org.springframework.context.annotation.Fallback;
 public final class HandingerHealthAutoConfiguration {
 
 	/**
-	 * Spring Boot injects all contributors, so this one has to be a candidate.
+	 * Spring Boot injects all contributors, so this bean has to be a default candidate.
 	 */
 	@Bean
 	@Fallback

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.StringUtils;
@@ -40,42 +41,38 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties for Handinger.
  * <p>
- * {@link #toString()} leaves out the API key and the password of the proxy.
+ * {@link #toString()} omits the API key and the password of the proxy.
  *
- * @param apiKey API key of the organization whose workers run the tasks. There is none by
- * default, and a client needs one.
- * @param baseUrl URL below which the API is found. It has to be https, unless it names
- * this machine or plain http is allowed.
- * @param connectTimeout How long to wait for a connection. A plain number is in
- * milliseconds.
- * @param readTimeout How long the answer to a call may stay silent, for every call but
- * those that wait for a task. A plain number is in milliseconds.
- * @param taskTimeout How long the answer to a call that waits for a task may stay silent.
- * A plain number is in milliseconds. There is no limit by default.
- * @param allowPlainHttp Whether the API key may be sent to another machine over plain
- * http.
- * @param maxConnections Number of connections that may wait for tasks at the same time.
- * What is beyond that waits for one of them, without a limit of time. There is no limit
- * by default.
- * @param http2 Whether to speak HTTP/2, so that many tasks share a connection. By default
- * it is offered over TLS, where HTTP/1.1 is spoken if the server prefers that, and not
- * spoken over plain HTTP. Needs Reactor Netty.
- * @param maxResponseSize Size of the largest answer that is read. A plain number is in
- * bytes.
+ * @param apiKey API key of the organization whose workers run the tasks. Unset by
+ * default. Required to create a client.
+ * @param baseUrl Base URL of Handinger, without the path /api. Must be https, unless it
+ * names this machine or plain HTTP is allowed.
+ * @param connectTimeout Connect timeout. A plain number is in milliseconds.
+ * @param readTimeout Read timeout of all calls except those that wait for a task. A plain
+ * number is in milliseconds.
+ * @param taskTimeout Read timeout of calls that wait for a task. A plain number is in
+ * milliseconds. Unlimited by default.
+ * @param allowPlainHttp Whether to allow sending the API key to another machine over
+ * plain HTTP.
+ * @param maxConnections Maximum number of connections for calls that wait for a task.
+ * Further tasks are queued, without a time limit. Unlimited by default.
+ * @param http2 Whether to use HTTP/2, so that many tasks share a connection. By default,
+ * HTTP/2 is negotiated over TLS, and not used over plain HTTP. Requires Reactor Netty.
+ * @param maxResponseSize Maximum size of a response. A plain number is in bytes.
  * @param ssl Settings for TLS.
- * @param proxy Proxy to connect through.
- * @param retry Settings for calls that are made again.
- * @param await Settings for the look-ups of tasks that run.
- * @param webhook Settings for what Handinger sends when a task is finished.
- * @param health Settings for the health of Handinger.
+ * @param proxy Settings for the HTTP proxy.
+ * @param retry Settings for retries.
+ * @param await Settings for polling running tasks.
+ * @param webhook Settings for the webhook.
+ * @param health Settings for the health check.
  */
 @ConfigurationProperties("handinger")
 public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT_BASE_URL) String baseUrl,
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@Nullable Boolean http2, @DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl,
-		@DefaultValue Proxy proxy, @DefaultValue Retry retry, @DefaultValue Await await, @DefaultValue Webhook webhook,
-		@DefaultValue Health health) {
+		@DefaultValue Proxy proxy, @DefaultValue @NestedConfigurationProperty Backoff retry, @DefaultValue Await await,
+		@DefaultValue Webhook webhook, @DefaultValue Health health) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
@@ -99,6 +96,20 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		check(maxConnections == null || maxConnections > 0, "handinger.max-connections", maxConnections,
 				"it has to be at least 1");
 		checkSize("handinger.max-response-size", maxResponseSize);
+		checkRetry(retry);
+	}
+
+	private static void checkRetry(Backoff retry) {
+		check(retry.maxAttempts() > 0, "handinger.retry.max-attempts", retry.maxAttempts(), "it has to be at least 1");
+		checkRange("handinger.retry.initial-backoff", retry.initialBackoff(), "handinger.retry.max-backoff",
+				retry.maxBackoff());
+	}
+
+	private static void checkRange(String minName, Duration min, String maxName, Duration max) {
+		checkDuration(minName, min);
+		checkDuration(maxName, max);
+		check(max.compareTo(min) >= 0, maxName, max,
+				"it has to be at least " + minName + ", which is " + min.toMillis() + "ms");
 	}
 
 	private static void checkApiKey(@Nullable String apiKey) {
@@ -115,7 +126,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	}
 
 	/**
-	 * Boot leaves a placeholder alone that it can't resolve.
+	 * Spring Boot leaves a placeholder in place that it can't resolve.
 	 */
 	private static boolean isResolved(String value) {
 		return !value.contains("${");
@@ -164,8 +175,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	/**
 	 * Settings for TLS.
 	 *
-	 * @param bundle Name of the SSL bundle to connect with. There is none by default, and
-	 * the certificates count that Java trusts.
+	 * @param bundle Name of the SSL bundle for connections to Handinger. By default, the
+	 * JVM's trust store is used.
 	 */
 	public record Ssl(@Nullable String bundle) {
 
@@ -176,15 +187,15 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	}
 
 	/**
-	 * Proxy to connect through.
+	 * Settings for the HTTP proxy.
 	 *
-	 * @param host Host of the HTTP proxy. There is none by default. Needs Reactor Netty
-	 * or the JDK's HTTP client.
+	 * @param host Host of the HTTP proxy. Unset by default. Requires Reactor Netty or the
+	 * JDK's HTTP client.
 	 * @param port Port of the HTTP proxy.
-	 * @param username Name of the user at the proxy. There is none by default. Needs
-	 * Reactor Netty.
-	 * @param password Password of the user at the proxy. There is none by default. Needs
-	 * Reactor Netty.
+	 * @param username Username for the HTTP proxy. Unset by default. Requires Reactor
+	 * Netty.
+	 * @param password Password for the HTTP proxy. Unset by default. Requires Reactor
+	 * Netty.
 	 */
 	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
 			@Nullable String password) {
@@ -220,56 +231,23 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	}
 
 	/**
-	 * Settings for calls that are made again.
+	 * Settings for polling running tasks.
 	 *
-	 * @param maxAttempts Number of times that a call is made in all. A call that creates
-	 * or runs something is only made again if the request never reached Handinger or was
-	 * rejected because there were too many. The look-ups of a task that runs know no
-	 * limit.
-	 * @param initialBackoff Wait before the second attempt. It doubles with each further
-	 * one. A plain number is in milliseconds.
-	 * @param maxBackoff Longest wait. If the server asks for a longer one, the call fails
-	 * at once, unless it runs a task to its end, which waits. A plain number is in
+	 * @param initialInterval Time from the request that runs a task to the first poll. It
+	 * doubles with each further poll. A plain number is in milliseconds.
+	 * @param maxInterval Maximum time between two polls, unless the server asks for a
+	 * longer wait. A plain number is in milliseconds.
+	 * @param notFoundGrace How long to keep looking for a task after its connection was
+	 * lost, before failing with an OutcomeUnknownException. A plain number is in
 	 * milliseconds.
-	 */
-	public record Retry(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms") Duration initialBackoff,
-			@DefaultValue("8s") Duration maxBackoff) {
-
-		public Retry {
-			check(maxAttempts > 0, "handinger.retry.max-attempts", maxAttempts, "it has to be at least 1");
-			checkDuration("handinger.retry.initial-backoff", initialBackoff);
-			checkDuration("handinger.retry.max-backoff", maxBackoff);
-			check(maxBackoff.compareTo(initialBackoff) >= 0, "handinger.retry.max-backoff", maxBackoff,
-					"it has to be at least handinger.retry.initial-backoff, which is " + initialBackoff.toMillis()
-							+ "ms");
-		}
-
-		Backoff toPolicy() {
-			return new Backoff(this.maxAttempts, this.initialBackoff, this.maxBackoff);
-		}
-
-	}
-
-	/**
-	 * Settings for the look-ups of tasks that run.
-	 *
-	 * @param initialInterval Time from the request that runs a task to the first look-up.
-	 * It doubles with each further one. A plain number is in milliseconds.
-	 * @param maxInterval Longest time between two look-ups, unless the server asks for a
-	 * longer one. A plain number is in milliseconds.
-	 * @param notFoundGrace How long a task may leave no trace after its connection was
-	 * lost, before its outcome counts as unknown. A plain number is in milliseconds.
 	 */
 	public record Await(@DefaultValue("2s") Duration initialInterval, @DefaultValue("30s") Duration maxInterval,
 			@DefaultValue("60s") Duration notFoundGrace) {
 
 		public Await {
-			checkDuration("handinger.await.initial-interval", initialInterval);
-			checkDuration("handinger.await.max-interval", maxInterval);
+			checkRange("handinger.await.initial-interval", initialInterval, "handinger.await.max-interval",
+					maxInterval);
 			checkDuration("handinger.await.not-found-grace", notFoundGrace);
-			check(maxInterval.compareTo(initialInterval) >= 0, "handinger.await.max-interval", maxInterval,
-					"it has to be at least handinger.await.initial-interval, which is " + initialInterval.toMillis()
-							+ "ms");
 		}
 
 		Polling toPolling() {
@@ -279,10 +257,10 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	}
 
 	/**
-	 * Settings for the health of Handinger.
+	 * Settings for the health check.
 	 *
-	 * @param cacheTime How long an answer of Handinger's counts. It is asked at most that
-	 * often. A plain number is in milliseconds.
+	 * @param cacheTime How long the result of a health check is cached. A plain number is
+	 * in milliseconds.
 	 */
 	public record Health(@DefaultValue("30s") Duration cacheTime) {
 
@@ -293,21 +271,20 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	}
 
 	/**
-	 * Settings for what Handinger sends when a task is finished.
+	 * Settings for the webhook, to which Handinger delivers finished tasks.
 	 *
-	 * @param enabled Whether there is a webhook. Without a token there is none either.
-	 * @param path Path of the webhook, below that of the application.
-	 * @param tokens Tokens that open the webhook, as Handinger shows them. Several are
-	 * valid at once, so that one can be replaced without a gap. There are none by default
-	 * but those of the webhooks that are registered.
-	 * @param maxBodySize Size of the largest delivery that is read. A plain number is in
-	 * bytes.
-	 * @param timeout By when a delivery is answered. What has begun goes on after that. A
-	 * plain number is in milliseconds.
+	 * @param enabled Whether to enable the webhook. It stays disabled without a token.
+	 * @param path Path of the webhook, relative to the path of the application.
+	 * @param tokens Tokens that authenticate deliveries, as shown by Handinger. Several
+	 * tokens may be valid at once, to allow for rotation. By default, only the tokens of
+	 * registered webhooks are accepted.
+	 * @param maxBodySize Maximum size of a delivery. A plain number is in bytes.
+	 * @param timeout Time within which a delivery is acknowledged. Listeners that are
+	 * already running continue. A plain number is in milliseconds.
 	 * @param filterOrder Order of the webhook among the filters of the application. By
-	 * default it comes before Spring Security.
-	 * @param registration Settings for telling Handinger where to deliver.
-	 * @param reconciliation Settings for finding deliveries that were missed.
+	 * default, it comes before Spring Security.
+	 * @param registration Settings for registering the webhook with Handinger.
+	 * @param reconciliation Settings for recovering missed deliveries.
 	 */
 	public record Webhook(@DefaultValue("true") boolean enabled, @DefaultValue("/handinger/webhook") String path,
 			@Nullable List<String> tokens, @DefaultValue("1MB") DataSize maxBodySize,
@@ -327,7 +304,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		}
 
 		/**
-		 * A list that is there and empty comes from a blank text.
+		 * An empty list comes from a blank value.
 		 */
 		private static void checkTokens(@Nullable List<String> tokens) {
 			if (tokens != null) {
@@ -347,8 +324,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		}
 
 		/**
-		 * Whether there is a webhook is no condition of beans, since what is compiled
-		 * ahead of time would keep it.
+		 * Return the settings in force. The webhook is not enabled by a condition on
+		 * beans, which would be evaluated ahead of time.
 		 */
 		WebhookSettings toSettings(Supplier<List<String>> tokens) {
 			String url = this.enabled ? this.registration.url() : null;
@@ -357,9 +334,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		}
 
 		/**
-		 * Return what is in force in an application without a web server: nothing but
-		 * reconciliation, if it is asked for. The URL then only tells which deliveries
-		 * are those of the application.
+		 * Return the settings in force without a web server. Only reconciliation can be
+		 * enabled then, and the URL identifies the deliveries of the application.
 		 */
 		WebhookSettings toSettingsWithoutServer() {
 			String url = this.enabled ? this.registration.url() : null;
@@ -393,14 +369,14 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		}
 
 		/**
-		 * Settings for telling Handinger where to deliver.
+		 * Settings for registering the webhook with Handinger.
 		 *
-		 * @param url Public URL of the webhook. It has to be https, unless it names this
-		 * machine. If it is set, the webhook of each worker is set when the web server
-		 * listens. There is none by default.
-		 * @param workerIds Workers whose finished tasks are delivered. There are none by
-		 * default, and the URL needs at least one.
-		 * @param overwrite Whether another URL may be replaced that is set for a worker.
+		 * @param url Public URL of the webhook. Must be https, unless it names this
+		 * machine. If set, the webhook of each worker is registered once the web server
+		 * is listening. Unset by default.
+		 * @param workerIds IDs of the workers whose finished tasks are delivered. Empty
+		 * by default. At least one is required if the URL is set.
+		 * @param overwrite Whether to replace a different webhook URL of a worker.
 		 */
 		public record Registration(@Nullable String url, @DefaultValue List<String> workerIds,
 				@DefaultValue("false") boolean overwrite) {
@@ -463,14 +439,15 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		}
 
 		/**
-		 * Settings for finding deliveries that were missed.
+		 * Settings for recovering missed deliveries.
 		 *
-		 * @param enabled Whether Handinger's list of executions is read for deliveries
-		 * that have failed. By default it is if the webhook is registered.
-		 * @param interval Time between two passes over the list. A plain number is in
+		 * @param enabled Whether to recover failed deliveries from Handinger's list of
+		 * webhook executions. By default, they are recovered if the webhook is
+		 * registered.
+		 * @param interval Time between two reconciliations. A plain number is in
 		 * milliseconds.
-		 * @param maxAge Age beyond which a delivery is given up. A plain number is in
-		 * milliseconds.
+		 * @param maxAge Age beyond which a missed delivery is abandoned. A plain number
+		 * is in milliseconds.
 		 */
 		public record Reconciliation(@Nullable Boolean enabled, @DefaultValue("1m") Duration interval,
 				@DefaultValue("24h") Duration maxAge) {

@@ -30,9 +30,8 @@ import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.type.filter.AssignableTypeFilter;
 
 /**
- * Tells a native image what is used by reflection: what Jackson and the binding of
- * properties read and write. It is found by scanning when an application is compiled
- * ahead of time, so that nothing can be forgotten.
+ * Registers the types that Jackson and the binding of properties use by reflection. They
+ * are found by scanning during ahead-of-time processing, so that none can be forgotten.
  */
 final class HandingerRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -50,7 +49,7 @@ final class HandingerRuntimeHints implements RuntimeHintsRegistrar {
 	}
 
 	/**
-	 * Nothing is loaded for it, since some of these refer to what is optional.
+	 * No class is loaded, since some of them refer to optional libraries.
 	 */
 	private static void registerData(ReflectionHints hints, @Nullable ClassLoader classLoader) {
 		ClassPathScanningCandidateComponentProvider data = new ClassPathScanningCandidateComponentProvider(false);

@@ -55,7 +55,7 @@ final class HandingerSanitizingAutoConfiguration {
 	private static final int SHORTEST_SECRET = 4;
 
 	/**
-	 * Spring Boot injects all functions, so this one has to be a candidate.
+	 * Spring Boot injects all functions, so this bean has to be a default candidate.
 	 */
 	@Bean
 	@Fallback

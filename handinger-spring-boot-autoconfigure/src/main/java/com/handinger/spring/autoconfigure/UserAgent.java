@@ -24,7 +24,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 
 /**
- * How this library introduces itself to Handinger.
+ * Value of the {@code User-Agent} header. The version comes from a filtered resource
+ * rather than from the manifest, so that it is also known without a jar.
  */
 final class UserAgent {
 

@@ -25,17 +25,23 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
 /**
- * How often a call is made, and how long it waits in between. Whether a call may be made
- * again at all is not decided here.
+ * Number of attempts of a call, and the waits between them. Which calls may be retried is
+ * decided elsewhere: see {@link ApiCall#isRepeatable()}.
  *
- * @param maxAttempts how often a call is made in all
- * @param initialBackoff the wait before the second attempt, which doubles with each
- * further one
- * @param maxBackoff the longest wait; if the server asks for a longer one, there is no
- * further attempt
+ * @param maxAttempts Maximum number of attempts of a call. A call that creates or runs
+ * something is retried only if the request never reached Handinger or was rejected by a
+ * rate limit. The number of polls of a running task is not limited.
+ * @param initialBackoff Wait before the second attempt. It doubles with each further
+ * attempt. A plain number is in milliseconds.
+ * @param maxBackoff Maximum wait between two attempts. If the server asks for a longer
+ * wait, the call fails immediately, except for a call that runs a task to its end. A
+ * plain number is in milliseconds.
  */
-public record Backoff(int maxAttempts, Duration initialBackoff, Duration maxBackoff) {
+public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms") Duration initialBackoff,
+		@DefaultValue("8s") Duration maxBackoff) {
 
 	private static final SafeLog logger = SafeLog.of(Backoff.class);
 

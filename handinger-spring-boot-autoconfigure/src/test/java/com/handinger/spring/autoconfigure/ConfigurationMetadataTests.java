@@ -228,7 +228,7 @@ class ConfigurationMetadataTests {
 			assertThat(property.defaultValue()).matches("\\d+(ms|s|m|h|KB|MB)");
 		}
 		if (type == Integer.class) {
-			assertThat(property.description()).matches("(Number of|Port of|Order of) .*");
+			assertThat(property.description()).matches("(Maximum number of|Port of|Order of) .*");
 		}
 	}
 
