@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.ContextView;
 
 /**
- * Shares one request among all that subscribe to it at the same time. An outcome that is
- * final is that of those who come later, too; after any other, the next subscriber makes
- * a new attempt.
+ * Shares one request among all concurrent subscribers. A final outcome is replayed to
+ * later subscribers. After any other outcome, the next subscriber starts a new attempt.
  *
- * @param <T> the type of the outcome
+ * @param <T> the type of the value
  */
 public final class SingleFlight<T> {
 
@@ -47,12 +47,12 @@ public final class SingleFlight<T> {
 	private @Nullable Mono<T> outcome;
 
 	/**
-	 * Create a new flight.
+	 * Create a new instance.
 	 * @param request the request
-	 * @param isFinal tells whether a failure, or {@code null} for an end without a value,
-	 * is final; a value always is
-	 * @param abandoned gives the outcome if the last subscriber leaves before there is
-	 * one, or {@code null} if the next may try again
+	 * @param isFinal whether a failure, or {@code null} for completion without a value, is
+	 * final; a value always is
+	 * @param abandoned the outcome after the last subscriber has cancelled, or
+	 * {@code null} if the next subscriber may start a new attempt
 	 */
 	public SingleFlight(Mono<T> request, Predicate<@Nullable Throwable> isFinal,
 			Supplier<@Nullable Throwable> abandoned) {
@@ -62,9 +62,9 @@ public final class SingleFlight<T> {
 	}
 
 	/**
-	 * Return what is subscribed to. The request gets the context of the first of those
-	 * who share it.
-	 * @return the outcome of the request
+	 * Return the outcome of the request, which gets the context of the first subscriber
+	 * that shares it.
+	 * @return the outcome
 	 */
 	public Mono<T> mono() {
 		return Mono.deferContextual(this::join);
@@ -74,16 +74,19 @@ public final class SingleFlight<T> {
 		if (this.outcome != null) {
 			return this.outcome;
 		}
-		if (this.flight == null) {
-			this.flight = new Flight(context);
+		if (this.flight != null) {
+			return this.flight.join();
 		}
-		return this.flight.join();
+		Flight first = new Flight();
+		this.flight = first;
+		return first.join().doOnSubscribe((subscription) -> first.start(context));
 	}
 
-	private synchronized void land(Flight flight, Mono<T> outcome, boolean last) {
+	private synchronized void land(Flight flight, Signal<T> signal) {
 		if (this.flight == flight) {
 			this.flight = null;
-			this.outcome = last ? outcome : null;
+			this.outcome = (signal.hasValue() || this.isFinal.test(signal.getThrowable()))
+					? Mono.just(signal).dematerialize() : null;
 		}
 	}
 
@@ -104,59 +107,32 @@ public final class SingleFlight<T> {
 	 */
 	private final class Flight {
 
-		private final ContextView context;
-
-		private final Sinks.One<T> landing = Sinks.one();
+		private final Sinks.One<Signal<T>> landing = Sinks.one();
 
 		private final Disposable.Swap connection = Disposables.swap();
 
 		private int subscribers;
 
-		private boolean started;
-
-		Flight(ContextView context) {
-			this.context = context;
-		}
-
 		Mono<T> join() {
 			this.subscribers++;
-			boolean first = !this.started;
-			this.started = true;
+			// A subscriber may cancel more than once.
 			AtomicBoolean left = new AtomicBoolean();
-			Mono<T> joined = this.landing.asMono().doOnCancel(() -> leave(left));
-			return first ? joined.doOnSubscribe((subscription) -> start()) : joined;
+			return this.landing.asMono().<T>dematerialize().doOnCancel(() -> {
+				if (left.compareAndSet(false, true) && leave(this)) {
+					this.connection.dispose();
+				}
+			});
 		}
 
-		private void start() {
-			this.connection.update(SingleFlight.this.request.subscribe(this::succeed, this::fail, this::complete,
-					HandingerTransport.expectLateFailures(this.context)));
+		void start(ContextView context) {
+			this.connection.update(SingleFlight.this.request.materialize()
+				.contextWrite(HandingerTransport.expectLateFailures(context))
+				.subscribe(this::land));
 		}
 
-		private void succeed(T value) {
-			land(this, Mono.just(value), true);
-			this.landing.tryEmitValue(value);
-		}
-
-		/**
-		 * Comes after a value, too, and then finds that this flight has landed.
-		 */
-		private void complete() {
-			land(this, Mono.empty(), SingleFlight.this.isFinal.test(null));
-			this.landing.tryEmitEmpty();
-		}
-
-		private void fail(Throwable error) {
-			land(this, Mono.error(error), SingleFlight.this.isFinal.test(error));
-			this.landing.tryEmitError(error);
-		}
-
-		/**
-		 * A subscriber may cancel more than once.
-		 */
-		private void leave(AtomicBoolean left) {
-			if (left.compareAndSet(false, true) && SingleFlight.this.leave(this)) {
-				this.connection.dispose();
-			}
+		private void land(Signal<T> signal) {
+			SingleFlight.this.land(this, signal);
+			this.landing.tryEmitValue(signal);
 		}
 
 	}
