@@ -17,6 +17,8 @@
 package com.handinger.spring.transport;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
@@ -28,8 +30,9 @@ import reactor.util.retry.Retry;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Number of attempts of a call, and the waits between them. Which calls may be retried is
- * decided elsewhere: see {@link ApiCall#isRepeatable()}.
+ * Number of attempts of a call, and the waits between them: exponentially longer, or as
+ * long as the server asks for in {@code Retry-After}. {@link HandingerTransport} and
+ * {@link OneTimeCall} decide which failures of which calls allow another attempt.
  *
  * @param maxAttempts Maximum number of attempts of a call. A call that creates or runs
  * something is retried only if the request never reached Handinger or was rejected by a
@@ -45,51 +48,70 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 
 	private static final SafeLog logger = SafeLog.of(Backoff.class);
 
+	private static final int MAX_DOUBLINGS = 20;
+
 	/**
-	 * Return a call that is made again as this policy says.
+	 * Return the time that doubles with each attempt, less up to half of it, so that
+	 * those who failed together do not come back together.
+	 * @param initial the time before the first of the attempts
+	 * @param max the longest time
+	 * @param number the number of the attempt, from 0
+	 * @return the time to wait
+	 */
+	public static Duration exponential(Duration initial, Duration max, long number) {
+		long longest = Math.min(max.toMillis(), initial.toMillis() << Math.min(number, MAX_DOUBLINGS));
+		return Duration.ofMillis(longest - jitter(longest / 2));
+	}
+
+	/**
+	 * Return a time and up to a tenth of it more.
+	 * @param wait the time
+	 * @return the time to wait
+	 */
+	public static Duration jittered(Duration wait) {
+		return wait.plusMillis(jitter(wait.toMillis() / 10));
+	}
+
+	private static long jitter(long bound) {
+		return ThreadLocalRandom.current().nextLong(bound + 1);
+	}
+
+	/**
+	 * Return how long the server asks to wait before the next attempt.
+	 * @param failure the failure of the last attempt
+	 * @return the time, or {@code null} if the server does not ask
+	 */
+	public static @Nullable Duration retryAfter(Throwable failure) {
+		return (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
+	}
+
+	/**
+	 * Return a call that is repeated if it fails.
 	 * @param call the call
 	 * @param name the name of the call, for the log
-	 * @param mayBeSentAgain tells which failures allow a further attempt
+	 * @param mayBeRepeated which failures allow another attempt
 	 */
-	<T> Mono<T> retry(Mono<T> call, String name, Predicate<Throwable> mayBeSentAgain) {
+	<T> Mono<T> retry(Mono<T> call, String name, Predicate<Throwable> mayBeRepeated) {
 		// A call that succeeds does not pay for what a retryWhen holds.
-		return call.onErrorResume((failure) -> backoff(name, 0, failure, mayBeSentAgain)
+		return call.onErrorResume((failure) -> delay(name, 0, failure, mayBeRepeated)
 			.then(call.retryWhen(Retry.from((attempts) -> attempts.concatMap(
-					(attempt) -> backoff(name, attempt.totalRetries() + 1, attempt.failure(), mayBeSentAgain))))));
+					(attempt) -> delay(name, attempt.totalRetries() + 1, attempt.failure(), mayBeRepeated))))));
 	}
 
 	/**
 	 * Wait before the next attempt, or fail if there is none.
 	 */
-	private Mono<Long> backoff(String name, long retries, Throwable failure, Predicate<Throwable> mayBeSentAgain) {
-		Duration wait = wait(retries, retryAfter(failure));
-		if (retries + 1 >= this.maxAttempts || wait == null || !mayBeSentAgain.test(failure)) {
+	private Mono<Long> delay(String name, long retries, Throwable failure, Predicate<Throwable> mayBeRepeated) {
+		Duration retryAfter = retryAfter(failure);
+		boolean isTooLong = retryAfter != null && retryAfter.compareTo(this.maxBackoff) > 0;
+		if (retries + 1 >= this.maxAttempts || isTooLong || !mayBeRepeated.test(failure)) {
 			return Mono.error(failure);
 		}
+		Duration wait = (retryAfter != null) ? Collections.min(List.of(jittered(retryAfter), this.maxBackoff))
+				: exponential(this.initialBackoff, this.maxBackoff, retries);
 		logger.debug(() -> "Attempt " + (retries + 1) + " of " + this.maxAttempts + " of " + name
-				+ " failed, the next one comes in " + wait.toMillis() + " ms: " + failure.getMessage());
+				+ " failed, the next one is made in " + wait.toMillis() + " ms: " + failure.getMessage());
 		return Delay.of(wait);
-	}
-
-	private @Nullable Duration wait(long retries, @Nullable Duration retryAfter) {
-		if (retryAfter == null) {
-			long longest = Math.min(this.maxBackoff.toMillis(),
-					this.initialBackoff.toMillis() << Math.min(retries, 20));
-			return Duration.ofMillis(longest / 2 + random(longest / 2));
-		}
-		if (retryAfter.compareTo(this.maxBackoff) > 0) {
-			return null;
-		}
-		long room = this.maxBackoff.minus(retryAfter).toMillis();
-		return retryAfter.plusMillis(random(Math.min(retryAfter.toMillis() / 10, room)));
-	}
-
-	private long random(long bound) {
-		return ThreadLocalRandom.current().nextLong(bound + 1);
-	}
-
-	private @Nullable Duration retryAfter(Throwable failure) {
-		return (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
 	}
 
 }
