@@ -19,7 +19,7 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handinger did not accept the API key (401).
+ * Handinger rejected the API key (401).
  */
 public class AuthenticationException extends HandingerApiException {
 
@@ -27,7 +27,7 @@ public class AuthenticationException extends HandingerApiException {
 
 	/**
 	 * Create a new exception.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public AuthenticationException(ErrorResponse response, @Nullable String taskId) {

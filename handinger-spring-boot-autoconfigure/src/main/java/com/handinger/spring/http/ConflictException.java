@@ -19,7 +19,7 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request is in conflict with the state of what it is about (409).
+ * The request conflicts with the current state of the task or worker (409).
  */
 public class ConflictException extends HandingerApiException {
 
@@ -27,7 +27,7 @@ public class ConflictException extends HandingerApiException {
 
 	/**
 	 * Create a new exception.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public ConflictException(ErrorResponse response, @Nullable String taskId) {

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 
 /**
- * An answer of Handinger with an HTTP status of 400 and above.
+ * A response of Handinger with an HTTP status of 400 and above.
  *
  * @param method the method of the request
  * @param uriTemplate the URI template of the request, such as {@code /api/tasks/{taskId}}
  * @param status the HTTP status
- * @param error what the server says is wrong, at most 500 characters, or {@code null} if
- * it does not say
+ * @param error the error message of the server, at most 500 characters, or {@code null}
+ * if there is none
  * @param requestId the id that the server gave the request, or {@code null} if it gave
  * none
  * @param retryAfter how long the server asks to wait, or {@code null} if it does not
@@ -40,11 +40,11 @@ public record ErrorResponse(HttpMethod method, String uriTemplate, int status, @
 		@Nullable String requestId, @Nullable Duration retryAfter, String note) implements Serializable {
 
 	/**
-	 * Create an answer to a call that is about no running task.
+	 * Create a response to a call that does not poll a running task.
 	 * @param method the method of the request
 	 * @param uriTemplate the URI template of the request
 	 * @param status the HTTP status
-	 * @param error what the server says is wrong
+	 * @param error the error message of the server
 	 * @param requestId the id that the server gave the request
 	 * @param retryAfter how long the server asks to wait
 	 */

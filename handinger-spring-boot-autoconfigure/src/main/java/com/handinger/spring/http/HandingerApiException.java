@@ -34,7 +34,7 @@ public class HandingerApiException extends HandingerException {
 
 	/**
 	 * Create a new exception.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 * @param advice what to do, as the end of a sentence
 	 */
@@ -45,7 +45,7 @@ public class HandingerApiException extends HandingerException {
 
 	/**
 	 * Create the exception that fits an answer.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 * @return the exception
 	 */
@@ -80,7 +80,7 @@ public class HandingerApiException extends HandingerException {
 	}
 
 	/**
-	 * Say when, in a unit for people.
+	 * Return when to call again, in words.
 	 */
 	static String retryAfterInWords(@Nullable Duration wait, String unknown) {
 		if (wait == null) {
@@ -100,7 +100,7 @@ public class HandingerApiException extends HandingerException {
 	}
 
 	/**
-	 * Return the HTTP status of the answer.
+	 * Return the HTTP status of the response.
 	 * @return the status
 	 */
 	public int status() {
@@ -108,8 +108,8 @@ public class HandingerApiException extends HandingerException {
 	}
 
 	/**
-	 * Return what the server says is wrong, at most 500 characters.
-	 * @return the sentence, or {@code null} if the server does not say
+	 * Return the error message of the server, at most 500 characters.
+	 * @return the message, or {@code null} if there is none
 	 */
 	public @Nullable String error() {
 		return this.response.error();
@@ -132,7 +132,7 @@ public class HandingerApiException extends HandingerException {
 	}
 
 	/**
-	 * Return the id that the server gave the request, for a question to its support.
+	 * Return the id that the server gave the request, for questions to its support.
 	 * @return the id, or {@code null} if the server gave none
 	 */
 	public @Nullable String requestId() {

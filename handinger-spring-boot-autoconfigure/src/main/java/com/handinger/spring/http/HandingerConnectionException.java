@@ -19,8 +19,8 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There was no answer, and calling again does no harm: either the request never reached
- * Handinger, or it is one that may be repeated.
+ * There was no response, and it is safe to call again: either the request never reached
+ * Handinger, or it may be repeated.
  */
 public class HandingerConnectionException extends HandingerException {
 

@@ -19,9 +19,9 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base of all exceptions that a call of Handinger signals. Its message is a sentence that
- * says what happened and what to do, and never contains a key, a token, what a task was
- * asked, what a worker was told or the content of a file.
+ * Base class of all exceptions that calls of Handinger signal. The message says what
+ * happened and what to do, and never contains an API key, a token, the input of a task,
+ * the instructions of a worker or the content of a file.
  */
 public class HandingerException extends RuntimeException {
 
@@ -42,7 +42,7 @@ public class HandingerException extends RuntimeException {
 
 	/**
 	 * Return the id of the task that the call was about.
-	 * @return the id, or {@code null} if the call was about none or sent no id
+	 * @return the id, or {@code null} if there is none or it was not sent
 	 */
 	public @Nullable String taskId() {
 		return this.taskId;

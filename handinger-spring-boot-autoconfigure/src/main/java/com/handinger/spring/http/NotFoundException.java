@@ -19,7 +19,7 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handinger does not know what was asked for (404).
+ * The requested task, worker or path does not exist (404).
  */
 public class NotFoundException extends HandingerApiException {
 
@@ -27,7 +27,7 @@ public class NotFoundException extends HandingerApiException {
 
 	/**
 	 * Create a new exception.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public NotFoundException(ErrorResponse response, @Nullable String taskId) {

@@ -19,10 +19,10 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that costs credits or creates something may have reached Handinger, and there
- * is no answer that tells what became of it. It must not be sent again: look the task up
- * by its {@link #taskId() id}, which is known if one was sent. If it was not about a task
- * but about a worker, look first whether it was carried out.
+ * A request that costs credits or creates something may have been carried out, and its
+ * outcome is unknown. Do not send it again: look the task up by its {@link #taskId() id},
+ * which is known if one was sent. If the request was about a worker, check first whether
+ * it was carried out.
  */
 public class OutcomeUnknownException extends HandingerException {
 

@@ -19,7 +19,7 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API key has no access (403).
+ * The API key has no access to the task or worker (403).
  */
 public class PermissionDeniedException extends HandingerApiException {
 
@@ -27,7 +27,7 @@ public class PermissionDeniedException extends HandingerApiException {
 
 	/**
 	 * Create a new exception.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public PermissionDeniedException(ErrorResponse response, @Nullable String taskId) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 
 /**
- * Handinger, or a proxy before it, failed or gave up (408, 500 and above).
+ * Handinger, or a proxy in front of it, failed or timed out (408, 500 and above).
  */
 public class ServerErrorException extends HandingerApiException {
 
@@ -29,7 +29,7 @@ public class ServerErrorException extends HandingerApiException {
 
 	/**
 	 * Create a new exception.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public ServerErrorException(ErrorResponse response, @Nullable String taskId) {

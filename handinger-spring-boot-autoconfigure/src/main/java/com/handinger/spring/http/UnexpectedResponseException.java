@@ -19,9 +19,8 @@ package com.handinger.spring.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There was an answer, but not one of the API's: a redirect, a web page, an empty body or
- * one that was cut, one that is larger than {@code handinger.max-response-size}, or JSON
- * of another shape.
+ * The response is not one of the API: a redirect, a web page, an empty or truncated body,
+ * one that is larger than {@code handinger.max-response-size}, or JSON of another shape.
  */
 public class UnexpectedResponseException extends HandingerException {
 
@@ -41,7 +40,7 @@ public class UnexpectedResponseException extends HandingerException {
 	 * @param cause the failure of the connection, if there is one
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 * @param status the HTTP status
-	 * @param contentType the content type, if the answer has one
+	 * @param contentType the content type, if there is one
 	 * @param body the first 500 characters of the body
 	 */
 	public UnexpectedResponseException(String message, @Nullable Throwable cause, @Nullable String taskId, int status,
@@ -55,7 +54,7 @@ public class UnexpectedResponseException extends HandingerException {
 	 * @param cause the failure of the connection, if there is one
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 * @param status the HTTP status
-	 * @param contentType the content type, if the answer has one
+	 * @param contentType the content type, if there is one
 	 * @param body the first 500 characters of the body
 	 * @param truncated whether the body ended too early
 	 */
@@ -69,16 +68,16 @@ public class UnexpectedResponseException extends HandingerException {
 	}
 
 	/**
-	 * Return the HTTP status of the answer.
-	 * @return the status, or 0 if it is none of HTTP's
+	 * Return the HTTP status of the response.
+	 * @return the status, or 0 if it is not one of HTTP
 	 */
 	public int status() {
 		return this.status;
 	}
 
 	/**
-	 * Return the content type of the answer.
-	 * @return the content type, or {@code null} if the answer has none
+	 * Return the content type of the response.
+	 * @return the content type, or {@code null} if there is none
 	 */
 	public @Nullable String contentType() {
 		return this.contentType;
@@ -86,8 +85,7 @@ public class UnexpectedResponseException extends HandingerException {
 
 	/**
 	 * Return the first 500 characters of the body, without control characters and keys.
-	 * The message repeats it only if it is not JSON, which may be what a task has
-	 * answered.
+	 * The message repeats it only if it is a web page. JSON may be the output of a task.
 	 * @return the start of the body, which may be empty
 	 */
 	public String body() {

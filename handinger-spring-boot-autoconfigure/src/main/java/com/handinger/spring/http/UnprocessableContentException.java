@@ -27,7 +27,7 @@ public class UnprocessableContentException extends HandingerApiException {
 
 	/**
 	 * Create a new exception.
-	 * @param response the answer
+	 * @param response the response
 	 * @param taskId the id of the task that the call was about, if it was about one
 	 */
 	public UnprocessableContentException(ErrorResponse response, @Nullable String taskId) {

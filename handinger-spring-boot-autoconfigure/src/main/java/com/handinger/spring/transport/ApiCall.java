@@ -217,25 +217,11 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 			int start = uriTemplate.indexOf('{', position);
 			int end = uriTemplate.indexOf('}', start);
 			path.append(uriTemplate, position, start);
-			path.append(encode(variable, uriTemplate.substring(start + 1, end)));
+			checkId(variable, uriTemplate.substring(start + 1, end));
+			path.append(UriUtils.encode(variable, StandardCharsets.UTF_8));
 			position = end + 1;
 		}
 		return path.append(uriTemplate, position, uriTemplate.length()).toString();
-	}
-
-	private static String encode(String value, String name) {
-		checkId(value, name);
-		for (int i = 0; i < value.length(); i++) {
-			if (!isUnreserved(value.charAt(i))) {
-				return UriUtils.encode(value, StandardCharsets.UTF_8);
-			}
-		}
-		return value;
-	}
-
-	private static boolean isUnreserved(char character) {
-		return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
-				|| (character >= '0' && character <= '9') || character == '_' || character == '-';
 	}
 
 	/**

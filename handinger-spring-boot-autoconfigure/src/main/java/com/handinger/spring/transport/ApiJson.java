@@ -40,13 +40,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * The JSON of the API. It is this library's alone: whatever the application sets for its
- * own JSON changes nothing here.
+ * Reads and writes the JSON of the API. The JSON settings of the application do not apply.
  */
 final class ApiJson {
 
 	/**
-	 * The size of an answer is limited already.
+	 * The size of a response is limited already.
 	 */
 	private static final JsonFactory FACTORY = JsonFactory.builder()
 		.streamReadConstraints(StreamReadConstraints.builder()
@@ -62,7 +61,7 @@ final class ApiJson {
 		.build();
 
 	/**
-	 * Error responses are read wherever they come.
+	 * Error responses are read on the thread on which they arrive.
 	 */
 	private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>(
 			Map.of(Map.class, MAPPER.readerFor(Map.class)));
@@ -70,15 +69,15 @@ final class ApiJson {
 	private static final Map<Class<?>, Mono<Void>> PREPARATIONS = new ConcurrentHashMap<>();
 
 	/**
-	 * For types of the application: what is missing there is an error, and its enums are
-	 * read as Jackson does. A mapper keeps every class that it has seen, and must not
-	 * keep the class loader of an application that DevTools have restarted.
+	 * For types of the application, without leniency. A mapper keeps every class that it
+	 * has seen, and must not keep the class loader of an application that was restarted
+	 * by DevTools.
 	 */
 	private static volatile WeakReference<JsonMapper> strictMapper = new WeakReference<>(null);
 
 	private static final List<String> LITERALS = List.of("true", "false", "null");
 
-	private static final int LONGEST_UNFINISHED = 4;
+	private static final int MAX_UNFINISHED = 4;
 
 	private ApiJson() {
 	}
@@ -88,16 +87,16 @@ final class ApiJson {
 	}
 
 	/**
-	 * Return whether all is prepared to read values of a type.
+	 * Return whether the reader of a type is ready.
 	 */
 	static boolean isPrepared(Class<?> type) {
 		return READERS.containsKey(type);
 	}
 
 	/**
-	 * Prepare to read values of a type, once for all who wait for it. That takes a lock
-	 * of Jackson's and some work, which is not for an event loop. It never fails: what
-	 * could not be prepared is prepared by whoever reads.
+	 * Create the reader of a type, once and outside of event loops, because Jackson takes
+	 * a lock for it. It never fails: if it can't be created here, {@link #read} tries
+	 * again.
 	 */
 	static Mono<Void> prepare(Class<?> type) {
 		return PREPARATIONS.computeIfAbsent(type,
@@ -111,8 +110,8 @@ final class ApiJson {
 
 	/**
 	 * Read a value from the start of a buffer.
-	 * @param oddFields takes the fields that are not of the documented type
-	 * @throws MalformedJsonException if there is no value of that type to be read
+	 * @param oddFields collects the fields that are not of the documented type
+	 * @throws MalformedJsonException if there is no value of that type
 	 */
 	static <T> T read(byte[] buffer, int length, Class<T> type, OddFields oddFields) {
 		if (isBlank(buffer, length)) {
@@ -136,8 +135,8 @@ final class ApiJson {
 	}
 
 	/**
-	 * Convert what was read as a free object into a type of the application's.
-	 * @throws MalformedJsonException if it does not fit
+	 * Convert an object of any shape into a type of the application.
+	 * @throws MalformedJsonException if it does not fit the type
 	 */
 	static <T> T convert(Map<String, ? extends @Nullable Object> object, Class<T> type) {
 		try {
@@ -149,7 +148,7 @@ final class ApiJson {
 	}
 
 	/**
-	 * Convert a value of the application's into what JSON can hold.
+	 * Convert a value of the application into maps, lists and scalars.
 	 */
 	static @Nullable Object toPlain(Object value) {
 		return strictMapper().convertValue(value, Object.class);
@@ -174,8 +173,8 @@ final class ApiJson {
 	}
 
 	/**
-	 * Return whether nothing is wrong but that the rest is missing. Jackson has an
-	 * exception for that, and does not throw it after a comma or within a literal.
+	 * Return whether JSON is invalid only because the rest is missing. Jackson has an
+	 * exception for that, but does not throw it after a comma or within a literal.
 	 */
 	private static boolean isTruncated(JacksonException ex, byte[] buffer, int length) {
 		if (ex instanceof UnexpectedEndOfInputException) {
@@ -183,7 +182,7 @@ final class ApiJson {
 		}
 		TokenStreamLocation location = (ex instanceof StreamReadException) ? ex.getLocation() : null;
 		long start = (location != null) ? location.getByteOffset() : -1;
-		if (start < 0 || start > length || length - start > LONGEST_UNFINISHED) {
+		if (start < 0 || start > length || length - start > MAX_UNFINISHED) {
 			return false;
 		}
 		String rest = new String(buffer, (int) start, (int) (length - start), StandardCharsets.ISO_8859_1);
@@ -191,7 +190,7 @@ final class ApiJson {
 	}
 
 	/**
-	 * Jackson's own message may quote the value, which may be what a task has answered.
+	 * Jackson's message may quote the value, which may be the output of a task.
 	 */
 	private static String reason(JacksonException ex) {
 		String path = path(ex);
@@ -208,8 +207,8 @@ final class ApiJson {
 	}
 
 	/**
-	 * Return where a model could not be read. The names within a free object are left
-	 * out: they belong to what a task has answered.
+	 * Return the path of the field that could not be read. Names within an object of any
+	 * shape are left out, because they may be the output of a task.
 	 */
 	private static String path(JacksonException ex) {
 		String path = ex.getPath()

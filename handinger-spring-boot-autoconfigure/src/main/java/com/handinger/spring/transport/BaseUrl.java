@@ -22,14 +22,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The URL below which the API is found, checked when it is made.
+ * The base URL of the API, which is valid and safe to send the API key to.
  */
 public final class BaseUrl {
 
 	private static final Pattern USER_INFO = Pattern.compile("//[^/?#]*@");
 
 	/**
-	 * Also of what is no URL, where a password may stand anywhere before the last
+	 * Also matches invalid URLs, which may have a password anywhere before the last
 	 * {@code @}.
 	 */
 	private static final Pattern SECRETS = Pattern.compile("^([a-z][a-z0-9+.-]*://|//)?.*@|(?<=[?#]).+",
@@ -53,10 +53,10 @@ public final class BaseUrl {
 	/**
 	 * Check a URL.
 	 * @param url the URL
-	 * @param allowPlainHttp whether http may be spoken with another machine
+	 * @param allowPlainHttp whether plain http is allowed for other hosts than this machine
 	 * @return the base URL
-	 * @throws IllegalArgumentException if the URL is none that a key may be sent to; the
-	 * message says why, and what would be right
+	 * @throws IllegalArgumentException if the URL is invalid or not safe; the message says
+	 * why, and what would be valid
 	 */
 	public static BaseUrl of(String url, boolean allowPlainHttp) {
 		URI uri = parse(url);
@@ -75,7 +75,7 @@ public final class BaseUrl {
 		check(scheme.equals("https") || allowPlainHttp || isLoopback(uri.getHost()), url,
 				"plain http would show the API key to the network: use https, or set handinger.allow-plain-http=true "
 						+ "if the network is your own");
-		// Reactor Netty would send other characters as they are.
+		// Reactor Netty would send other characters unencoded.
 		String value = uri.toASCIIString();
 		return new BaseUrl(value.endsWith("/") ? value.replaceAll("/+$", "") : value);
 	}
@@ -96,9 +96,9 @@ public final class BaseUrl {
 	}
 
 	/**
-	 * Return whether a host is this machine.
+	 * Return whether a host is a loopback address.
 	 * @param host the host of a URL
-	 * @return whether it is
+	 * @return whether it is a loopback address
 	 */
 	public static boolean isLoopback(String host) {
 		return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
@@ -115,10 +115,10 @@ public final class BaseUrl {
 	}
 
 	/**
-	 * Return a URL without what may be a secret: its user info, query and fragment, and
-	 * whatever looks like an API key. It need not be a URL that can be used.
-	 * @param url the URL
-	 * @return the text to show
+	 * Redact a URL: its user info, query and fragment, and everything that looks like an
+	 * API key.
+	 * @param url the URL, which may be invalid
+	 * @return the redacted URL
 	 */
 	public static String printable(String url) {
 		String masked = SECRETS.matcher(url)

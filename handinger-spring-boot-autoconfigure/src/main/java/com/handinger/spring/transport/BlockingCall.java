@@ -23,9 +23,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A call that may block, away from event loops. Where Reactor's scheduler takes no task,
- * as when a hook of the application fails, the subscribing thread makes the call, so that
- * nobody waits forever for a result that is shared.
+ * A call that may block, outside of event loops. If Reactor's scheduler rejects the task,
+ * for example because a hook of the application fails, the subscribing thread makes the
+ * call, so that a shared result never stays pending.
  */
 public final class BlockingCall {
 
@@ -35,11 +35,11 @@ public final class BlockingCall {
 	}
 
 	/**
-	 * Return the result of a call, which is made with each subscription.
+	 * Return the result of a call, which is made for each subscription.
 	 * @param <T> the type of the result
 	 * @param call the call
-	 * @return the result, which is empty if the call gives {@code null}, or what the call
-	 * throws
+	 * @return the result, which is empty if the call returns {@code null}, or the failure
+	 * of the call
 	 */
 	public static <T> Mono<T> of(Supplier<? extends @Nullable T> call) {
 		return Mono.create((sink) -> {
@@ -55,7 +55,7 @@ public final class BlockingCall {
 				sink.onDispose(Schedulers.boundedElastic().schedule(work));
 			}
 			catch (Throwable ex) {
-				logger.debug(() -> "Reactor's scheduler takes no task, so this thread makes the call: " + ex);
+				logger.debug(() -> "Reactor's scheduler rejected a task, so this thread makes the call: " + ex);
 				work.run();
 			}
 		});

@@ -26,8 +26,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A delay that ends even if Reactor's scheduler can't take it, as when a hook of the
- * application's fails or the scheduler was shut down.
+ * A delay that ends even if Reactor's scheduler rejects it, for example because a hook of
+ * the application fails or the scheduler was shut down.
  */
 public final class Delay {
 
@@ -37,9 +37,9 @@ public final class Delay {
 	}
 
 	/**
-	 * Return a delay, which begins with each subscription.
+	 * Return a delay, which starts with each subscription.
 	 * @param delay the delay
-	 * @return what ends after that time
+	 * @return a {@code Mono} that completes after that time
 	 */
 	public static Mono<Long> of(Duration delay) {
 		return Mono.create((sink) -> schedule(sink, delay.toMillis(), Schedulers.parallel()));
@@ -60,7 +60,7 @@ public final class Delay {
 			sink.onDispose(scheduler.schedule(() -> sink.success(0L), delay, TimeUnit.MILLISECONDS));
 		}
 		catch (Throwable ex) {
-			logger.debug(() -> "Reactor's scheduler takes no task, so the JDK's is used: " + ex);
+			logger.debug(() -> "Reactor's scheduler rejected a task, so the JDK's scheduler is used: " + ex);
 			CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(() -> sink.success(0L));
 		}
 	}

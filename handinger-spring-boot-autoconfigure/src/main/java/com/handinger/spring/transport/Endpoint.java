@@ -17,13 +17,13 @@
 package com.handinger.spring.transport;
 
 /**
- * Where the API is, and the key that opens it. Both are read for every request, so that a
- * key can be rotated without a restart.
+ * The base URL of the API and the API key. Both are read for every request, so that a key
+ * can be rotated without a restart.
  */
 public interface Endpoint {
 
 	/**
-	 * Return the URL below which the API is found. It must not block.
+	 * Return the base URL. It must not block.
 	 * @return the base URL
 	 * @throws UnreadableException if it can't be read now
 	 */
@@ -37,8 +37,8 @@ public interface Endpoint {
 	String apiKey();
 
 	/**
-	 * What an application has for this failed when it was asked. It may work the next
-	 * time.
+	 * The application failed to supply the connection details. The next attempt may
+	 * succeed.
 	 */
 	final class UnreadableException extends IllegalStateException {
 
@@ -46,8 +46,8 @@ public interface Endpoint {
 
 		/**
 		 * Create a new exception.
-		 * @param source what was asked
-		 * @param cause how it failed
+		 * @param source the bean that failed
+		 * @param cause the failure
 		 */
 		public UnreadableException(String source, Throwable cause) {
 			super("the connection details of Handinger can't be read from " + source + ", which has failed with "

@@ -42,19 +42,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * What a failed call means, in exceptions whose messages say what to do.
+ * Turns failures of calls into exceptions whose messages say what to do.
  */
 final class Failures {
 
-	private static final int MOST_CAUSES = 100;
+	private static final int MAX_CAUSES = 100;
 
 	private Failures() {
 	}
 
-	/**
-	 * Return whether a failure is one that passes, so that a call that may be repeated
-	 * should be.
-	 */
 	static boolean isTransient(Throwable error) {
 		return error instanceof HandingerConnectionException || error instanceof RateLimitedException
 				|| error instanceof ServerErrorException
@@ -62,12 +58,12 @@ final class Failures {
 	}
 
 	/**
-	 * Return whether a connection failed before it could take a request. A server takes
-	 * no request on a connection whose TLS handshake has failed, and the JDK's HTTP
-	 * client asks for the body of a request when the handshake is done. It does so as
-	 * well when the server hangs up during the handshake.
-	 * @param cause why there was no answer
-	 * @param written whether the HTTP library has asked for the body of the request
+	 * Return whether a connection failed before it could carry a request. A server accepts
+	 * no request on a connection whose TLS handshake has failed. The JDK's HTTP client
+	 * requests the body when the handshake is done, or when the server closes the
+	 * connection during the handshake.
+	 * @param cause the reason why there was no response
+	 * @param written whether the HTTP library has requested the body of the request
 	 */
 	static boolean isConnectFailure(Throwable cause, boolean written) {
 		return cause instanceof ConnectException || cause instanceof UnknownHostException
@@ -77,22 +73,15 @@ final class Failures {
 	}
 
 	/**
-	 * Return whether it is certain that no server has looked at a request, also if parts
-	 * of it have been written.
+	 * Return whether it is certain that no server has processed a request, even if parts
+	 * of it were written. Netty holds a request back until its proxy has connected.
 	 */
 	static boolean isUnprocessed(Throwable cause) {
-		return cause instanceof UnprocessedRequestException || isProxyFailure(cause);
+		return cause instanceof UnprocessedRequestException || isNetty(cause, "proxy.ProxyConnectException");
 	}
 
 	/**
-	 * Netty keeps a request back until its proxy has connected.
-	 */
-	private static boolean isProxyFailure(Throwable cause) {
-		return isNetty(cause, "proxy.ProxyConnectException");
-	}
-
-	/**
-	 * Netty's classes need not be there.
+	 * Netty is optional.
 	 */
 	private static boolean isNetty(Throwable cause, String name) {
 		for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
@@ -125,8 +114,7 @@ final class Failures {
 	}
 
 	/**
-	 * What was wrong with the connection details may pass by itself, unless they were
-	 * read.
+	 * A failure to read the connection details may be transient. Invalid details are not.
 	 */
 	static HandingerException noAccess(ApiCall<?> call, RuntimeException cause) {
 		String message = call.name() + " was not sent: " + cause.getMessage();
@@ -153,7 +141,7 @@ final class Failures {
 	}
 
 	/**
-	 * Return what to say of a task whose look-up has failed for good.
+	 * Return the note for a task whose polling has failed.
 	 */
 	static String taskMayRun(@Nullable String taskId) {
 		return ". The task may run: do not send it again, but look it up by its id, " + taskId;
@@ -199,10 +187,10 @@ final class Failures {
 	}
 
 	/**
-	 * Return a failure and its causes, which may lead back to each other.
+	 * Return a failure and its causes, which may form a circle.
 	 */
 	private static Stream<Throwable> causes(Throwable error) {
-		return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
+		return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
 	}
 
 }

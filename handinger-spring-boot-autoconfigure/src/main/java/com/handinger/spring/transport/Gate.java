@@ -30,10 +30,9 @@ import org.springframework.http.client.reactive.ClientHttpRequestDecorator;
 import org.springframework.web.reactive.function.BodyInserter;
 
 /**
- * Lets one request out, and no other until it is certain that Handinger has not carried
- * out the first. It stands at the last point before the wire, so that whoever wants to
- * send again (a subscriber, a filter of the application's, the HTTP library) finds it
- * closed.
+ * Lets a single request pass, and no other until it is certain that Handinger has not
+ * carried out the first. This is the last point before the wire, so that a subscriber, a
+ * filter of the application or the HTTP library can't send the request again.
  */
 final class Gate {
 
@@ -43,14 +42,14 @@ final class Gate {
 
 	/**
 	 * Create a new gate.
-	 * @param onPass what to do when a request goes out
+	 * @param onPass called when a request passes
 	 */
 	Gate(Runnable onPass) {
 		this.onPass = onPass;
 	}
 
 	/**
-	 * Return what an attempt passes this gate with.
+	 * Return the pass of a new attempt.
 	 */
 	Pass newPass() {
 		return new Pass();
@@ -64,8 +63,8 @@ final class Gate {
 	}
 
 	/**
-	 * Belongs to one attempt, so that one that ends late cannot open the gate behind
-	 * another.
+	 * The pass of one attempt. An attempt that ends late can't open the gate that another
+	 * has passed.
 	 */
 	final class Pass {
 
@@ -74,8 +73,8 @@ final class Gate {
 		private volatile boolean written;
 
 		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
-			// Deferred, since some connectors ask once and send as often as they are
-			// subscribed to.
+			// Deferred because some connectors insert the body once and send it with each
+			// subscription.
 			return (request, context) -> Mono.defer(() -> {
 				if (!pass()) {
 					return Mono
@@ -98,29 +97,30 @@ final class Gate {
 		}
 
 		/**
-		 * Return whether the HTTP library has asked for the body of the request. There
-		 * may be none to ask for.
+		 * Return whether the HTTP library has requested the body. Some requests have
+		 * none.
 		 */
 		boolean isWritten() {
 			return this.written;
 		}
 
 		/**
-		 * Let the request of this attempt out no more, unless it is out already.
+		 * Stop the request of this attempt from passing, unless it has passed already.
 		 */
 		void revoke() {
 			this.revoked = true;
 		}
 
 		/**
-		 * Say that Handinger has not carried out the request of this attempt.
+		 * Open the gate again, because Handinger has not carried out the request of this
+		 * attempt.
 		 */
 		void giveBack() {
 			Gate.this.passed.compareAndSet(this, null);
 		}
 
 		/**
-		 * Notes when its body is asked for.
+		 * Records that its body was requested.
 		 */
 		private final class WatchedRequest extends ClientHttpRequestDecorator {
 
@@ -139,7 +139,7 @@ final class Gate {
 			}
 
 			/**
-			 * A body of one part stays one, since its length is known.
+			 * A body of one part remains a {@code Mono}, so that its length is known.
 			 */
 			private <T> Publisher<T> watch(Publisher<T> body) {
 				return (body instanceof Mono<T> single) ? single.doOnSubscribe(this::asked)

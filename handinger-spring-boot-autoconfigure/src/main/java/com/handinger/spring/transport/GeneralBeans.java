@@ -32,8 +32,8 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.util.ClassUtils;
 
 /**
- * The beans of an application that are meant for every client. A bean with a qualifier is
- * meant for another service, unless it is the primary one of its type.
+ * The beans of an application that apply to every client. A bean with a qualifier belongs
+ * to another service, unless it is the primary one of its type.
  */
 public final class GeneralBeans {
 
@@ -75,7 +75,8 @@ public final class GeneralBeans {
 	}
 
 	/**
-	 * Return the name of the bean of a type that is found, if it is no ancestor's.
+	 * Return the name of the bean that {@link #find} returns, unless an ancestor context
+	 * defines it.
 	 * @param type the type
 	 * @return the name, or {@code null} if there is none
 	 */

@@ -30,7 +30,10 @@ import java.util.function.UnaryOperator;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoOperator;
+import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -43,19 +46,19 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /**
- * Sends calls of the API, and decides what may be sent again.
+ * Sends calls of the API, and decides which of them may be sent again.
  * <p>
- * Calls that may be repeated are repeated after a failure of the connection, a time-out,
- * a 408, a 429 and every 5xx. Calls that create or run something are repeated only when
- * the request never reached Handinger or was rejected with a 429: no such request is sent
- * a second time while the first may have been carried out.
+ * Calls that may be repeated are repeated after a failure of the connection, a timeout, a
+ * 408, a 429 and every 5xx. Calls that create or run something are repeated only if the
+ * request never reached Handinger or was rejected with a 429: {@link OneTimeCall} never
+ * sends such a request again while the first may have been carried out.
  */
 public final class HandingerTransport implements DisposableBean {
 
 	private static final SafeLog logger = SafeLog.of(HandingerTransport.class);
 
 	/**
-	 * Reactor's key for a hook that counts for one sequence.
+	 * Reactor's key for the hook of a single sequence.
 	 */
 	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
@@ -80,12 +83,12 @@ public final class HandingerTransport implements DisposableBean {
 
 	/**
 	 * Create a new transport.
-	 * @param connections the connections that calls go through
-	 * @param access where the API is, and the key that opens it
+	 * @param connections the connections that calls use
+	 * @param access the base URL and the API key
 	 * @param backoff how often a call is made
-	 * @param maxResponseSize the size of the largest answer that is read, in bytes
-	 * @param readTimeout how long the body of an error may take
-	 * @param userAgent what the {@code User-Agent} header says
+	 * @param maxResponseSize the maximum size of a response, in bytes
+	 * @param readTimeout the time within which the body of an error has to arrive
+	 * @param userAgent the {@code User-Agent} header
 	 */
 	public HandingerTransport(HttpConnections connections, Endpoint access, Backoff backoff, int maxResponseSize,
 			Duration readTimeout, String userAgent) {
@@ -97,7 +100,7 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Make a call that may be repeated, as often as it takes within the retry policy.
+	 * Make a call that may be repeated, with the attempts that {@link Backoff} allows.
 	 * @param <T> the type of the answer
 	 * @param call the call
 	 * @return the answer, or a {@link HandingerException}
@@ -107,8 +110,8 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Make a single attempt of a call that may be repeated, as a look-up of a task that
-	 * runs. The caller makes the next.
+	 * Make a single attempt of a call that polls a running task. The caller makes the
+	 * next one.
 	 * @param <T> the type of the answer
 	 * @param call the call
 	 * @return the answer, or a {@link HandingerException}
@@ -153,7 +156,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * subscribers get its outcome.
 	 * @param <T> the type of the answer
 	 * @param call the call
-	 * @param onAnswer what to do with the answer, once; it must neither block nor fail
+	 * @param onAnswer called once with the response; it must neither block nor fail
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> sendOnce(ApiCall<T> call, Consumer<T> onAnswer) {
@@ -163,12 +166,12 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Prepare a call that creates or runs something, for a caller that goes on when its
-	 * outcome is not known.
+	 * Prepare a call that creates or runs something, for a caller that goes on if its
+	 * outcome is unknown.
 	 * @param <T> the type of the answer
 	 * @param call the call
-	 * @param onSend what to do when the request goes out, on whatever thread; it must
-	 * neither block nor fail
+	 * @param onSend called on any thread when the request is sent; it must neither block
+	 * nor fail
 	 * @return the call
 	 */
 	public <T> OneTimeCall<T> prepare(ApiCall<T> call, Runnable onSend) {
@@ -178,10 +181,10 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Return whether a failure is one that passes, so that a call that may be repeated
-	 * should be: there was no answer, a cut one, a 408, a 429 or a 5xx.
+	 * Return whether a failure is transient, so that a call that may be repeated should
+	 * be: there was no response, a truncated one, a 408, a 429 or a 5xx.
 	 * @param failure the failure
-	 * @return whether it passes
+	 * @return whether it is transient
 	 */
 	public static boolean isTransient(Throwable failure) {
 		return Failures.isTransient(failure);
@@ -226,23 +229,23 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Return what calls the code that the application plugs in.
-	 * @return the caller of that code
+	 * Return the guard of code that the application plugs in.
+	 * @return the guard
 	 */
 	public PluggedInCode code() {
 		return this.connections.code();
 	}
 
 	/**
-	 * Return the last answer of Handinger's, whatever it was asked.
-	 * @return the answer, or {@code null} if there was none yet
+	 * Return the last response of Handinger, to whatever call.
+	 * @return the response, or {@code null} if there was none yet
 	 */
 	public @Nullable LastResponse lastAnswer() {
 		return this.lastAnswer;
 	}
 
 	/**
-	 * Return the URL below which the API is found now.
+	 * Return the current base URL.
 	 * @return the URL
 	 */
 	public String baseUrl() {
@@ -250,8 +253,8 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Add what to do when the application ends. By then nothing more is sent.
-	 * @param listener what to do; it must not fail
+	 * Add a listener for the end of the application. Nothing more is sent by then.
+	 * @param listener the listener, which must not fail
 	 */
 	public void onClose(Runnable listener) {
 		this.closeListeners.add(listener);
@@ -264,7 +267,7 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * A request that has waited for a connection may get one when the application ends.
+	 * A queued request may get a connection during shutdown.
 	 */
 	private BodyInserter<?, ? super ClientHttpRequest> unlessClosed(BodyInserter<?, ? super ClientHttpRequest> body) {
 		return (request, context) -> Mono.defer(() -> this.closed ? Mono.error(new IOException("the application ends"))
@@ -272,8 +275,8 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Add to a context that what fails when its call was cancelled already is nobody's
-	 * concern. Reactor would log it as an error.
+	 * Add to a context that failures of a cancelled call are logged at DEBUG. Reactor
+	 * would log them as errors.
 	 * @param context the context of a subscriber
 	 * @return the context for a call
 	 */
@@ -289,7 +292,7 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * A filter of the application may have a time-out of its own.
+	 * A filter of the application may have its own timeout.
 	 */
 	static boolean isNoAnswer(Throwable error) {
 		return error instanceof WebClientRequestException || error instanceof TimeoutException
@@ -297,15 +300,15 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * {@link WebClientRequestException} carries the headers of the request, and with them
-	 * the key: only its cause leaves this package.
+	 * {@link WebClientRequestException} has the headers of the request, including the API
+	 * key. Only its cause leaves this package.
 	 */
 	static Throwable cause(Throwable error) {
 		return (error instanceof WebClientRequestException && error.getCause() != null) ? error.getCause() : error;
 	}
 
 	/**
-	 * A filter of the application has swallowed the response, or never sent the request.
+	 * A filter of the application dropped the response, or never sent the request.
 	 */
 	private static final class NoResponseException extends IOException {
 
@@ -313,6 +316,30 @@ public final class HandingerTransport implements DisposableBean {
 
 		NoResponseException() {
 			super("a filter of the application's WebClient has ended the call without a response");
+		}
+
+	}
+
+	/**
+	 * Signals what a subscription throws. Reactor does not if a hook of a scheduler
+	 * fails, or if a class that a filter uses can't be linked.
+	 *
+	 * @param <T> the type of the value
+	 */
+	private static final class CaughtSubscription<T> extends MonoOperator<T, T> {
+
+		CaughtSubscription(Mono<T> source) {
+			super(source);
+		}
+
+		@Override
+		public void subscribe(CoreSubscriber<? super T> subscriber) {
+			try {
+				this.source.subscribe(subscriber);
+			}
+			catch (Throwable ex) {
+				Operators.error(subscriber, ex);
+			}
 		}
 
 	}

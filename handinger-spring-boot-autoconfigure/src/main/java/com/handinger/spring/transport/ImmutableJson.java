@@ -26,8 +26,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Immutable forms of what JSON can hold, for the models of the API: what is missing is
- * empty, and nothing that a model hands out can be changed.
+ * Immutable copies of JSON values, for the models of the API. A missing list or object is
+ * empty.
  */
 public final class ImmutableJson {
 
@@ -35,7 +35,7 @@ public final class ImmutableJson {
 	}
 
 	/**
-	 * Check that the API has sent a field without which its answer makes no sense.
+	 * Check that the API has sent a required field.
 	 * @param value the value of the field
 	 * @param name the name of the field in the API
 	 * @throws IllegalArgumentException if there is no value; the message names the field
@@ -111,7 +111,7 @@ public final class ImmutableJson {
 	}
 
 	/**
-	 * The API left out a field without which its response makes no sense.
+	 * The API did not send a required field.
 	 */
 	static final class MissingFieldException extends IllegalArgumentException {
 

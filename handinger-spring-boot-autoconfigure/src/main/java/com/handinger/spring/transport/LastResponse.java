@@ -22,12 +22,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That Handinger has answered, whatever it was asked.
+ * The last response of Handinger, to whatever call.
  *
- * @param at when the answer began
- * @param status its status
- * @param latency the time from the request to the start of the answer
- * @param retryAfter how long Handinger asks to wait, if it does
+ * @param at when the response started
+ * @param status the HTTP status
+ * @param latency the time from the request to the start of the response
+ * @param retryAfter how long Handinger asks to wait, or {@code null} if it does not
  */
 public record LastResponse(Instant at, int status, Duration latency, @Nullable Duration retryAfter) {
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.io.NumberInput;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationConfig;
@@ -217,18 +218,10 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	 */
 	private static Instant utcMilliseconds(char[] text, int start) {
 		return LocalDateTime
-			.of(number(text, start, 4), number(text, start + 5, 2), number(text, start + 8, 2),
-					number(text, start + 11, 2), number(text, start + 14, 2), number(text, start + 17, 2),
-					number(text, start + 20, 3) * 1_000_000)
+			.of(NumberInput.parseInt(text, start, 4), NumberInput.parseInt(text, start + 5, 2), NumberInput.parseInt(text, start + 8, 2),
+					NumberInput.parseInt(text, start + 11, 2), NumberInput.parseInt(text, start + 14, 2), NumberInput.parseInt(text, start + 17, 2),
+					NumberInput.parseInt(text, start + 20, 3) * 1_000_000)
 			.toInstant(ZoneOffset.UTC);
-	}
-
-	private static int number(char[] text, int start, int length) {
-		int number = 0;
-		for (int i = start; i < start + length; i++) {
-			number = number * 10 + text[i] - '0';
-		}
-		return number;
 	}
 
 	private static @Nullable Instant date(BigDecimal number) {

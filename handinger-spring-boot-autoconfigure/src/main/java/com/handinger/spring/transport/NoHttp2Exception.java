@@ -19,8 +19,8 @@ package com.handinger.spring.transport;
 import java.net.ConnectException;
 
 /**
- * HTTP/2 was spoken without asking the server first, and the server does not speak it.
- * Nothing was sent.
+ * HTTP/2 was used with prior knowledge, and the server does not support it. No request
+ * was sent.
  */
 public final class NoHttp2Exception extends ConnectException {
 

@@ -31,7 +31,9 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyInserter;
 
 /**
- * A call that creates or runs something, and of which at most one request is carried out.
+ * A call that creates or runs something, and is carried out at most once. Its request is
+ * sent again only if the first never reached Handinger or was rejected with a 429, and
+ * never after a 408, a 5xx or a lost connection.
  *
  * @param <T> the type of the answer
  */
@@ -50,10 +52,10 @@ public final class OneTimeCall<T> {
 	/**
 	 * Create a new call.
 	 * @param call the call
-	 * @param gate what its request has to pass
-	 * @param backoff how often to try as long as no request was carried out
-	 * @param connectsBeforeBody whether the body of a request is taken when it is
-	 * connected and not before
+	 * @param gate the gate that its request has to pass
+	 * @param backoff how often to try while no request was carried out
+	 * @param connectsBeforeBody whether the HTTP library requests the body of a request
+	 * only when it is connected
 	 * @param exchange sends a request, with a guard for its body
 	 */
 	OneTimeCall(ApiCall<T> call, Gate gate, Backoff backoff, boolean connectsBeforeBody,
@@ -66,8 +68,8 @@ public final class OneTimeCall<T> {
 	}
 
 	/**
-	 * Send the request, unless it may have been carried out already. What never reached
-	 * Handinger or was rejected with a 429 is sent again within the retry policy.
+	 * Send the request, with the attempts that {@link Backoff} allows, unless it may have
+	 * been carried out already.
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public Mono<T> send() {
@@ -83,14 +85,14 @@ public final class OneTimeCall<T> {
 	}
 
 	/**
-	 * Return whether a failure leaves nothing to be tried again.
+	 * Return whether a failure allows no further attempt.
 	 */
 	boolean isFinal(@Nullable Throwable error) {
 		return this.gate.isPassed() || error instanceof HandingerApiException;
 	}
 
 	/**
-	 * Return the outcome if nobody waits for the answer any more, or {@code null} if
+	 * Return the outcome after the last subscriber has cancelled, or {@code null} if
 	 * nothing was sent.
 	 */
 	@Nullable Throwable abandoned() {
@@ -104,7 +106,7 @@ public final class OneTimeCall<T> {
 	}
 
 	private Throwable outcome(Gate.Pass pass, Throwable error) {
-		// A filter or the HTTP library may have failed too early, and send after all.
+		// A filter or the HTTP library may still send the request after it has failed.
 		pass.revoke();
 		if (error instanceof RateLimitedException) {
 			pass.giveBack();
@@ -114,7 +116,7 @@ public final class OneTimeCall<T> {
 			return Failures.outcomeUnknown(this.call, error);
 		}
 		if (error instanceof HandingerConnectionException && this.gate.isPassed()) {
-			// A filter has sent the request in a way of its own.
+			// A filter has sent the request by itself.
 			return Failures.outcomeUnknown(this.call, error);
 		}
 		if (error instanceof HandingerException) {

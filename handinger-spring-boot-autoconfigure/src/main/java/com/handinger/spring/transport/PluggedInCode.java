@@ -18,22 +18,26 @@ package com.handinger.spring.transport;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the code that an application plugs in, such as observation handlers and meter
+ * Guards the code that an application plugs in, such as observation handlers and meter
  * filters. Its failures never change the outcome of a call: the first of each kind is
- * logged at WARN with its stack trace, and those that follow are logged at DEBUG.
+ * logged at WARN with its stack trace, and the following ones at DEBUG.
  */
 public final class PluggedInCode {
 
 	private static final SafeLog logger = SafeLog.of(PluggedInCode.class);
 
 	/**
-	 * More kinds than this are not told apart.
+	 * Further kinds are logged at DEBUG.
 	 */
 	private static final int MAX_KINDS = 100;
 
@@ -76,7 +80,7 @@ public final class PluggedInCode {
 	}
 
 	/**
-	 * Two failures are of one kind if they are of one type and come from one place.
+	 * Two failures are of the same kind if they have the same type and origin.
 	 */
 	private static String kind(Throwable failure) {
 		StackTraceElement[] trace = failure.getStackTrace();
@@ -86,9 +90,9 @@ public final class PluggedInCode {
 	/**
 	 * Create an observation whose calls never fail, whatever handlers, conventions,
 	 * predicates and filters there are.
-	 * @param registry where it is observed
+	 * @param registry the registry
 	 * @param observation creates the observation, without starting it
-	 * @return the observation, which observes nothing if it can't be created
+	 * @return the observation, which is a no-op if it can't be created
 	 */
 	public Observation observe(ObservationRegistry registry, Supplier<Observation> observation) {
 		try {
@@ -99,6 +103,171 @@ public final class PluggedInCode {
 			report("Creating an observation", ex);
 			return Observation.NOOP;
 		}
+	}
+
+	/**
+	 * An observation whose calls never fail.
+	 */
+	private static final class SafeObservation implements Observation {
+
+		private static final String NAME = "An observation";
+
+		private final Observation observation;
+
+		private final ObservationRegistry registry;
+
+		private final PluggedInCode code;
+
+		private final AtomicBoolean failed = new AtomicBoolean();
+
+		SafeObservation(Observation observation, ObservationRegistry registry, PluggedInCode code) {
+			this.observation = observation;
+			this.registry = registry;
+			this.code = code;
+		}
+
+		private SafeObservation call(Runnable call) {
+			try {
+				call.run();
+			}
+			catch (Throwable ex) {
+				// Handlers that did not see the start fail at the end, too.
+				if (this.failed.compareAndSet(false, true)) {
+					this.code.report(NAME, ex);
+				}
+				else {
+					this.code.reportFurther(NAME, ex);
+				}
+			}
+			return this;
+		}
+
+		@Override
+		public Observation contextualName(@Nullable String contextualName) {
+			return call(() -> this.observation.contextualName(contextualName));
+		}
+
+		@Override
+		public Observation parentObservation(@Nullable Observation parentObservation) {
+			return call(() -> this.observation.parentObservation(parentObservation));
+		}
+
+		@Override
+		public Observation lowCardinalityKeyValue(KeyValue keyValue) {
+			return call(() -> this.observation.lowCardinalityKeyValue(keyValue));
+		}
+
+		@Override
+		public Observation highCardinalityKeyValue(KeyValue keyValue) {
+			return call(() -> this.observation.highCardinalityKeyValue(keyValue));
+		}
+
+		@Override
+		public Observation observationConvention(ObservationConvention<?> observationConvention) {
+			return call(() -> this.observation.observationConvention(observationConvention));
+		}
+
+		@Override
+		public Observation error(Throwable error) {
+			return call(() -> this.observation.error(error));
+		}
+
+		@Override
+		public Observation event(Event event) {
+			return call(() -> this.observation.event(event));
+		}
+
+		@Override
+		public Observation start() {
+			return call(this.observation::start);
+		}
+
+		@Override
+		public void stop() {
+			call(this.observation::stop);
+		}
+
+		@Override
+		public boolean isNoop() {
+			return this.observation.isNoop();
+		}
+
+		@Override
+		public Context getContext() {
+			return this.observation.getContext();
+		}
+
+		@Override
+		public ContextView getContextView() {
+			return this.observation.getContextView();
+		}
+
+		@Override
+		public ObservationRegistry getObservationRegistry() {
+			return this.registry;
+		}
+
+		/**
+		 * A scope that a handler fails to open is open all the same, for the handlers before
+		 * it and in the registry.
+		 */
+		@Override
+		public Scope openScope() {
+			Scope before = this.registry.getCurrentObservationScope();
+			call(this.observation::openScope);
+			Scope opened = this.registry.getCurrentObservationScope();
+			return (opened != null && opened != before) ? new SafeScope(opened, before) : Scope.NOOP;
+		}
+
+		@Override
+		public String toString() {
+			return this.observation.toString();
+		}
+
+		/**
+		 * A scope whose calls never fail. The registry keeps the one within, since those of
+		 * Micrometer take each other for granted there.
+		 */
+		@SuppressWarnings("deprecation")
+		private final class SafeScope implements Scope {
+
+			private final Scope scope;
+
+			private final @Nullable Scope before;
+
+			SafeScope(Scope scope, @Nullable Scope before) {
+				this.scope = scope;
+				this.before = before;
+			}
+
+			@Override
+			public @Nullable Observation getCurrentObservation() {
+				return this.scope.getCurrentObservation();
+			}
+
+			@Override
+			public @Nullable Scope getPreviousObservationScope() {
+				return this.before;
+			}
+
+			@Override
+			public void close() {
+				call(this.scope::close);
+				SafeObservation.this.registry.setCurrentObservationScope(this.before);
+			}
+
+			@Override
+			public void reset() {
+				call(this.scope::reset);
+			}
+
+			@Override
+			public void makeCurrent() {
+				call(this.scope::makeCurrent);
+			}
+
+		}
+
 	}
 
 }

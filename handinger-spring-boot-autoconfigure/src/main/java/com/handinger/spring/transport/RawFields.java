@@ -20,10 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer to a paid call, which is kept even if some of its fields are not of the type
- * that the API documents: these have their defaults, and what was sent for them is here.
+ * A response that keeps the values of fields that are not of the type that the API
+ * documents. These fields have their defaults.
  *
- * @param <T> the type of the answer
+ * @param <T> the type of the response
  */
 public interface RawFields<T> {
 

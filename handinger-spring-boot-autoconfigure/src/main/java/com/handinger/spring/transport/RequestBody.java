@@ -44,7 +44,7 @@ public final class RequestBody {
 	}
 
 	/**
-	 * Return a body of no bytes.
+	 * Return an empty body.
 	 * @return the body
 	 */
 	public static RequestBody empty() {
@@ -53,7 +53,7 @@ public final class RequestBody {
 
 	/**
 	 * Create a body of JSON.
-	 * @param value gives what to write
+	 * @param value supplies the value to write
 	 * @return the body
 	 */
 	public static RequestBody json(Supplier<?> value) {
@@ -61,9 +61,9 @@ public final class RequestBody {
 	}
 
 	/**
-	 * Create a body that is written as it comes.
-	 * @param content gives what to write; an error of this {@code Mono} is signalled as
-	 * it is, and nothing is sent
+	 * Create a body that is streamed.
+	 * @param content the content; an error of this {@code Mono} is signalled unchanged, and
+	 * nothing is sent
 	 * @param repeatable whether the content can be written again if the request was not
 	 * carried out
 	 * @return the body
@@ -91,8 +91,8 @@ public final class RequestBody {
 	}
 
 	/**
-	 * Return what writes this body. Whatever can be wrong with it shows here, before
-	 * there is a connection.
+	 * Return the inserter of this body. An invalid body fails here, before there is a
+	 * connection.
 	 */
 	Mono<BodyInserter<?, ? super ClientHttpRequest>> inserter() {
 		return this.inserter;
@@ -106,10 +106,10 @@ public final class RequestBody {
 	}
 
 	/**
-	 * What a body is made of.
+	 * The content of a body.
 	 *
 	 * @param type the media type
-	 * @param length how many bytes there are, or a negative number if that is not known
+	 * @param length the number of bytes, or a negative number if it is unknown
 	 * @param data the bytes
 	 */
 	public record Content(MediaType type, long length, Flux<DataBuffer> data) {

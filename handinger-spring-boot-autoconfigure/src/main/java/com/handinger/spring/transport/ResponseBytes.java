@@ -23,8 +23,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 
 /**
- * Collects the body of a response up to a limit. What has come is kept when the rest does
- * not come, so that an exception can show it.
+ * Collects the body of a response up to a limit. If the body is truncated, an exception
+ * can show its start.
  */
 final class ResponseBytes {
 
@@ -35,9 +35,9 @@ final class ResponseBytes {
 	private int length;
 
 	/**
-	 * Create new, empty bytes.
-	 * @param limit how many there may be
-	 * @param expected how many there will be, or a negative number if that is not known
+	 * Create a new, empty instance.
+	 * @param limit the maximum number of bytes
+	 * @param expected the expected number of bytes, or a negative number if it is unknown
 	 */
 	ResponseBytes(int limit, long expected) {
 		this.limit = limit;

@@ -36,7 +36,7 @@ final class RetryAfter {
 	private static final Duration LONGEST = Duration.ofDays(365);
 
 	/**
-	 * No exponent: a number such as 1e-999999999 would be expanded digit by digit.
+	 * Without exponent, because a number such as 1e-999999999 must not be expanded.
 	 */
 	private static final Pattern NUMBER = Pattern.compile("\\d{1,32}(?:\\.\\d{0,32})?");
 
@@ -63,7 +63,7 @@ final class RetryAfter {
 	}
 
 	/**
-	 * The server's own clock counts, where it tells what it shows.
+	 * Relative to the clock of the server, if it sends its date.
 	 */
 	private static @Nullable Duration untilDate(HttpHeaders headers, Clock clock) {
 		Instant then = date(headers, HttpHeaders.RETRY_AFTER);
@@ -91,7 +91,7 @@ final class RetryAfter {
 			return (milliseconds != -1) ? Instant.ofEpochMilli(milliseconds) : null;
 		}
 		catch (IllegalArgumentException | ArithmeticException ex) {
-			// No date, or one too far away to be counted in milliseconds.
+			// Not a date, or one that does not fit into milliseconds.
 			return null;
 		}
 	}

@@ -22,8 +22,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * A log that never fails: an appender or a filter of the application's that throws must
- * not change what becomes of a call.
+ * A log that never fails. An appender or a filter of the application that throws must not
+ * change the outcome of a call.
  */
 public final class SafeLog {
 
@@ -44,7 +44,7 @@ public final class SafeLog {
 
 	/**
 	 * Log a sentence at DEBUG.
-	 * @param sentence gives the sentence, and is not asked if nobody reads it
+	 * @param sentence supplies the sentence, and is called only if DEBUG is enabled
 	 */
 	public void debug(Supplier<String> sentence) {
 		quietly(() -> {
@@ -76,7 +76,7 @@ public final class SafeLog {
 			logging.run();
 		}
 		catch (Throwable ex) {
-			// There is nowhere left to tell of it.
+			// This can't be logged either.
 		}
 	}
 

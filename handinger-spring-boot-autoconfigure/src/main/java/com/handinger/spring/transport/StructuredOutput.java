@@ -23,7 +23,7 @@ import com.handinger.spring.http.HandingerException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the structured output of a worker or a turn as a type of the application's.
+ * Converts the structured output of a worker or a turn to a type of the application.
  */
 public final class StructuredOutput {
 
@@ -35,8 +35,8 @@ public final class StructuredOutput {
 	 * @param <T> the type to convert to
 	 * @param output the structured output, or {@code null} if there is none
 	 * @param type the type to convert to, such as a record
-	 * @param owner what the output belongs to, for the message of an exception
-	 * @param taskId the id of the task that it belongs to, if that is known
+	 * @param owner the owner of the output, for the message of an exception
+	 * @param taskId the id of the task, if known
 	 * @return the value, or {@code null} if there is no structured output
 	 * @throws HandingerException if the output does not fit the type; the message names
 	 * the field

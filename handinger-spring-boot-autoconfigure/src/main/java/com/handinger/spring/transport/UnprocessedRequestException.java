@@ -18,8 +18,8 @@ package com.handinger.spring.transport;
 import java.io.IOException;
 
 /**
- * The server has promised, in terms of HTTP, that it has not looked at a request. Such a
- * request has not been carried out, whatever it was.
+ * The server guarantees, in terms of HTTP, that it has not processed a request. Such a
+ * request has not been carried out, so even a POST may be sent again.
  */
 public final class UnprocessedRequestException extends IOException {
 
