@@ -17,17 +17,16 @@
 package com.handinger.spring.task;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 
-import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.Delay;
 import com.handinger.spring.transport.SafeLog;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +50,6 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 
 	private static final SafeLog logger = SafeLog.of(Polling.class);
 
-	private static final int MOST_DOUBLINGS = 20;
-
 	/**
 	 * In place of the longest wait, if there is none.
 	 */
@@ -74,7 +71,7 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 			AtomicReference<Duration> wait = new AtomicReference<>(firstWait);
 			return Mono.defer(() -> wait.get().isZero() ? outcome : delay(wait.get()).then(outcome))
 				.doOnNext((polled) -> wait
-					.set(min(waitBefore(number.getAndIncrement(), retryAfter(polled.getThrowable())),
+					.set(min(waitBefore(number.getAndIncrement(), Backoff.retryAfter(polled.getThrowable())),
 							longestWait.applyAsLong(polled))))
 				.repeat();
 		});
@@ -86,29 +83,12 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 	 * @param retryAfter the wait that the server asks for, if it does
 	 */
 	Duration waitBefore(int number, @Nullable Duration retryAfter) {
-		long interval = Math.min(this.maxInterval.toMillis(),
-				this.initialInterval.toMillis() << Math.min(number, MOST_DOUBLINGS));
-		// Those who lost their connections together must not come back together.
-		long wait = interval - jitter(interval / 2);
-		if (retryAfter != null && retryAfter.toMillis() > wait) {
-			wait = retryAfter.toMillis() + jitter(retryAfter.toMillis() / 10);
-		}
-		return Duration.ofMillis(wait);
-	}
-
-	private static long jitter(long bound) {
-		return ThreadLocalRandom.current().nextLong(bound + 1);
+		Duration interval = Backoff.exponential(this.initialInterval, this.maxInterval, number);
+		return (retryAfter != null && retryAfter.compareTo(interval) > 0) ? Backoff.jittered(retryAfter) : interval;
 	}
 
 	private static Duration min(Duration wait, long longest) {
 		return (wait.toMillis() > longest) ? Duration.ofMillis(Math.max(longest, 1)) : wait;
-	}
-
-	/**
-	 * Return the wait that the server has asked for, or {@code null} if it has not.
-	 */
-	static @Nullable Duration retryAfter(@Nullable Throwable failure) {
-		return (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
 	}
 
 	Mono<Long> delay(Duration wait) {

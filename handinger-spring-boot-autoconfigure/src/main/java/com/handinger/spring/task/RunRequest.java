@@ -24,6 +24,7 @@ import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.http.UnprocessableContentException;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.OneTimeCall;
 import com.handinger.spring.worker.Worker;
@@ -187,7 +188,7 @@ final class RunRequest {
 		this.onRejected.run();
 		Polling polling = this.environment.polling();
 		return polling
-			.delay(polling.waitBefore((int) Math.min(retries, Integer.MAX_VALUE), Polling.retryAfter(failure)));
+			.delay(polling.waitBefore((int) Math.min(retries, Integer.MAX_VALUE), Backoff.retryAfter(failure)));
 	}
 
 }

@@ -40,7 +40,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * Reads and writes the JSON of the API. The JSON settings of the application do not apply.
+ * Reads and writes the JSON of the API. The JSON settings of the application do not
+ * apply.
  */
 final class ApiJson {
 

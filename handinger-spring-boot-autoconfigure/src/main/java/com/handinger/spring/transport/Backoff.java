@@ -78,10 +78,10 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 
 	/**
 	 * Return how long the server asks to wait before the next attempt.
-	 * @param failure the failure of the last attempt
+	 * @param failure the failure of the last attempt, if it failed
 	 * @return the time, or {@code null} if the server does not ask
 	 */
-	public static @Nullable Duration retryAfter(Throwable failure) {
+	public static @Nullable Duration retryAfter(@Nullable Throwable failure) {
 		return (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
 	}
 
@@ -94,8 +94,8 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 	<T> Mono<T> retry(Mono<T> call, String name, Predicate<Throwable> mayBeRepeated) {
 		// A call that succeeds does not pay for what a retryWhen holds.
 		return call.onErrorResume((failure) -> delay(name, 0, failure, mayBeRepeated)
-			.then(call.retryWhen(Retry.from((attempts) -> attempts.concatMap(
-					(attempt) -> delay(name, attempt.totalRetries() + 1, attempt.failure(), mayBeRepeated))))));
+			.then(call.retryWhen(Retry.from((attempts) -> attempts
+				.concatMap((attempt) -> delay(name, attempt.totalRetries() + 1, attempt.failure(), mayBeRepeated))))));
 	}
 
 	/**

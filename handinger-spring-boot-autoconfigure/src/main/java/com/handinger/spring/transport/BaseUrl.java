@@ -53,10 +53,11 @@ public final class BaseUrl {
 	/**
 	 * Check a URL.
 	 * @param url the URL
-	 * @param allowPlainHttp whether plain http is allowed for other hosts than this machine
+	 * @param allowPlainHttp whether plain http is allowed for other hosts than this
+	 * machine
 	 * @return the base URL
-	 * @throws IllegalArgumentException if the URL is invalid or not safe; the message says
-	 * why, and what would be valid
+	 * @throws IllegalArgumentException if the URL is invalid or not safe; the message
+	 * says why, and what would be valid
 	 */
 	public static BaseUrl of(String url, boolean allowPlainHttp) {
 		URI uri = parse(url);

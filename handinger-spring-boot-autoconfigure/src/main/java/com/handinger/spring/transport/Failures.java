@@ -58,9 +58,9 @@ final class Failures {
 	}
 
 	/**
-	 * Return whether a connection failed before it could carry a request. A server accepts
-	 * no request on a connection whose TLS handshake has failed. The JDK's HTTP client
-	 * requests the body when the handshake is done, or when the server closes the
+	 * Return whether a connection failed before it could carry a request. A server
+	 * accepts no request on a connection whose TLS handshake has failed. The JDK's HTTP
+	 * client requests the body when the handshake is done, or when the server closes the
 	 * connection during the handshake.
 	 * @param cause the reason why there was no response
 	 * @param written whether the HTTP library has requested the body of the request

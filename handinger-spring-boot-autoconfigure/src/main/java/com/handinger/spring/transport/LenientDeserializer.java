@@ -218,8 +218,9 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	 */
 	private static Instant utcMilliseconds(char[] text, int start) {
 		return LocalDateTime
-			.of(NumberInput.parseInt(text, start, 4), NumberInput.parseInt(text, start + 5, 2), NumberInput.parseInt(text, start + 8, 2),
-					NumberInput.parseInt(text, start + 11, 2), NumberInput.parseInt(text, start + 14, 2), NumberInput.parseInt(text, start + 17, 2),
+			.of(NumberInput.parseInt(text, start, 4), NumberInput.parseInt(text, start + 5, 2),
+					NumberInput.parseInt(text, start + 8, 2), NumberInput.parseInt(text, start + 11, 2),
+					NumberInput.parseInt(text, start + 14, 2), NumberInput.parseInt(text, start + 17, 2),
 					NumberInput.parseInt(text, start + 20, 3) * 1_000_000)
 			.toInstant(ZoneOffset.UTC);
 	}

@@ -208,8 +208,8 @@ public final class PluggedInCode {
 		}
 
 		/**
-		 * A scope that a handler fails to open is open all the same, for the handlers before
-		 * it and in the registry.
+		 * A scope that a handler fails to open is open all the same, for the handlers
+		 * before it and in the registry.
 		 */
 		@Override
 		public Scope openScope() {
@@ -225,8 +225,8 @@ public final class PluggedInCode {
 		}
 
 		/**
-		 * A scope whose calls never fail. The registry keeps the one within, since those of
-		 * Micrometer take each other for granted there.
+		 * A scope whose calls never fail. The registry keeps the one within, since those
+		 * of Micrometer take each other for granted there.
 		 */
 		@SuppressWarnings("deprecation")
 		private final class SafeScope implements Scope {

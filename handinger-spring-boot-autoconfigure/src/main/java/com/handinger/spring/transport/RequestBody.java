@@ -62,8 +62,8 @@ public final class RequestBody {
 
 	/**
 	 * Create a body that is streamed.
-	 * @param content the content; an error of this {@code Mono} is signalled unchanged, and
-	 * nothing is sent
+	 * @param content the content; an error of this {@code Mono} is signalled unchanged,
+	 * and nothing is sent
 	 * @param repeatable whether the content can be written again if the request was not
 	 * carried out
 	 * @return the body

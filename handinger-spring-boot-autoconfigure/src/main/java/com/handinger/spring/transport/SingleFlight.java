@@ -49,8 +49,8 @@ public final class SingleFlight<T> {
 	/**
 	 * Create a new instance.
 	 * @param request the request
-	 * @param isFinal whether a failure, or {@code null} for completion without a value, is
-	 * final; a value always is
+	 * @param isFinal whether a failure, or {@code null} for completion without a value,
+	 * is final; a value always is
 	 * @param abandoned the outcome after the last subscriber has cancelled, or
 	 * {@code null} if the next subscriber may start a new attempt
 	 */

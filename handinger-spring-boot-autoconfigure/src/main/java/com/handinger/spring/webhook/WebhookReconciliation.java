@@ -27,13 +27,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.Redaction;
@@ -175,7 +174,7 @@ final class WebhookReconciliation {
 			return this.settings.reconciliation().interval();
 		}))
 			.onErrorResume((failure) -> !isOfMock(failure), (failure) -> Mono.fromSupplier(() -> waitAfter(failure)))
-			.flatMap((wait) -> Mono.delay(jitter(wait)));
+			.flatMap((wait) -> Mono.delay(Backoff.jittered(wait)));
 	}
 
 	/**
@@ -192,7 +191,7 @@ final class WebhookReconciliation {
 			.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
 		return Exceptions.unwrapMultiple(failure)
 			.stream()
-			.map((each) -> (each instanceof HandingerApiException answered) ? answered.retryAfter() : null)
+			.map(Backoff::retryAfter)
 			.filter(Objects::nonNull)
 			.reduce(wait, (one, other) -> (one.compareTo(other) > 0) ? one : other);
 	}
@@ -210,10 +209,6 @@ final class WebhookReconciliation {
 			.map(Throwable::getMessage)
 			.distinct()
 			.collect(Collectors.joining("; "));
-	}
-
-	private static Duration jitter(Duration wait) {
-		return wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 10 + 1));
 	}
 
 	/**

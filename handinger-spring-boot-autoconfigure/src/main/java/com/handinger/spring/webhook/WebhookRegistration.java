@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.BaseUrl;
-import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.Webhook;
@@ -148,7 +148,7 @@ final class WebhookRegistration {
 	private static Duration wait(long retries, Throwable failure) {
 		Duration wait = (failure instanceof ForeignWebhookException) ? LONGEST_WAIT
 				: FIRST_WAIT.multipliedBy(1L << Math.min(retries, 10));
-		Duration retryAfter = (failure instanceof HandingerApiException answered) ? answered.retryAfter() : null;
+		Duration retryAfter = Backoff.retryAfter(failure);
 		if (retryAfter != null && retryAfter.compareTo(wait) > 0) {
 			return retryAfter;
 		}
