@@ -41,7 +41,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties for Handinger.
  * <p>
- * {@link #toString()} omits the API key and the password of the proxy.
+ * {@link #toString()} masks the API key.
  *
  * @param apiKey API key of the organization whose workers run the tasks. Unset by
  * default. Required to create a client.
@@ -165,11 +165,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	@Override
 	public String toString() {
 		return "HandingerProperties[apiKey=" + ((this.apiKey != null) ? SecretProperties.MASK : null) + ", baseUrl="
-				+ this.baseUrl + ", connectTimeout=" + this.connectTimeout + ", readTimeout=" + this.readTimeout
-				+ ", taskTimeout=" + this.taskTimeout + ", allowPlainHttp=" + this.allowPlainHttp + ", maxConnections="
-				+ this.maxConnections + ", http2=" + this.http2 + ", maxResponseSize=" + this.maxResponseSize + ", ssl="
-				+ this.ssl + ", proxy=" + this.proxy + ", retry=" + this.retry + ", await=" + this.await + ", webhook="
-				+ this.webhook + ", health=" + this.health + "]";
+				+ this.baseUrl + "]";
 	}
 
 	/**
@@ -362,10 +358,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 		@Override
 		public String toString() {
-			return "Webhook[enabled=" + this.enabled + ", path=" + this.path + ", tokens=" + tokens().size()
-					+ ", maxBodySize=" + this.maxBodySize + ", timeout=" + this.timeout + ", filterOrder="
-					+ this.filterOrder + ", registration=" + this.registration + ", reconciliation="
-					+ this.reconciliation + "]";
+			return "Webhook[enabled=" + this.enabled + ", path=" + this.path + "]";
 		}
 
 		/**
@@ -387,8 +380,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				url = textOrNull(url);
 				workerIds = List.copyOf(workerIds);
 				checkUrl(url);
-				workerIds.forEach((workerId) -> check(isId(workerId), "handinger.webhook.registration.worker-ids",
-						workerId, "it is no id of a worker"));
+				workerIds.forEach((workerId) -> check(ApiCall.isId(workerId), "handinger.webhook.registration.worker-ids",
+						workerId, "it is not the id of a worker"));
 				check(url == null || !workerIds.isEmpty(), "handinger.webhook.registration.worker-ids", workerIds,
 						"it has to name the workers whose tasks are delivered to "
 								+ "handinger.webhook.registration.url");
@@ -417,16 +410,6 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				}
 				catch (URISyntaxException ex) {
 					return null;
-				}
-			}
-
-			private static boolean isId(String workerId) {
-				try {
-					ApiCall.checkId(workerId, "workerId");
-					return true;
-				}
-				catch (IllegalArgumentException ex) {
-					return false;
 				}
 			}
 

@@ -132,7 +132,7 @@ class BadPropertiesTests {
 			"handinger.webhook.registration.url=https:///hook|https:///hook|https://example.com",
 			"handinger.webhook.registration.url=https://example.com/hook#a|/hook#******|fragment",
 			"handinger.webhook.registration.worker-ids[1]=wrk_1|wrk_1|left unbound",
-			"handinger.webhook.registration.worker-ids=wrk_1,,wrk_2|''|no id of a worker",
+			"handinger.webhook.registration.worker-ids=wrk_1,,wrk_2|''|not the id of a worker",
 			"handinger.read-timeout=${MISSING}|${MISSING}|not a valid duration",
 			"handinger.webhook=true|value '******'|may be a secret",
 			"handinger.retry=5|'handinger.retry'|No converter found",
