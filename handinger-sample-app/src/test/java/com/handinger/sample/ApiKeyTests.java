@@ -36,7 +36,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the sample with an API key, here of a Handinger that does not accept it.
+ * Tests for the sample with an API key, which Handinger rejects.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = "handinger.api-key=hdg_test_revoked")
@@ -73,7 +73,7 @@ class ApiKeyTests {
 	}
 
 	@Test
-	void keyThatIsNotAcceptedIsABadGateway() {
+	void rejectedKeyIsABadGateway() {
 		this.client.post()
 			.uri("/tasks")
 			.bodyValue(Map.of("input", "a"))

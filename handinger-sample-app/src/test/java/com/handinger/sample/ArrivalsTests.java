@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for how the ends of tasks reach the sample, whose webhook is registered with the
+ * Tests for the arrivals of results at the sample, whose webhook is registered with the
  * simulator.
  */
 @ExtendWith(OutputCaptureExtension.class)
@@ -134,12 +134,12 @@ class ArrivalsTests {
 	}
 
 	@Test
-	void nothingIsWarnedOfAtTheStart() {
+	void startLogsNoWarning() {
 		assertThat(startOutput).contains("Handinger delivers the finished tasks").doesNotContain("WARN");
 	}
 
 	@Test
-	void endArrivesByTheAnswerAndByADelivery() {
+	void endArrivesWithTheResponseAndADelivery() {
 		start("tsk_usual", "[delay=100ms]");
 		awaitArrivals("tsk_usual", "1 answer", "1 delivery");
 		awaitOutcomes("tsk_usual", "success");
@@ -160,34 +160,34 @@ class ArrivalsTests {
 	}
 
 	@Test
-	void endWhoseAnswerIsLostIsLookedUp() {
+	void endWhoseResponseIsLostIsFoundByPolling() {
 		start("tsk_dropped", "[delay=100ms] [drop]");
 		awaitArrivals("tsk_dropped", "1 look-up", "1 delivery");
 	}
 
 	@Test
-	void deliveryThatIsLostIsMadeUpFor() {
+	void lostDeliveryIsRecovered() {
 		start("tsk_lost", "[delay=100ms] [webhook=lost]");
 		awaitArrivals("tsk_lost", "1 answer", "1 reconciliation");
 		awaitOutcomes("tsk_lost", "error");
 	}
 
 	@Test
-	void deliveryThatComesTwiceCountsOnce() {
+	void duplicateDeliveryCountsOnce() {
 		start("tsk_twice", "[delay=100ms] [webhook=twice]");
 		awaitOutcomes("tsk_twice", "success", "success");
 		awaitArrivals("tsk_twice", "1 answer", "1 delivery");
 	}
 
 	@Test
-	void deliveryThatComesBeforeTheEndShowsWaitsForIt() {
+	void earlyDeliveryWaitsForTheEnd() {
 		start("tsk_early", "[delay=100ms] [webhook=early]");
 		awaitArrivals("tsk_early", "1 answer", "1 delivery");
 		awaitOutcomes("tsk_early", "success");
 	}
 
 	@Test
-	void deliveryThatIsLateArrives() {
+	void lateDeliveryArrives() {
 		start("tsk_late", "[delay=0s] [webhook=late:700ms]");
 		await().atMost(PATIENCE).until(() -> arrivals("tsk_late").equals(List.of("1 answer")));
 		awaitArrivals("tsk_late", "1 answer", "1 delivery");

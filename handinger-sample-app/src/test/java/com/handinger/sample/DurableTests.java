@@ -49,8 +49,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for the profile {@code durable}. The simulator is that of another sample, so that
- * it goes on when this one is started again.
+ * Tests for the profile {@code durable}. They use the simulator of another sample, which
+ * keeps running when this one is restarted.
  */
 @Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
@@ -206,7 +206,7 @@ class DurableTests {
 	}
 
 	@Test
-	void resultOutlivesHandingersOwn() {
+	void resultOutlivesTheTaskAtHandinger() {
 		start("tsk_kept", "[delay=0s] [answer=report]");
 		awaitState("tsk_kept", "completed");
 		JsonNode before = get("/tasks/tsk_kept");
@@ -229,7 +229,7 @@ class DurableTests {
 	}
 
 	@Test
-	void resultThatIsKeptIsTheEndOfATaskThatWasRunning() {
+	void storedResultIsTheEndOfATaskThatWasRunning() {
 		start("tsk_kept", "[delay=0s]");
 		awaitState("tsk_kept", "completed");
 		this.sample.getBean(JdbcClient.class).sql("UPDATE STARTED_TASK SET STATE = 'running'").update();
@@ -242,7 +242,7 @@ class DurableTests {
 	}
 
 	@Test
-	void databaseThatCantBeUsedIsExplained(CapturedOutput output) {
+	void unusableDatabaseIsExplained(CapturedOutput output) {
 		assertThatExceptionOfType(BeanCreationException.class)
 			.isThrownBy(() -> SpringApplication.run(SampleApplication.class, "--spring.profiles.active=durable",
 					"--server.port=0", "--handinger.api-key=" + Simulator.API_KEY,
@@ -252,7 +252,7 @@ class DurableTests {
 	}
 
 	@Test
-	void taskThatIsNotTakenIsForgotten() {
+	void rejectedTaskIsRemoved() {
 		post("tsk_not_taken", "[delay=soon]").expectStatus().isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT).expectBody();
 		restart();
 		assertThat(get("/tasks")).isEmpty();

@@ -33,7 +33,7 @@ import org.springframework.http.codec.ServerSentEvent;
 class HealthSwitchedOffTests {
 
 	@Test
-	void pageIsToldTheRest(@Autowired EventsController events) {
+	void pageReceivesEverythingElse(@Autowired EventsController events) {
 		StepVerifier
 			.create(events.events().map(ServerSentEvent::event).filter((name) -> !"health".equals(name)).take(2))
 			.expectNext("status", "tasks")

@@ -33,8 +33,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for connections that are used for many requests, some sent before the answer to
- * the one before.
+ * Tests for connections with many requests, some of them pipelined.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "handinger.api-key=", "simulator.port=0" })
@@ -57,12 +56,12 @@ class KeepAliveTests {
 			{"input":"a"}""";
 
 	@Test
-	void sampleReadsOnAfterRequestsThatCameTogether(@LocalServerPort int port) throws IOException {
+	void sampleKeepsReadingAfterPipelinedRequests(@LocalServerPort int port) throws IOException {
 		assertThatConnectionGoesOn(port, POST.formatted("/tasks"), GET.formatted("/tasks"));
 	}
 
 	@Test
-	void simulatorReadsOnAfterRequestsThatCameTogether(@Autowired Simulator simulator) throws IOException {
+	void simulatorKeepsReadingAfterPipelinedRequests(@Autowired Simulator simulator) throws IOException {
 		assertThatConnectionGoesOn(simulator.port(), POST.formatted("/api/tasks"), GET.formatted("/simulator/state"));
 	}
 

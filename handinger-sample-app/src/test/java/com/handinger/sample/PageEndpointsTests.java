@@ -61,7 +61,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for what the page of the sample calls.
+ * Tests for the endpoints that the page of the sample calls.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "handinger.api-key=", "simulator.port=0" })
@@ -83,7 +83,7 @@ class PageEndpointsTests {
 	}
 
 	@Test
-	void pageIsToldOfTheStatusAndOfAllTasksFirst() {
+	void pageFirstReceivesTheStatusAndAllTasks() {
 		StepVerifier.create(events().map(ServerSentEvent::event).filter((name) -> !"health".equals(name)).take(2))
 			.expectNext("status", "tasks")
 			.expectComplete()
@@ -91,7 +91,7 @@ class PageEndpointsTests {
 	}
 
 	@Test
-	void newTaskIsToldTillItsEnd() {
+	void newTaskIsStreamedUntilItHasFinished() {
 		this.client.post()
 			.uri("/tasks")
 			.bodyValue(Map.of("input", "Tell of me", "taskId", "tsk_told"))
@@ -121,7 +121,7 @@ class PageEndpointsTests {
 	}
 
 	@Test
-	void allThatChangesAtOnceIsTold(@Autowired StartedTasks tasks, @Autowired EventsController events) {
+	void concurrentChangesAreAllStreamed(@Autowired StartedTasks tasks, @Autowired EventsController events) {
 		Set<String> told = ConcurrentHashMap.newKeySet();
 		Disposable page = events.events()
 			.filter((event) -> "tasks".equals(event.event()))
@@ -136,7 +136,7 @@ class PageEndpointsTests {
 	}
 
 	@Test
-	void healthThatTakesItsTimeHoldsUpNothing(@Autowired StartedTasks tasks, @Autowired Arrivals arrivals,
+	void slowHealthDelaysNothing(@Autowired StartedTasks tasks, @Autowired Arrivals arrivals,
 			@Autowired SeenDeliveries deliveries, @Autowired SampleConnectionDetails connectionDetails) {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		beans.addBean("slow", (ReactiveHealthIndicator) Mono::never);
@@ -151,7 +151,7 @@ class PageEndpointsTests {
 	@ParameterizedTest
 	@CsvSource({ "Origin, https://example.com", "Origin, null", "Sec-Fetch-Site, cross-site",
 			"Sec-Fetch-Site, same-site" })
-	void formOfAnotherSiteIsRefusedWithASentence(String header, String value) {
+	void formOfAnotherSiteIsRejectedWithAProblem(String header, String value) {
 		postForm(header, value).isForbidden()
 			.expectHeader()
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
@@ -162,12 +162,12 @@ class PageEndpointsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "same-origin", "none" })
-	void formOfThePageIsTaken(String site) {
+	void formOfThePageIsAccepted(String site) {
 		postForm("Sec-Fetch-Site", site).isAccepted();
 	}
 
 	@Test
-	void formOfThePageIsTakenFromABrowserThatTellsItsOriginAlone(@LocalServerPort int port) {
+	void formOfThePageIsAcceptedFromABrowserThatSendsOnlyItsOrigin(@LocalServerPort int port) {
 		postForm("Origin", "http://localhost:" + port).isAccepted();
 	}
 
@@ -183,7 +183,7 @@ class PageEndpointsTests {
 	}
 
 	@Test
-	void scriptIsCompressedAndAskedForAnew(@LocalServerPort int port) throws Exception {
+	void scriptIsCompressedAndRevalidated(@LocalServerPort int port) throws Exception {
 		HttpResponse<Void> answer = HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/app.js"))
 				.header("Accept-Encoding", "gzip")
@@ -236,7 +236,7 @@ class PageEndpointsTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, -1, 1001 })
-	void batchOfAnotherSizeIsExplained(int count) {
+	void invalidBatchSizeIsExplained(int count) {
 		assertThatIsExplained(
 				this.client.post().uri("/tasks/batch").bodyValue(Map.of("count", count, "task", Map.of("input", "a"))),
 				"'count' must be from 1 to 1000");

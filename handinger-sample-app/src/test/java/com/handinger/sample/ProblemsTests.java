@@ -75,7 +75,7 @@ class ProblemsTests {
 	@ParameterizedTest
 	@CsvSource({ "400, 400", "401, 502", "403, 403", "404, 404", "408, 502", "409, 409", "418, 502", "422, 422",
 			"429, 429", "500, 502", "503, 502" })
-	void answerOfHandingerHasAFittingStatus(int answered, int expected) {
+	void errorOfHandingerHasAMatchingStatus(int answered, int expected) {
 		HandingerException failure = answered(answered, null);
 		fail(failure).expectStatus()
 			.isEqualTo(expected)
@@ -121,7 +121,7 @@ class ProblemsTests {
 	}
 
 	@Test
-	void anythingElseIsAnErrorOfTheSampleThatTellsNothing() {
+	void anyOtherFailureIsAnInternalErrorWithoutDetails() {
 		fail(new IllegalStateException("secret")).expectStatus()
 			.isEqualTo(500)
 			.expectBody()

@@ -28,13 +28,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what the sample does when it is stopped.
+ * Tests for the shutdown of the sample.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ShutdownTests {
 
 	@Test
-	void runningTaskDoesNotHoldUpTheEventLoops(CapturedOutput output) {
+	void runningTaskDoesNotDelayTheShutdownOfTheEventLoops(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = SpringApplication.run(SampleApplication.class,
 				"--handinger.api-key=", "--server.port=0", "--simulator.port=0")) {
 			CreateTask task = CreateTask.of("[delay=1m]").withTaskId("tsk_stop");

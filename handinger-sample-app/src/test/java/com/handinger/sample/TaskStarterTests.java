@@ -44,7 +44,7 @@ import static org.mockito.Mockito.mock;
 class TaskStarterTests {
 
 	@Test
-	void lastFailureToLookATaskUpIsTheReasonThatItsEndIsNotKnown() {
+	void lastFailureOfPollingIsReportedIfTheEndIsUnknown() {
 		HandingerTasksClient client = mock(HandingerTasksClient.class);
 		Worker worker = mock(Worker.class);
 		given(worker.sources()).willReturn(List.of());

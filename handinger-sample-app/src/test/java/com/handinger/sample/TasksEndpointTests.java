@@ -115,7 +115,7 @@ class TasksEndpointTests {
 	}
 
 	@Test
-	void bodyTellsTheTaskId() {
+	void bodyHasTheTaskId() {
 		post(Map.of("input", "a", "taskId", "tsk_mine")).expectStatus()
 			.isAccepted()
 			.expectHeader()
@@ -134,7 +134,7 @@ class TasksEndpointTests {
 	}
 
 	@Test
-	void taskShowsRightAfterItIsAccepted() {
+	void acceptedTaskIsVisibleImmediately() {
 		this.client.get().uri(start("[delay=2s]")).exchange().expectStatus().isOk().expectBody();
 	}
 
@@ -149,7 +149,7 @@ class TasksEndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "[drop]", "[reset]", "[http=503]", "[http=408]", "[reject=429]", "[turns=separate]",
 			"[size=5MB]", "[size=20MB]", "[http=200]", "[http=204]", "[http=302]", "[http=401]", "[http=409]" })
-	void faultOfTheConnectionDoesNotLoseTheTask(String directive) {
+	void connectionFailureDoesNotLoseTheTask(String directive) {
 		String location = start(directive);
 		assertThat(awaitStatus(location, "completed").path("turns").size()).isEqualTo(1);
 		awaitState(location, "completed");
@@ -164,7 +164,7 @@ class TasksEndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "error", "aborted" })
-	void taskThatDoesNotEndWellHasFailed(String status) {
+	void taskThatEndsInAnErrorHasFailed(String status) {
 		String location = start("[end=" + status + "]");
 		awaitStatus(location, status);
 		awaitState(location, "failed");
@@ -213,7 +213,7 @@ class TasksEndpointTests {
 	}
 
 	@Test
-	void taskThatIsNotTakenIsAProblemAndNotListed() {
+	void rejectedTaskIsAProblemAndNotListed() {
 		post(Map.of("input", "[delay=soon]", "taskId", "tsk_not_taken")).expectStatus()
 			.isEqualTo(422)
 			.expectBody()
@@ -223,7 +223,7 @@ class TasksEndpointTests {
 	}
 
 	@Test
-	void turnThatIsNotTakenLeavesTheTaskInTheList() {
+	void rejectedTurnLeavesTheTaskInTheList() {
 		String location = start(Map.of("input", "[delay=2s]", "taskId", "tsk_goes_on"));
 		post(Map.of("input", "[delay=soon]", "taskId", "tsk_goes_on")).expectStatus().isEqualTo(422).expectBody();
 		assertThat(listed(location).path("state").stringValue()).isEqualTo("running");
@@ -231,7 +231,7 @@ class TasksEndpointTests {
 	}
 
 	@Test
-	void nothingRunsForAClientThatDoesNotTakeJson() {
+	void nothingRunsForAClientThatDoesNotAcceptJson() {
 		this.client.post()
 			.uri("/tasks")
 			.accept(MediaType.TEXT_HTML)
@@ -248,7 +248,7 @@ class TasksEndpointTests {
 	}
 
 	@Test
-	void longInputIsTaken() {
+	void longInputIsAccepted() {
 		String input = "[delay=0s]" + "a".repeat(1024 * 1024);
 		assertThat(awaitStatus(start(input), "completed").at("/turns/0/input").stringValue()).isEqualTo(input);
 	}
@@ -272,7 +272,7 @@ class TasksEndpointTests {
 					"{\"input\": \"secret\", \"budget\": \"LOW\"} | low, standard, high and unlimited",
 					"{\"input\": \"secret\", \"taskId\": \"\"} | 'taskId'",
 					"{\"input\": \"secret\", \"workerId\": \"\"} | 'workerId'" })
-	void badRequestSaysWhatWouldBeRight(String body, String expected) {
+	void badRequestDescribesAValidOne(String body, String expected) {
 		this.client.post()
 			.uri("/tasks")
 			.contentType(MediaType.APPLICATION_JSON)

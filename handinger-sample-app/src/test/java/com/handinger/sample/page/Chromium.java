@@ -29,8 +29,8 @@ import com.microsoft.playwright.Playwright;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Chromium that is installed: the one that the environment variable {@code CHROMIUM}
- * names, or one that is found.
+ * The installed Chromium: the executable that the environment variable {@code CHROMIUM}
+ * names, or one on the {@code PATH}.
  */
 final class Chromium implements AutoCloseable {
 

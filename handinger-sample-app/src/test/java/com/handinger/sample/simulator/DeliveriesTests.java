@@ -33,7 +33,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Deliveries} by a clock of their own.
+ * Tests for {@link Deliveries}, with a virtual clock.
  */
 class DeliveriesTests {
 

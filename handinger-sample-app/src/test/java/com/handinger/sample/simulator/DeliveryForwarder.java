@@ -31,8 +31,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
 
 /**
- * What stands before the instances of an application, and gives each delivery to one of
- * them.
+ * A load balancer that forwards each delivery to one of the instances of an application.
  */
 final class DeliveryForwarder implements AutoCloseable {
 

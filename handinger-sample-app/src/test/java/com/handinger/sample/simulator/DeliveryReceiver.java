@@ -30,7 +30,7 @@ import reactor.netty.resources.LoopResources;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Takes what a simulator delivers, and keeps it.
+ * Receives and records the deliveries of a simulator.
  */
 final class DeliveryReceiver implements AutoCloseable {
 

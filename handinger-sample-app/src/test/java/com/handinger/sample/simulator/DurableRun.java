@@ -45,8 +45,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Kills the sample with the profile {@code durable} while it starts tasks, and finds out
- * what has become of them.
+ * Kills the sample with the profile {@code durable} while it starts tasks, and determines
+ * their outcomes.
  */
 final class DurableRun implements AutoCloseable {
 

@@ -40,7 +40,7 @@ class ExecutionsTests {
 	}
 
 	@Test
-	void executionStandsInThePlaceOfItsStart() {
+	void executionIsSortedByItsStart() {
 		add(1);
 		add(3);
 		add(2);
@@ -60,7 +60,7 @@ class ExecutionsTests {
 	}
 
 	@Test
-	void oldestAreForgotten() {
+	void oldestAreEvicted() {
 		for (int start = 1; start <= 10_001; start++) {
 			add(start);
 		}

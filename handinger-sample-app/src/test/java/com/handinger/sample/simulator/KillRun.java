@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Kills instances of the sample while tasks are delivered to them, and finds out what has
- * become of the tasks.
+ * Kills instances of the sample while tasks are delivered to them, and determines the
+ * outcomes of the tasks.
  */
 final class KillRun implements AutoCloseable {
 

@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A sample as a process of its own.
+ * A sample in a separate process.
  */
 final class KillableProcess implements AutoCloseable {
 

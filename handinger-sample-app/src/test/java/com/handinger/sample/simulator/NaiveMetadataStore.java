@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
 
 /**
- * Makes of each lease a claim that has no end, and is given back if the work fails: what
- * a process had claimed when it was killed is lost.
+ * Turns each lease into a claim that does not expire and is released if the work fails:
+ * claims of a killed process are lost.
  */
 final class NaiveMetadataStore implements ConcurrentMetadataStore {
 

@@ -85,7 +85,7 @@ class RunAgainstSimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "[drop]", "[reset]", "[http=503]" })
-	void attachmentGoesAlongOnce(String directives) {
+	void attachmentIsSentOnce(String directives) {
 		Attachment attachment = Attachment
 			.of(new ByteArrayResource("a,b".getBytes(StandardCharsets.UTF_8), "table.csv"));
 		CreateTask task = CreateTask.of("Read this " + directives).withNewTaskId().withAttachment(attachment);
@@ -106,7 +106,7 @@ class RunAgainstSimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[reject=429]", "[reject=429] [drop]" })
-	void rejectionIsWaitedOutAndTheTaskRunsOnce(String directives) {
+	void rejectionIsRetriedAndTheTaskRunsOnce(String directives) {
 		CreateTask task = CreateTask.of("Say hello " + directives).withNewTaskId();
 		assertThat(run(task).turns()).hasSize(1);
 		assertThatPostsAndTurns(String.valueOf(task.taskId()), 2, 1);
@@ -115,7 +115,7 @@ class RunAgainstSimulatorTests {
 	@ParameterizedTest
 	@CsvSource({ "[end=error], ERROR", "[end=aborted], ABORTED", "[end=error] [drop], ERROR",
 			"[end=aborted] [http=503], ABORTED" })
-	void badEndIsAnErrorWithTheTask(String directives, TaskStatus status) {
+	void failedTaskIsAnErrorWithTheTask(String directives, TaskStatus status) {
 		CreateTask task = CreateTask.of("Say hello " + directives).withNewTaskId();
 		Mono<TaskWithTurns> run = this.client.run(task);
 		StepVerifier.create(run)

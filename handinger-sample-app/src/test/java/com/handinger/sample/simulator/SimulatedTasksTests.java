@@ -82,7 +82,7 @@ class SimulatedTasksTests {
 	}
 
 	@Test
-	void lateEndIsDeliveredSoMuchLater() {
+	void lateEndIsDeliveredAfterItsDelay() {
 		SimulatedTurn turn = accept("[delay=1s][webhook=late:3s]");
 		this.clock.advanceTimeBy(Duration.ofMillis(3999));
 		assertThat(turn.status()).isEqualTo(TurnStatus.COMPLETED);

@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Calls a simulator, and holds every answer against the contract.
+ * Calls a simulator, and validates every response against the contract.
  */
 final class SimulatorClient {
 

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for what a {@link Simulator} delivers to the webhooks of its workers.
+ * Tests for the deliveries of a {@link Simulator} to the webhooks of its workers.
  */
 class SimulatorDeliveriesTests {
 
@@ -161,7 +161,7 @@ class SimulatorDeliveriesTests {
 	}
 
 	@Test
-	void receiverThatIsNotThereIsAnError() {
+	void missingReceiverIsAnError() {
 		setWebhook();
 		this.receiver.close();
 		this.client.create(task("[delay=0s]"));
@@ -196,7 +196,7 @@ class SimulatorDeliveriesTests {
 	}
 
 	@Test
-	void workerWithoutAWebhookIsToldNothing() {
+	void nothingIsDeliveredWithoutAWebhook() {
 		setWebhook();
 		this.client.call("DELETE", WEBHOOK);
 		this.client.create(task("[delay=0s] [webhook=twice]"));

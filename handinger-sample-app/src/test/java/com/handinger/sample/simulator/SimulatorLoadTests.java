@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for how much a {@link Simulator} with a heap of its own takes at once.
+ * Load tests for a {@link Simulator} in a separate JVM.
  */
 @Tag("slow")
 class SimulatorLoadTests {

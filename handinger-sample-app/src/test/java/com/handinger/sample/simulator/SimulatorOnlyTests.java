@@ -62,7 +62,7 @@ class SimulatorOnlyTests {
 	}
 
 	@Test
-	void environmentVariablesAreHeard() throws IOException {
+	void environmentVariablesAreUsed() throws IOException {
 		try (SimulatorProcess process = SimulatorProcess.start(this.directory,
 				Map.of("SIMULATOR_ONLY", "true", "SIMULATOR_PORT", "0", "HANDINGER_API_KEY", "hdg_test_key"))) {
 			SimulatorClient client = new SimulatorClient(process.awaitUrl());
@@ -73,7 +73,7 @@ class SimulatorOnlyTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "--simulator.only", "--simulator.only=on" })
-	void flagIsHeard(String flag) throws IOException {
+	void flagIsRecognized(String flag) throws IOException {
 		try (SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of(), flag, "--simulator.port=0")) {
 			process.awaitUrl();
 			assertThat(process.output()).doesNotContain("Netty started on port");
@@ -89,7 +89,7 @@ class SimulatorOnlyTests {
 	}
 
 	@Test
-	void flagThatIsNoneIsExplained() throws Exception {
+	void invalidFlagIsExplained() throws Exception {
 		try (SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of(), "--simulator.only=maybe",
 				"--server.port=0", "--simulator.port=0")) {
 			assertThat(process.await(Duration.ofMinutes(2))).isEqualTo(1);
@@ -120,7 +120,7 @@ class SimulatorOnlyTests {
 	}
 
 	@Test
-	void portThatIsNoneIsExplained(CapturedOutput output) {
+	void invalidPortIsExplained(CapturedOutput output) {
 		assertThatExceptionOfType(Exception.class).isThrownBy(() -> application().run("--simulator.port=65536"));
 		assertThat(output).contains("simulator.port", "it must be from 1 to 65535");
 	}

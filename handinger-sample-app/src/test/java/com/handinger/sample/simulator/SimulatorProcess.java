@@ -33,7 +33,7 @@ import com.handinger.sample.SampleApplication;
 import org.awaitility.Awaitility;
 
 /**
- * The simulator as a process of its own.
+ * The simulator in a separate process.
  */
 final class SimulatorProcess implements AutoCloseable {
 

@@ -154,7 +154,7 @@ class SimulatorTests {
 
 		@ParameterizedTest
 		@CsvSource({ "low, 1", "standard, 2", "high, 5", "unlimited, 10" })
-		void budgetMakesTheCredits(String budget, int credits) {
+		void budgetDeterminesTheCredits(String budget, int credits) {
 			Answer answer = client.create(Map.of("input", "[delay=0s]", "budget", budget));
 			assertThat(answer.json().at("/usage/credits").intValue()).isEqualTo(credits);
 		}
@@ -246,7 +246,7 @@ class SimulatorTests {
 		}
 
 		@Test
-		void nameThatABrowserEncodesIsListedBackAsItWas() {
+		void nameThatABrowserEncodesIsDecoded() {
 			JsonNode files = client
 				.createFrom(form(text("input", "[delay=0s]"), file("files", "a%22b%0D%0A.txt", "text/plain", "")), FORM)
 				.json()
@@ -274,7 +274,7 @@ class SimulatorTests {
 		}
 
 		@Test
-		void charsetOfATextIsHeard() {
+		void charsetOfATextIsUsed() {
 			String input = "name=\"input\"\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nü";
 			client.createFrom(form(input, text("taskId", TASK_ID)), FORM);
 			assertThat(client.retrieve(TASK_ID).json().at("/turns/0/input").stringValue())
@@ -321,7 +321,7 @@ class SimulatorTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "Bearer", "Bearer ", "Bearer hdg_test_revoked", "Basic a2V5", "key" })
-		void keyThatIsNoneIsUnauthorized(String authorization) {
+		void invalidKeyIsUnauthorized(String authorization) {
 			Answer answer = client.createWith("{\"input\": \"a\"}", authorization);
 			assertThat(answer.status()).isEqualTo(401);
 			assertThat(client.state().path("posts").intValue()).isOne();
@@ -358,7 +358,7 @@ class SimulatorTests {
 		@ParameterizedTest
 		@ValueSource(strings = { "/", "/api", "/api/", "/api/tasks/", "/api/tasks/tsk_none", "/api/workers/wrk_none",
 				"/api/tasks/tsk_none/turns", "/api/tasks/a%2Fb", "/favicon.ico" })
-		void whatIsNotThereIsNotFound(String path) {
+		void unknownPathIsNotFound(String path) {
 			assertThat(client.get(path).status()).isEqualTo(404);
 		}
 
@@ -377,7 +377,7 @@ class SimulatorTests {
 		}
 
 		@Test
-		void pathThatIsNoneIsMalformed() throws IOException {
+		void invalidPathIsMalformed() throws IOException {
 			try (Socket socket = new Socket("localhost", simulator.port())) {
 				socket.getOutputStream()
 					.write("GET /api/tasks/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -599,7 +599,7 @@ class SimulatorTests {
 		}
 
 		@Test
-		void whatWasNotUnderstoodIsCounted() {
+		void invalidRequestIsCounted() {
 			client.createFrom("{", "application/json");
 			client.createFrom("a", "text/plain");
 			client.createFrom("--" + BOUNDARY + "\r\nContent-", FORM);

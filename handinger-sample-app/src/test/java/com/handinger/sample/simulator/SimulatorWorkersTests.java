@@ -93,7 +93,7 @@ class SimulatorWorkersTests {
 		}
 
 		@Test
-		void promptCountsWhereThereAreNoInstructions() {
+		void promptIsUsedWithoutInstructions() {
 			assertThat(create(Map.of("prompt", "a")).path("instructions").stringValue()).isEqualTo("a");
 			assertThat(create(Map.of("prompt", "a", "instructions", "b")).path("instructions").stringValue())
 				.isEqualTo("b");
@@ -174,14 +174,14 @@ class SimulatorWorkersTests {
 		}
 
 		@Test
-		void workerHasAnAddress() {
+		void workerHasAnEmailAddress() {
 			assertThat(client.get(newWorker() + "/email").json().path("email").stringValue())
 				.matches("wrk_\\w+@simulator\\.example");
 		}
 
 		@ParameterizedTest
 		@CsvSource({ "title, 200", "summary, 80", "prompt, 10000", "instructions, 20000" })
-		void longestTextIsTakenAndALongerOneIsNot(String name, int most) {
+		void longestTextIsAcceptedAndALongerOneIsRejected(String name, int most) {
 			assertThat(client.sendText("POST", WORKERS, json(name, most)).status()).isEqualTo(200);
 			assertThat(client.sendText("POST", WORKERS, json(name, most + 1)).error())
 				.isEqualTo("'" + name + "' must not be longer than " + most + " characters.");
@@ -213,7 +213,7 @@ class SimulatorWorkersTests {
 		}
 
 		@Test
-		void bodyThatIsTooLargeIsTurnedAway() {
+		void tooLargeBodyIsRejected() {
 			assertThat(client.sendText("POST", WORKERS, json("title", 600_000)).status()).isEqualTo(413);
 		}
 
@@ -284,7 +284,7 @@ class SimulatorWorkersTests {
 				"{\"type\": \"cron\", \"cron\": \"* * * * * *\"}", "{\"type\": \"cron\", \"cron\": \"61 * * * *\"}",
 				"{\"type\": \"cron\", \"cron\": \"0 0 31 2 *\"}",
 				"{\"type\": \"interval\", \"intervalSeconds\": \"1\"}" })
-		void timeThatIsNoneIsUnprocessable(String when) {
+		void invalidTimeIsUnprocessable(String when) {
 			assertThat(client.sendText("POST", newWorker() + "/schedules", body(when)).status()).isEqualTo(422);
 		}
 
@@ -352,12 +352,12 @@ class SimulatorWorkersTests {
 		}
 
 		@Test
-		void idThatIsNoneCreatesNothing() {
+		void invalidIdCreatesNothing() {
 			assertThat(client.send("PUT", WORKERS + "/a%20b/webhook", Map.of("url", URL)).status()).isEqualTo(404);
 		}
 
 		@Test
-		void longestUrlIsTakenAndALongerOneIsNot() {
+		void longestUrlIsAcceptedAndALongerOneIsRejected() {
 			String path = newWorker() + "/webhook";
 			String longest = URL + "?" + "a".repeat(2047 - URL.length());
 			assertThat(client.send("PUT", path, Map.of("url", longest)).status()).isEqualTo(200);
@@ -368,7 +368,7 @@ class SimulatorWorkersTests {
 		@ValueSource(strings = { "{}", "{\"url\": 5}", "{\"url\": \"\"}", "{\"url\": \"/path\"}",
 				"{\"url\": \"file:///etc/passwd\"}", "{\"url\": \"http://\"}", "{\"url\": \"http://a b\"}",
 				"{\"url\": \"http://localhost:65536\"}" })
-		void urlThatIsNoneIsUnprocessable(String body) {
+		void invalidUrlIsUnprocessable(String body) {
 			assertThat(client.sendText("PUT", newWorker() + "/webhook", body).status()).isEqualTo(422);
 		}
 
@@ -380,7 +380,7 @@ class SimulatorWorkersTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "", "0", "-1", "a", "1.5", "10000000000" })
-		void pageThatIsNoneIsUnprocessable(String page) {
+		void invalidPageIsUnprocessable(String page) {
 			assertThat(client.get(newWorker() + "/webhook/executions?page=" + page).status()).isEqualTo(422);
 		}
 

@@ -135,7 +135,7 @@ class WebhookKillTests {
 	}
 
 	@Test
-	void claimThatDiesWithItsProcessIsSeenToLose() throws IOException {
+	void claimThatIsLostWithItsProcessLosesAResult() throws IOException {
 		try (KillRun run = killRun(Claims.NAIVE, h2Url())) {
 			assertThat(run(run, "NAIVE", 1).lost()).isNotEmpty();
 		}
