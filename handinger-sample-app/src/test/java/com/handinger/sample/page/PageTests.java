@@ -200,7 +200,7 @@ class PageTests {
 		awaitTotals("Credits");
 		String credits = String.valueOf(this.page.locator("#detail-totals dd").first().textContent());
 		open(new Browser.NewContextOptions());
-		this.page.getByLabel("low").check();
+		this.page.getByLabel("low", new Page.GetByLabelOptions().setExact(true)).check();
 		startTask("Save");
 		awaitState("Completed");
 		awaitTotals("Credits");
