@@ -21,7 +21,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.netty.channel.Channel;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -60,18 +59,12 @@ final class CancellableConnector implements ClientHttpConnector {
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-		return new Mono<>() {
-
-			@Override
-			public void subscribe(CoreSubscriber<? super ClientHttpResponse> caller) {
-				Call call = new Call(caller);
-				CancellableConnector.this.connector
-					.connect(method, uri,
-							(request) -> call.enter(request) ? requestCallback.apply(request) : Mono.never())
-					.subscribe(call);
-			}
-
-		};
+		return Mono.fromDirect((caller) -> {
+			Call call = new Call(Operators.toCoreSubscriber(caller));
+			this.connector
+				.connect(method, uri, (request) -> call.enter(request) ? requestCallback.apply(request) : Mono.never())
+				.subscribe(call);
+		});
 	}
 
 	/**
@@ -91,18 +84,14 @@ final class CancellableConnector implements ClientHttpConnector {
 	}
 
 	private static final class Call extends Operators.DeferredSubscription
-			implements CoreSubscriber<ClientHttpResponse> {
+			implements CoreSubscriber<ClientHttpResponse>, Predicate<Throwable> {
 
 		private final CoreSubscriber<? super ClientHttpResponse> caller;
 
 		private final AtomicBoolean failed = new AtomicBoolean();
 
-		private volatile @Nullable ClientHttpRequest request;
-
-		/**
-		 * Reactor Netty does not know it any more when the response is complete.
-		 */
-		private volatile @Nullable Channel channel;
+		private volatile Runnable discard = () -> {
+		};
 
 		private volatile boolean answered;
 
@@ -116,35 +105,33 @@ final class CancellableConnector implements ClientHttpConnector {
 		 */
 		boolean enter(ClientHttpRequest request) {
 			if (request.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
-				this.channel = operations.channel();
-				this.request = request;
+				// Reactor Netty does not know it any more when the response is complete.
+				Channel channel = operations.channel();
+				LostConnectionHandler.set(channel, this);
+				this.discard = () -> channel.eventLoop().execute(() -> discardUnanswered(request));
 			}
-			boolean wanted = !isCancelled();
-			if (wanted) {
-				onLoss(this::lost);
-			}
-			else {
+			if (isCancelled()) {
 				discard(request);
 			}
-			return wanted;
+			return !isCancelled();
 		}
 
-		private void onLoss(@Nullable Predicate<Throwable> listener) {
-			Channel channel = this.channel;
-			if (channel != null) {
-				LostConnectionHandler.set(channel, listener);
+		private void discardUnanswered(ClientHttpRequest request) {
+			if (!this.answered) {
+				discard(request);
 			}
 		}
 
-		private boolean lost(Throwable failure) {
+		/**
+		 * End this call with the loss of its connection.
+		 * @return whether it was waiting for a response
+		 */
+		@Override
+		public boolean test(Throwable failure) {
 			boolean waiting = !this.answered && !isCancelled() && this.failed.compareAndSet(false, true);
 			if (waiting) {
-				try {
-					super.cancel();
-				}
-				finally {
-					this.caller.onError(failure);
-				}
+				this.caller.onError(failure);
+				super.cancel();
 			}
 			return waiting;
 		}
@@ -156,22 +143,19 @@ final class CancellableConnector implements ClientHttpConnector {
 
 		@Override
 		public void onSubscribe(Subscription subscription) {
-			if (set(subscription)) {
-				this.caller.onSubscribe(this);
-			}
+			set(subscription);
+			this.caller.onSubscribe(this);
 		}
 
 		@Override
 		public void onNext(ClientHttpResponse response) {
 			this.answered = true;
-			onLoss(null);
 			this.caller.onNext(response);
 		}
 
 		@Override
 		public void onError(Throwable failure) {
 			super.cancel();
-			onLoss(null);
 			if (this.failed.compareAndSet(false, true)) {
 				this.caller.onError(failure);
 			}
@@ -192,18 +176,7 @@ final class CancellableConnector implements ClientHttpConnector {
 				super.cancel();
 			}
 			finally {
-				onLoss(null);
-				Channel channel = this.channel;
-				ClientHttpRequest request = this.request;
-				if (channel != null && request != null) {
-					channel.eventLoop().execute(() -> discardUnanswered(request));
-				}
-			}
-		}
-
-		private void discardUnanswered(ClientHttpRequest request) {
-			if (!this.answered) {
-				discard(request);
+				this.discard.run();
 			}
 		}
 

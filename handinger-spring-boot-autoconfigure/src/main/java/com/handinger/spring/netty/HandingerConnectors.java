@@ -24,6 +24,7 @@ import java.util.function.IntSupplier;
 
 import com.handinger.spring.transport.HttpConnections;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -32,7 +33,10 @@ import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
 
 /**
  * Builds the connectors to Handinger with the HTTP library of the application, and owns
@@ -83,8 +87,8 @@ public final class HandingerConnectors implements DisposableBean {
 	 * @return the connector
 	 */
 	public ClientHttpConnector forShortCalls() {
-		HttpClientSettings http = this.settings.http(this.settings.readTimeout());
-		return (this.pools != null) ? this.pools.forShortCalls(http) : build(http);
+		Duration timeout = this.settings.readTimeout();
+		return (this.pools != null) ? this.pools.connector(this.pools.shortCalls, timeout) : build(timeout);
 	}
 
 	/**
@@ -94,7 +98,7 @@ public final class HandingerConnectors implements DisposableBean {
 	 * @return the connector
 	 */
 	public ClientHttpConnector forLookUps(ClientHttpConnector shortCalls) {
-		return (this.pools != null) ? this.pools.forLookUps(this.settings.http(this.settings.readTimeout()))
+		return (this.pools != null) ? this.pools.connector(this.pools.lookUps, this.settings.readTimeout())
 				: shortCalls;
 	}
 
@@ -103,8 +107,8 @@ public final class HandingerConnectors implements DisposableBean {
 	 * @return the connector
 	 */
 	public ClientHttpConnector forTaskCalls() {
-		HttpClientSettings http = this.settings.http(this.settings.taskTimeout());
-		return (this.pools != null) ? this.pools.forTaskCalls(http) : bounded(build(http));
+		Duration timeout = this.settings.taskTimeout();
+		return (this.pools != null) ? this.pools.connector(this.pools.taskCalls, timeout) : bounded(build(timeout));
 	}
 
 	/**
@@ -120,17 +124,33 @@ public final class HandingerConnectors implements DisposableBean {
 		return bounded;
 	}
 
-	private ClientHttpConnector build(HttpClientSettings http) {
-		ClientHttpConnector connector;
-		if (this.builder instanceof JdkClientHttpConnectorBuilder jdk) {
-			connector = build(jdk, http);
-		}
-		else {
-			checkUnset("handinger.proxy.host", this.settings.proxy().host());
-			connector = this.builder.build(http);
-		}
-		Duration timeout = http.readTimeout();
-		return (timeout != null) ? new TimedConnector(connector, timeout) : connector;
+	private ClientHttpConnector build(@Nullable Duration timeout) {
+		HttpClientSettings http = this.settings.http(timeout);
+		ClientHttpConnector connector = (this.builder instanceof JdkClientHttpConnectorBuilder jdk) ? build(jdk, http)
+				: buildOther(http);
+		return (timeout == null) ? connector
+				: (method, uri, requestCallback) -> connector.connect(method, uri, requestCallback)
+					.map((response) -> limit(response, timeout));
+	}
+
+	/**
+	 * Apply the read timeout to the body as well. Other libraries than Reactor Netty
+	 * apply it to the start of a response alone.
+	 */
+	private static ClientHttpResponse limit(ClientHttpResponse response, Duration timeout) {
+		return new ClientHttpResponseDecorator(response) {
+
+			@Override
+			public Flux<DataBuffer> getBody() {
+				return super.getBody().timeout(timeout);
+			}
+
+		};
+	}
+
+	private ClientHttpConnector buildOther(HttpClientSettings http) {
+		checkUnset("handinger.proxy.host", this.settings.proxy().host());
+		return this.builder.build(http);
 	}
 
 	private ClientHttpConnector build(JdkClientHttpConnectorBuilder builder, HttpClientSettings http) {

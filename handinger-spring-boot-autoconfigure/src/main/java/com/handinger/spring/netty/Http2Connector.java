@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -36,7 +37,6 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.netty.Connection;
@@ -110,7 +110,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		this.disposed = true;
 		this.servers.values()
 			.forEach((server) -> server.take((call) -> true)
-				.forEach((call) -> call.end(new ApplicationEndedException())));
+				.forEach((call) -> call.sink.error(new ApplicationEndedException())));
 	}
 
 	/**
@@ -138,7 +138,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		void add(Call call) {
 			Long since = this.http11Since;
 			if (since != null && System.nanoTime() - since < HTTP11_TIME.toNanos()) {
-				call.connect(Http2Connector.this.http11);
+				call.connectHttp11();
 				return;
 			}
 			synchronized (this) {
@@ -150,7 +150,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		private void enterNext() {
 			Call next = next();
 			if (next != null) {
-				next.connect(Http2Connector.this.http2);
+				next.connectHttp2();
 			}
 		}
 
@@ -177,7 +177,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 					waiting = take((other) -> other != this.entering);
 				}
 			}
-			waiting.forEach((other) -> other.connect(Http2Connector.this.http11));
+			waiting.forEach(Call::connectHttp11);
 			enterNext();
 			return isWanted;
 		}
@@ -185,19 +185,22 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		/**
 		 * Note that a call has failed. The calls that wait fail together with it if the
 		 * server is unreachable.
+		 * @return whether the call had no connection yet
 		 */
-		void fail(Call call, Throwable failure) {
+		boolean fail(Call call, Throwable failure) {
+			boolean wasEntering;
 			List<Call> waiting = List.of();
 			synchronized (this) {
-				boolean isEntering = this.entering == call;
+				wasEntering = this.entering == call;
 				remove(call);
-				if (isEntering && (failure instanceof ConnectException || failure instanceof SSLException
+				if (wasEntering && (failure instanceof ConnectException || failure instanceof SSLException
 						|| failure instanceof UnknownHostException)) {
 					waiting = take((other) -> true);
 				}
 			}
-			waiting.forEach((other) -> other.end(failure));
+			waiting.forEach((other) -> other.sink.error(failure));
 			enterNext();
+			return wasEntering;
 		}
 
 		private boolean remove(Call call) {
@@ -239,11 +242,12 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 
 		private final MonoSink<ClientHttpResponse> sink;
 
-		private final Disposable.Swap exchange = Disposables.swap();
+		private final Disposable.Composite exchanges = Disposables.composite();
 
-		private volatile boolean connected;
-
-		private volatile boolean cancelled;
+		/**
+		 * Whether the exchange over HTTP/2 matters no more.
+		 */
+		private volatile boolean over;
 
 		Call(Server server, HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> requestCallback,
 				MonoSink<ClientHttpResponse> sink) {
@@ -254,17 +258,23 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 			this.sink = sink;
 		}
 
-		void connect(ClientHttpConnector connector) {
-			Function<? super ClientHttpRequest, Mono<Void>> callback = (connector == Http2Connector.this.http11)
-					? this.requestCallback : this::enter;
-			Exchange exchange = new Exchange(this);
-			// The connection may come before the subscription is made.
-			if (this.exchange.update(exchange)) {
-				Mono.defer(() -> connector.connect(this.method, this.uri, callback)).subscribe(exchange);
-			}
-			else {
+		void connectHttp2() {
+			if (this.over) {
 				this.server.enter(this, true);
 			}
+			else {
+				connect(Http2Connector.this.http2, this::enter, this::fail);
+			}
+		}
+
+		void connectHttp11() {
+			connect(Http2Connector.this.http11, this.requestCallback, this.sink::error);
+		}
+
+		private void connect(ClientHttpConnector connector,
+				Function<? super ClientHttpRequest, Mono<Void>> requestCallback, Consumer<Throwable> onError) {
+			this.exchanges.add(Mono.defer(() -> connector.connect(this.method, this.uri, requestCallback))
+				.subscribe(this.sink::success, onError, this.sink::success, Context.of(this.sink.contextView())));
 		}
 
 		/**
@@ -275,26 +285,29 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		private Mono<Void> enter(ClientHttpRequest request) {
 			boolean isHttp2 = request.getNativeRequest() instanceof Connection connection
 					&& connection.channel() instanceof Http2StreamChannel;
-			this.connected = isHttp2;
 			boolean isWanted = this.server.enter(this, isHttp2);
 			if (isWanted && isHttp2) {
 				return this.requestCallback.apply(request);
 			}
+			this.over = true;
+			CancellableConnector.discard(request);
 			if (isWanted) {
-				connect(Http2Connector.this.http11);
+				connectHttp11();
 			}
 			else {
-				CancellableConnector.discard(request);
-				this.exchange.dispose();
+				this.exchanges.dispose();
 			}
 			return Mono.never();
 		}
 
+		/**
+		 * A call in the pool goes on until it has a connection.
+		 */
 		@Override
 		public void dispose() {
-			this.cancelled = true;
+			this.over = true;
 			if (!this.server.cancel(this)) {
-				this.exchange.dispose();
+				this.exchanges.dispose();
 			}
 		}
 
@@ -302,51 +315,13 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		 * Over plain HTTP a server is not asked for HTTP/2. One that does not speak it
 		 * answers in HTTP/1.1, or closes the connection.
 		 */
-		void fail(Throwable failure) {
-			boolean isNoHttp2 = !this.connected && "http".equalsIgnoreCase(this.uri.getScheme())
+		private void fail(Throwable failure) {
+			boolean isNoHttp2 = this.server.fail(this, failure) && "http".equalsIgnoreCase(this.uri.getScheme())
 					&& (failure instanceof Http2Exception || (failure instanceof IOException
 							&& !(failure instanceof ConnectException) && !(failure instanceof UnknownHostException)));
-			this.server.fail(this, failure);
-			if (!this.cancelled) {
-				end(isNoHttp2 ? new NoHttp2Exception(failure) : failure);
+			if (!this.over) {
+				this.sink.error(isNoHttp2 ? new NoHttp2Exception(failure) : failure);
 			}
-		}
-
-		void end(Throwable failure) {
-			this.sink.error(failure);
-		}
-
-	}
-
-	/**
-	 * What a call has with one of the connectors.
-	 */
-	private static final class Exchange extends BaseSubscriber<ClientHttpResponse> {
-
-		private final Call call;
-
-		Exchange(Call call) {
-			this.call = call;
-		}
-
-		@Override
-		public Context currentContext() {
-			return Context.of(this.call.sink.contextView());
-		}
-
-		@Override
-		protected void hookOnNext(ClientHttpResponse response) {
-			this.call.sink.success(response);
-		}
-
-		@Override
-		protected void hookOnComplete() {
-			this.call.sink.success();
-		}
-
-		@Override
-		protected void hookOnError(Throwable failure) {
-			this.call.fail(failure);
 		}
 
 	}

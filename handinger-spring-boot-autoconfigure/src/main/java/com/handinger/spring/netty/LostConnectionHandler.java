@@ -17,6 +17,7 @@
 package com.handinger.spring.netty;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.function.Predicate;
 
 import io.netty.channel.Channel;
@@ -24,12 +25,11 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a call that its connection is lost before it has an answer. Reactor Netty would
- * tell it, too, and log a warning with a stack trace, although the call is made again or
- * its task is polled.
+ * Ends a call whose connection is lost before its response. Reactor Netty would do so,
+ * too, and log a warning with a stack trace, although the call is retried or its task is
+ * polled.
  */
 @Sharable
 final class LostConnectionHandler extends ChannelInboundHandlerAdapter {
@@ -38,24 +38,27 @@ final class LostConnectionHandler extends ChannelInboundHandlerAdapter {
 
 	static final LostConnectionHandler INSTANCE = new LostConnectionHandler();
 
-	private static final AttributeKey<@Nullable Predicate<Throwable>> CALL = AttributeKey.valueOf("handinger.call");
+	/**
+	 * An idle connection does not keep its last call.
+	 */
+	private static final AttributeKey<WeakReference<Predicate<Throwable>>> CALL = AttributeKey
+		.valueOf("handinger.call");
 
 	private LostConnectionHandler() {
 	}
 
 	/**
-	 * Set who is told of the loss of a connection.
+	 * Set the call of a connection.
 	 * @param channel the connection
-	 * @param call takes the failure, and returns whether it was waiting for an answer, or
-	 * {@code null} if nobody waits
+	 * @param call takes the failure, and returns whether it was waiting for a response
 	 */
-	static void set(Channel channel, @Nullable Predicate<Throwable> call) {
-		channel.attr(CALL).set(call);
+	static void set(Channel channel, Predicate<Throwable> call) {
+		channel.attr(CALL).set(new WeakReference<>(call));
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (isTold(context.channel(), cause)) {
+		if (endsCall(context.channel(), cause)) {
 			context.close();
 		}
 		else {
@@ -65,12 +68,13 @@ final class LostConnectionHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		isTold(context.channel(), new IOException("Connection closed before the response"));
+		endsCall(context.channel(), new IOException("Connection closed before the response"));
 		context.fireChannelInactive();
 	}
 
-	private static boolean isTold(Channel channel, Throwable cause) {
-		Predicate<Throwable> call = channel.attr(CALL).get();
+	private static boolean endsCall(Channel channel, Throwable cause) {
+		WeakReference<Predicate<Throwable>> reference = channel.attr(CALL).get();
+		Predicate<Throwable> call = (reference != null) ? reference.get() : null;
 		return call != null && call.test(cause);
 	}
 

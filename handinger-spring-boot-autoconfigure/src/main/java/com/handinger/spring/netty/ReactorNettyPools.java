@@ -96,11 +96,11 @@ final class ReactorNettyPools {
 
 	private final HandingerConnectors.Settings settings;
 
-	private final ReactorNettyPool shortCalls;
+	final ReactorNettyPool shortCalls;
 
-	private final ReactorNettyPool lookUps;
+	final ReactorNettyPool lookUps;
 
-	private final ReactorNettyPool taskCalls;
+	final ReactorNettyPool taskCalls;
 
 	private final ReactorNettyLoops loops;
 
@@ -126,23 +126,12 @@ final class ReactorNettyPools {
 				gauges);
 	}
 
-	ClientHttpConnector forShortCalls(HttpClientSettings http) {
-		return connector(http, this.shortCalls);
-	}
-
-	ClientHttpConnector forLookUps(HttpClientSettings http) {
-		return connector(http, this.lookUps);
-	}
-
-	ClientHttpConnector forTaskCalls(HttpClientSettings http) {
-		return connector(http, this.taskCalls);
-	}
-
 	/**
 	 * Over TLS, HTTP/2 is offered unless that is switched off. Over plain HTTP nothing
 	 * can be offered, so it is only spoken if that is switched on.
 	 */
-	private ClientHttpConnector connector(HttpClientSettings http, ReactorNettyPool pool) {
+	ClientHttpConnector connector(ReactorNettyPool pool, @Nullable Duration readTimeout) {
+		HttpClientSettings http = this.settings.http(readTimeout);
 		Boolean http2 = this.settings.http2();
 		ReactorClientHttpConnectorBuilder plain = customize(pool, http);
 		// Otherwise Reactor Netty makes settings for TLS for each call.
