@@ -17,51 +17,48 @@
 package com.handinger.spring.autoconfigure;
 
 import java.lang.reflect.Method;
-import java.util.Arrays;
-import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Cookies, which a client keeps or does not keep since Boot 4.1. The setting is looked
- * for by name, since Boot 4.0 does not have it.
+ * The setting of Spring Boot 4.1 for cookies, by reflection since Spring Boot 4.0 lacks
+ * it.
  */
 final class Cookies {
-
-	private static final String METHOD = "withCookieHandling";
 
 	private Cookies() {
 	}
 
 	/**
-	 * Have a client keep no cookies, if that can be set.
+	 * Disable cookies, if there is a setting for that.
 	 */
+	@SuppressWarnings({ "unchecked", "rawtypes" })
 	static HttpClientSettings disable(HttpClientSettings settings) {
-		return method().map((method) -> disable(settings, method)).orElse(settings);
+		Method method = method();
+		return (method == null) ? settings : (HttpClientSettings) ReflectionUtils.invokeMethod(method, settings,
+				Enum.valueOf((Class) method.getParameterTypes()[0], "DISABLE"));
 	}
 
 	/**
-	 * Tell a native image what is looked for by name.
+	 * Register the hints of a native image for the reflection.
 	 */
 	static void registerHints(ReflectionHints hints) {
-		method().ifPresent((method) -> hints.registerMethod(method, ExecutableMode.INVOKE)
-			.registerType(method.getParameterTypes()[0], MemberCategory.INVOKE_DECLARED_METHODS));
+		Method method = method();
+		if (method != null) {
+			hints.registerMethod(method, ExecutableMode.INVOKE)
+				.registerType(method.getParameterTypes()[0], MemberCategory.INVOKE_DECLARED_METHODS);
+		}
 	}
 
-	private static Optional<Method> method() {
-		return Arrays.stream(HttpClientSettings.class.getMethods())
-			.filter((method) -> method.getName().equals(METHOD))
-			.findFirst();
-	}
-
-	@SuppressWarnings({ "unchecked", "rawtypes" })
-	private static HttpClientSettings disable(HttpClientSettings settings, Method method) {
-		Object disable = Enum.valueOf((Class) method.getParameterTypes()[0], "DISABLE");
-		return (HttpClientSettings) ReflectionUtils.invokeMethod(method, settings, disable);
+	private static @Nullable Method method() {
+		return ClassUtils.getMethodIfAvailable(HttpClientSettings.class, "withCookieHandling", (Class<?>[]) null);
 	}
 
 }

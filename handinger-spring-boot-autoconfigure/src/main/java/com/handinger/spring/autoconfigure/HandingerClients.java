@@ -117,34 +117,11 @@ public final class HandingerClients implements DisposableBean {
 
 	/**
 	 * The clients of one account.
+	 *
+	 * @param tasks the client of its tasks
+	 * @param workers the client of its workers
 	 */
-	public static final class Account {
-
-		private final HandingerTasksClient tasks;
-
-		private final HandingerWorkersClient workers;
-
-		private Account(HandingerTasksClient tasks, HandingerWorkersClient workers) {
-			this.tasks = tasks;
-			this.workers = workers;
-		}
-
-		/**
-		 * Return the client that runs tasks.
-		 * @return the client
-		 */
-		public HandingerTasksClient tasks() {
-			return this.tasks;
-		}
-
-		/**
-		 * Return the client of the workers.
-		 * @return the client
-		 */
-		public HandingerWorkersClient workers() {
-			return this.workers;
-		}
-
+	public record Account(HandingerTasksClient tasks, HandingerWorkersClient workers) {
 	}
 
 }

@@ -18,7 +18,6 @@ package com.handinger.spring.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -26,39 +25,25 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * The SSL bundle that a property names. It is looked up at start, so that a wrong name
- * shows there: the clients may only be made much later.
+ * The SSL bundle of {@code handinger.ssl.bundle}. It is looked up at start, so that a
+ * wrong name fails there: the clients may only be created much later.
  */
-final class NamedSslBundle implements InitializingBean {
+final class NamedSslBundle {
 
-	private final @Nullable String name;
-
-	private final ObjectProvider<SslBundles> sslBundles;
+	private final @Nullable SslBundle bundle;
 
 	NamedSslBundle(@Nullable String name, ObjectProvider<SslBundles> sslBundles) {
-		this.name = name;
-		this.sslBundles = sslBundles;
-	}
-
-	@Override
-	public void afterPropertiesSet() {
-		if (this.name != null) {
-			bundle(this.name);
-		}
-	}
-
-	HttpClientSettings applyTo(HttpClientSettings settings) {
-		return (this.name != null) ? settings.withSslBundle(bundle(this.name)) : settings;
-	}
-
-	private SslBundle bundle(String name) {
 		try {
-			return this.sslBundles.getObject().getBundle(name);
+			this.bundle = (name != null) ? sslBundles.getObject().getBundle(name) : null;
 		}
 		catch (NoSuchSslBundleException ex) {
 			throw InvalidPropertyBindHandler.failure("handinger.ssl.bundle", name, null,
 					"it has to be the name of an SSL bundle below spring.ssl.bundle, and there is none of that name");
 		}
+	}
+
+	HttpClientSettings applyTo(HttpClientSettings settings) {
+		return (this.bundle != null) ? settings.withSslBundle(this.bundle) : settings;
 	}
 
 }

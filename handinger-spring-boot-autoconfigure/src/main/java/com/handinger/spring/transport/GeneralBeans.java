@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -65,51 +64,27 @@ public final class GeneralBeans {
 	 * @return the bean, or {@code null} if there is none or several
 	 */
 	public <T> @Nullable T find(Class<T> type) {
-		String name = findName(type);
-		if (name != null) {
-			return this.beans.getBean(name, type);
+		List<String> general = names(type, (name) -> is(name, BeanDefinition::isPrimary));
+		if (general.isEmpty()) {
+			general = names(type, this::isGeneral);
 		}
-		BeanFactory parent = this.beans.getParentBeanFactory();
-		return (parent instanceof ConfigurableListableBeanFactory ancestors && !hasGeneral(type))
-				? new GeneralBeans(ancestors).find(type) : null;
-	}
-
-	/**
-	 * Return the name of the bean that {@link #find} returns, unless an ancestor context
-	 * defines it.
-	 * @param type the type
-	 * @return the name, or {@code null} if there is none
-	 */
-	public @Nullable String findName(Class<?> type) {
-		List<String> primary = names(type, this::isPrimary);
-		if (!primary.isEmpty()) {
-			return single(primary);
+		if (general.isEmpty()) {
+			return (this.beans.getParentBeanFactory() instanceof ConfigurableListableBeanFactory parent)
+					? new GeneralBeans(parent).find(type) : null;
 		}
-		List<String> general = names(type, this::isGeneral);
-		String name = single(general);
-		return (name != null) ? name : single(general.stream().filter((each) -> !isFallback(each)).toList());
-	}
-
-	private boolean hasGeneral(Class<?> type) {
-		return !names(type, (name) -> isPrimary(name) || isGeneral(name)).isEmpty();
+		if (general.size() > 1) {
+			general = general.stream().filter((name) -> !is(name, BeanDefinition::isFallback)).toList();
+		}
+		return (general.size() == 1) ? this.beans.getBean(general.get(0), type) : null;
 	}
 
 	private List<String> names(Class<?> type, Predicate<String> condition) {
 		return Arrays.stream(this.beans.getBeanNamesForType(type)).filter(condition).toList();
 	}
 
-	private static @Nullable String single(List<String> names) {
-		return (names.size() == 1) ? names.get(0) : null;
-	}
-
-	private boolean isPrimary(String name) {
+	private boolean is(String name, Predicate<BeanDefinition> condition) {
 		BeanDefinition definition = definition(name);
-		return definition != null && definition.isPrimary();
-	}
-
-	private boolean isFallback(String name) {
-		BeanDefinition definition = definition(name);
-		return definition != null && definition.isFallback();
+		return definition != null && condition.test(definition);
 	}
 
 	private boolean isGeneral(String name) {
