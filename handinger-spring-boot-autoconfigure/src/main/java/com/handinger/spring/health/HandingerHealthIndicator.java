@@ -22,15 +22,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import com.handinger.spring.transport.LastResponse;
-import com.handinger.spring.transport.ApiCall;
-import com.handinger.spring.transport.BlockingCall;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.transport.ApiCall;
+import com.handinger.spring.transport.BlockingCall;
 import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.LastResponse;
 import com.handinger.spring.transport.Redaction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -40,20 +39,20 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Tells whether Handinger answers, and takes the API key. It costs nothing: whatever
- * Handinger has answered a moment ago counts, and otherwise a task is asked for that does
- * not exist, once however many ask.
+ * Health of Handinger: whether it answers and accepts the API key. This costs nothing. Any
+ * response within the cache time counts. Otherwise the indicator requests a task that does
+ * not exist, once for any number of probes.
  */
 public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-	private static final ApiCall<Map<?, ?>> CALL = call();
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	/**
-	 * Made when it is first needed, which is not for an event loop.
+	 * Created when it is first needed, and not on an event loop.
 	 */
 	private final Mono<HandingerTransport> transport;
+
+	private final Mono<Health> probe;
 
 	private final Supplier<Map<String, String>> webhooks;
 
@@ -61,136 +60,87 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 
 	private final Clock clock;
 
-	private final AtomicReference<@Nullable Mono<Checked>> checking = new AtomicReference<>();
-
-	private volatile @Nullable Checked last;
+	private volatile Instant probedAt = Instant.EPOCH;
 
 	/**
 	 * Create a new indicator.
-	 * @param transport gives what sends the calls, which may fail without an API key
-	 * @param webhooks gives what has become of the registration of each worker's webhook
-	 * @param cacheTime how long an answer counts
-	 * @param clock tells the time
+	 * @param transport supplies the transport, which may fail without an API key
+	 * @param webhooks supplies the state of the webhook's registration by worker
+	 * @param cacheTime the time for which a response counts
+	 * @param clock the clock
 	 */
 	public HandingerHealthIndicator(Supplier<HandingerTransport> transport, Supplier<Map<String, String>> webhooks,
 			Duration cacheTime, Clock clock) {
-		this.transport = BlockingCall.<HandingerTransport>of(transport).cacheInvalidateIf((made) -> false);
+		this.transport = BlockingCall.<HandingerTransport>of(transport).cacheInvalidateIf((created) -> false);
 		this.webhooks = webhooks;
 		this.cacheTime = cacheTime;
 		this.clock = clock;
-	}
-
-	@SuppressWarnings("unchecked")
-	private static ApiCall<Map<?, ?>> call() {
-		return (ApiCall<Map<?, ?>>) (ApiCall<?>) ApiCall.get(Map.class, "/api/tasks/{taskId}",
-				"tsk_00000000000000000000000000");
+		this.probe = this.transport.flatMap(HandingerHealthIndicator::probe)
+			.doOnNext((health) -> this.probedAt = clock.instant())
+			.cacheInvalidateIf((health) -> !isFresh(this.probedAt));
 	}
 
 	@Override
 	public Mono<Health> health() {
 		return this.transport.flatMap(this::check)
-			.onErrorResume(RuntimeException.class, (ex) -> Mono.just(new Checked(now(), unknown(ex))))
-			.map((checked) -> withWebhooks(checked.health()));
+			.onErrorResume(RuntimeException.class,
+					(ex) -> Mono.just(Health.unknown().withDetail("error", message(ex)).build()))
+			.map(this::withWebhooks);
 	}
 
-	/**
-	 * Without a key, say, nothing can be told.
-	 */
-	private static Health unknown(RuntimeException ex) {
-		return Health.unknown().withDetail("error", sentence(ex)).build();
-	}
-
-	private Mono<Checked> check(HandingerTransport transport) {
-		Checked known = known(transport);
-		if (known != null) {
-			return Mono.just(known);
-		}
-		// By now another probe may have found out, and be done.
-		Mono<Checked> mine = Mono.defer(() -> Mono.justOrEmpty(known(transport)))
-			.switchIfEmpty(Mono.defer(() -> ask(transport)).doOnNext((checked) -> this.last = checked))
-			.doFinally((signal) -> this.checking.set(null))
-			.cache();
-		Mono<Checked> others = this.checking.compareAndExchange(null, mine);
-		return (others != null) ? others : mine;
-	}
-
-	private @Nullable Checked known(HandingerTransport transport) {
-		LastResponse answer = transport.lastAnswer();
-		Checked last = this.last;
-		if (answer != null && isFresh(answer.at()) && (last == null || last.at().isBefore(answer.at()))) {
-			return new Checked(answer.at(), health(transport, answer, null));
-		}
-		return (last != null && isFresh(last.at())) ? last : null;
+	private Mono<Health> check(HandingerTransport transport) {
+		LastResponse last = transport.lastAnswer();
+		boolean isKnown = last != null && isFresh(last.at()) && last.at().isAfter(this.probedAt);
+		return isKnown ? Mono.just(health(transport, null)) : this.probe;
 	}
 
 	private boolean isFresh(Instant at) {
-		return at.plus(this.cacheTime).isAfter(now());
+		return at.plus(this.cacheTime).isAfter(this.clock.instant());
 	}
 
-	private Instant now() {
-		return this.clock.instant();
+	private static Mono<Health> probe(HandingerTransport transport) {
+		return transport.lookUp(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_00000000000000000000000000"))
+			.timeout(TIMEOUT)
+			.then(Mono.fromSupplier(() -> health(transport, null)))
+			.onErrorResume((failure) -> Mono.fromSupplier(() -> health(transport, failure)));
 	}
 
-	private Mono<Checked> ask(HandingerTransport transport) {
-		return transport.lookUp(CALL)
-			.timeout(PATIENCE)
-			.then(Mono.fromSupplier(() -> checked(transport, null)))
-			.onErrorResume((failure) -> Mono.fromSupplier(() -> checked(transport, failure)));
-	}
-
-	private Checked checked(HandingerTransport transport, @Nullable Throwable failure) {
-		LastResponse answer = transport.lastAnswer();
-		boolean isAnswered = answer != null && (failure == null || failure instanceof HandingerApiException);
-		return new Checked(now(), isAnswered ? health(transport, answer, failure) : down(transport, failure));
-	}
-
-	private static Health down(HandingerTransport transport, @Nullable Throwable failure) {
-		Health.Builder health = Health.down().withDetail("host", host(transport));
-		LastResponse answer = transport.lastAnswer();
-		if (answer != null) {
-			addAnswer(health, answer);
+	private static Health health(HandingerTransport transport, @Nullable Throwable failure) {
+		LastResponse last = transport.lastAnswer();
+		boolean isAnswered = last != null && (failure == null || failure instanceof HandingerApiException);
+		boolean isUp = isAnswered && isUp(last.status());
+		Health.Builder health = (isUp ? Health.up() : Health.down()).withDetail("host",
+				String.valueOf(URI.create(transport.baseUrl()).getHost()));
+		if (last != null) {
+			health.withDetail("latency", last.latency().toMillis()).withDetail("lastAnswer", last.at().toString());
 		}
-		return health.withDetail("error", sentence(failure)).build();
-	}
-
-	private static Health health(HandingerTransport transport, LastResponse answer, @Nullable Throwable failure) {
-		int status = answer.status();
-		Health.Builder health = isUp(status) ? Health.up() : Health.down();
-		addAnswer(health.withDetail("host", host(transport)), answer);
-		if (answer.retryAfter() != null) {
-			health.withDetail("retryAfter", answer.retryAfter().toSeconds());
+		if (isAnswered && last.retryAfter() != null) {
+			health.withDetail("retryAfter", last.retryAfter().toSeconds());
 		}
-		if (status == 401) {
-			health.withDetail("error", "Handinger does not take the API key: check handinger.api-key");
+		if (!isUp) {
+			health.withDetail("error", (failure != null) ? message(failure)
+					: "The last response of Handinger has the status " + last.status());
 		}
-		else if (!isUp(status)) {
-			health.withDetail("error", (failure != null) ? sentence(failure) : "Handinger has answered with " + status);
+		if (isAnswered && last.status() == 401) {
+			health.withDetail("error", "Handinger rejects the API key: check handinger.api-key");
 		}
 		return health.build();
 	}
 
 	/**
-	 * What redirects, or fails, is not the API, or can't do its work.
+	 * A server that redirects or fails is not the API, or not available.
 	 */
 	private static boolean isUp(int status) {
 		return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status != 401 && status != 408);
 	}
 
-	private static void addAnswer(Health.Builder health, LastResponse answer) {
-		health.withDetail("latency", answer.latency().toMillis()).withDetail("lastAnswer", answer.at().toString());
-	}
-
-	private static String sentence(@Nullable Throwable failure) {
-		if (failure == null || failure instanceof TimeoutException) {
-			return "There was no answer within " + PATIENCE.toSeconds() + " s";
+	private static String message(Throwable failure) {
+		if (failure instanceof TimeoutException) {
+			return "No response within " + TIMEOUT.toSeconds() + " s";
 		}
 		Throwable cause = (failure instanceof HandingerException) ? failure
 				: NestedExceptionUtils.getMostSpecificCause(failure);
 		return Redaction.of(String.valueOf(cause.getMessage()));
-	}
-
-	private static String host(HandingerTransport transport) {
-		return String.valueOf(URI.create(transport.baseUrl()).getHost());
 	}
 
 	private Health withWebhooks(Health health) {
@@ -200,15 +150,6 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 					.withDetails(health.getDetails())
 					.withDetail("webhooks", webhooks)
 					.build();
-	}
-
-	/**
-	 * What was found out.
-	 *
-	 * @param at when
-	 * @param health what
-	 */
-	private record Checked(Instant at, Health health) {
 	}
 
 }
