@@ -39,9 +39,9 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Health of Handinger: whether it answers and accepts the API key. This costs nothing. Any
- * response within the cache time counts. Otherwise the indicator requests a task that does
- * not exist, once for any number of probes.
+ * Health of Handinger: whether it answers and accepts the API key. This costs nothing.
+ * Any response within the cache time counts. Otherwise the indicator requests a task that
+ * does not exist, once for any number of probes.
  */
 public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 

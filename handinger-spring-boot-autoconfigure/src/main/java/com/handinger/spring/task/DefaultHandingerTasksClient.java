@@ -71,9 +71,8 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	public Mono<Worker> create(CreateTask task) {
 		checkTask(task);
 		HandingerTransport transport = this.environment.transport();
-		TaskMeters meters = this.environment.meters();
-		return (meters == null) ? transport.sendOnce(TasksApi.create(task)) : transport.sendOnce(TasksApi.create(task),
-				(worker) -> meters.record(task.budget(), worker, transport.code()));
+		return transport.sendOnce(TasksApi.create(task),
+				(worker) -> this.environment.count((meters) -> meters.record(task.budget(), worker, transport.code())));
 	}
 
 	@Override

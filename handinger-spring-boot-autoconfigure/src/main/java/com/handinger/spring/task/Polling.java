@@ -117,4 +117,29 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 		});
 	}
 
+	/**
+	 * The {@link #notFoundGrace() grace} of one run, which restarts with each sign of
+	 * life.
+	 */
+	final class Grace {
+
+		private volatile long end = Long.MAX_VALUE;
+
+		void restart() {
+			this.end = now() + Polling.this.notFoundGrace.toMillis();
+		}
+
+		/**
+		 * Return how many milliseconds are left, which is not positive if it is over.
+		 */
+		long left() {
+			return this.end - now();
+		}
+
+		Mono<Long> end() {
+			return delay(Duration.ofMillis(Math.max(left(), 1)));
+		}
+
+	}
+
 }

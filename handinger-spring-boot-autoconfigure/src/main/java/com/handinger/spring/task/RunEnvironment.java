@@ -17,6 +17,7 @@
 package com.handinger.spring.task;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.PluggedInCode;
@@ -40,6 +41,15 @@ record RunEnvironment(HandingerTransport transport, Polling polling, TaskWaiters
 
 	PluggedInCode code() {
 		return this.transport.code();
+	}
+
+	/**
+	 * Count a finished task, if there are meters.
+	 */
+	void count(Consumer<TaskMeters> count) {
+		if (this.meters != null) {
+			count.accept(this.meters);
+		}
 	}
 
 	/**

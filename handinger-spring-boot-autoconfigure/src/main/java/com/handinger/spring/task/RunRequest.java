@@ -19,10 +19,14 @@ package com.handinger.spring.task;
 import java.util.Objects;
 import java.util.function.Predicate;
 
+import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.BadRequestException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.http.PermissionDeniedException;
 import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.http.UnprocessableContentException;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
@@ -137,6 +141,32 @@ final class RunRequest {
 	boolean hasFurtherTurn(TaskWithTurns state) {
 		Long turnsBefore = this.turnsBefore;
 		return turnsBefore != null && state.turnCount() > turnsBefore;
+	}
+
+	/**
+	 * Return whether a failure is a refusal of the key, by which nothing was carried out.
+	 */
+	static boolean isKeyRefused(Throwable error) {
+		return error instanceof AuthenticationException || error instanceof PermissionDeniedException;
+	}
+
+	/**
+	 * Return whether a failure of the request leaves open whether it was carried out.
+	 */
+	static boolean isLost(Throwable error) {
+		return error instanceof OutcomeUnknownException
+				|| (error instanceof UnexpectedResponseException unexpected && unexpected.status() / 100 == 2);
+	}
+
+	/**
+	 * Return the failure of a run whose task may run all the same.
+	 */
+	OutcomeUnknownException outcomeUnknown(String reason, @Nullable Throwable cause) {
+		String taskId = this.taskId;
+		return new OutcomeUnknownException(
+				"A task may run, but " + reason + ": do not send it again, but "
+						+ ((taskId != null) ? "look it up by its id, " + taskId : "look for it in the dashboard"),
+				cause, taskId);
 	}
 
 	Mono<Worker> send() {

@@ -44,19 +44,18 @@ enum TaskObservation implements ObservationDocumentation {
 	static final String CONTEXT_KEY = "micrometer.observation";
 
 	/**
-	 * Create the observation of a run, or {@code null} if nobody observes.
+	 * Create the observation of a run, which is {@link Observation#NOOP} if nobody
+	 * observes.
 	 */
-	static @Nullable Observation create(TaskObservationContext observed, ContextView context,
-			RunEnvironment environment) {
+	static Observation create(TaskObservationContext observed, ContextView context, RunEnvironment environment) {
 		if (environment.observations().isNoop()) {
-			return null;
+			return Observation.NOOP;
 		}
 		Observation parent = (context.getOrDefault(CONTEXT_KEY, null) instanceof Observation value) ? value : null;
-		Observation observation = environment.code()
+		return environment.code()
 			.observe(environment.observations(),
 					() -> RUN.observation(null, Convention.INSTANCE, () -> observed, environment.observations())
 						.parentObservation(parent));
-		return observation.isNoop() ? null : observation;
 	}
 
 	@Override

@@ -23,14 +23,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
-import com.handinger.spring.http.OutcomeUnknownException;
-import com.handinger.spring.http.PermissionDeniedException;
 import com.handinger.spring.http.RateLimitedException;
-import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.task.TaskObservationContext.Outcome;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
@@ -100,12 +96,9 @@ final class TaskRun {
 	private Mono<TaskWithTurns> attempt(ContextView context) {
 		TaskObservationContext observed = new TaskObservationContext(this.request.task(), this.request.taskId());
 		Observation observation = TaskObservation.create(observed, context, this.environment);
-		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation).start());
-		if (observation == null) {
-			return attempt;
-		}
-		observation.start();
-		return attempt.contextWrite((all) -> all.put(TaskObservation.CONTEXT_KEY, observation));
+		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation.start()).start());
+		return observation.isNoop() ? attempt
+				: attempt.contextWrite((all) -> all.put(TaskObservation.CONTEXT_KEY, observation));
 	}
 
 	/**
@@ -121,8 +114,8 @@ final class TaskRun {
 	private void enter(State next) {
 		Attempt attempt = this.attempt;
 		if (attempt != null) {
-			// Before the state, or a poll could find a deadline that is over.
-			attempt.postponeDeadline();
+			// Before the state, or a poll could find that its grace is over.
+			attempt.grace.restart();
 			this.state.updateAndGet((current) -> (current == State.ENDED) ? current : next);
 			attempt.startPolling(next);
 		}
@@ -134,15 +127,6 @@ final class TaskRun {
 	 */
 	private boolean hasRequestEnded() {
 		return this.state.get().compareTo(State.ANSWERED) >= 0;
-	}
-
-	private static boolean isKeyRefused(Throwable error) {
-		return error instanceof AuthenticationException || error instanceof PermissionDeniedException;
-	}
-
-	private static boolean isLost(Throwable error) {
-		return error instanceof OutcomeUnknownException
-				|| (error instanceof UnexpectedResponseException unexpected && unexpected.status() / 100 == 2);
 	}
 
 	/**
@@ -198,7 +182,7 @@ final class TaskRun {
 
 		private final TaskObservationContext observed;
 
-		private final @Nullable Observation observation;
+		private final Observation observation;
 
 		private final Mono<TaskWithTurns> poll;
 
@@ -211,23 +195,23 @@ final class TaskRun {
 
 		private final AtomicBoolean ended = new AtomicBoolean();
 
-		private volatile @Nullable FluxSink<State> states;
-
 		/**
-		 * When it is too late for the task to appear or, after the answer, to show its
-		 * end.
+		 * The time in which the task must appear or, after the answer, show its end.
 		 */
-		private volatile long deadline;
+		private final Polling.Grace grace;
+
+		private volatile @Nullable FluxSink<State> states;
 
 		/**
 		 * The task as the last poll that was answered has shown it.
 		 */
 		private volatile @Nullable TaskWithTurns seen;
 
-		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed, @Nullable Observation observation) {
+		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed, Observation observation) {
 			this.sink = sink;
 			this.observed = observed;
 			this.observation = observation;
+			this.grace = TaskRun.this.environment.polling().new Grace();
 			TasksApi api = new TasksApi(TaskRun.this.environment.transport()::lookUp);
 			this.sends = !hasRequestEnded() && !TaskRun.this.request.mayHaveReached();
 			this.poll = Polling.logged(TaskRun.this.environment
@@ -272,7 +256,7 @@ final class TaskRun {
 				case SENT -> (TaskRun.this.request.taskId() != null)
 						? polling.poll(this.poll, polling.initialInterval(), Polling.UNLIMITED) : Flux.empty();
 				case ANSWERED -> polling.poll(this.poll, Duration.ZERO, Polling.UNLIMITED)
-					.timeout(untilDeadline(), (polled) -> untilDeadline(), Mono.fromRunnable(this::endAsAnswered));
+					.timeout(this.grace.end(), (polled) -> this.grace.end(), Mono.fromRunnable(this::endAsAnswered));
 				case LOST -> polling.poll(this.poll, this.sends ? polling.waitBefore(0, null) : Duration.ZERO,
 						this::longestWait);
 				case REFUSED -> polling.poll(this.poll, Duration.ZERO, this::longestWait);
@@ -280,27 +264,17 @@ final class TaskRun {
 		}
 
 		/**
-		 * A task that is missing is polled once more at the deadline.
+		 * A task that is missing is polled once more when the grace is over.
 		 */
 		private long longestWait(Signal<TaskWithTurns> polled) {
 			TaskWithTurns task = polled.get();
 			boolean isMissing = (task != null) ? task.task().hasEnded()
 					: polled.getThrowable() instanceof NotFoundException;
-			return isMissing ? this.deadline - TaskRun.this.environment.polling().now() : Long.MAX_VALUE;
-		}
-
-		private Mono<Long> untilDeadline() {
-			Polling polling = TaskRun.this.environment.polling();
-			return polling.delay(Duration.ofMillis(Math.max(this.deadline - polling.now(), 1)));
+			return isMissing ? this.grace.left() : Long.MAX_VALUE;
 		}
 
 		private boolean isOverdue() {
-			return hasRequestEnded() && TaskRun.this.environment.polling().now() >= this.deadline;
-		}
-
-		void postponeDeadline() {
-			Polling polling = TaskRun.this.environment.polling();
-			this.deadline = polling.now() + polling.notFoundGrace().toMillis();
+			return hasRequestEnded() && this.grace.left() <= 0;
 		}
 
 		// What happens to a run, from its request to its end.
@@ -311,7 +285,8 @@ final class TaskRun {
 		 */
 		private void onResume() {
 			if (TaskRun.this.request.taskId() == null) {
-				fail(outcomeUnknown("its id is not known after its connection was lost", TaskRun.this.failure));
+				fail(TaskRun.this.request.outcomeUnknown("its id is not known after its connection was lost",
+						TaskRun.this.failure));
 			}
 			else {
 				State state = TaskRun.this.state.get();
@@ -335,20 +310,18 @@ final class TaskRun {
 		 */
 		private void onFailure(Throwable error) {
 			RunRequest request = TaskRun.this.request;
-			boolean mayRun = request.taskId() != null && request.mayHaveReached() && !isKeyRefused(error);
-			if (mayRun && isLost(error)) {
+			boolean isLost = RunRequest.isLost(error);
+			boolean mayRun = request.taskId() != null && request.mayHaveReached() && !RunRequest.isKeyRefused(error);
+			if (!mayRun || !(isLost || request.isNewTask())) {
+				refuse(error);
+				return;
+			}
+			if (isLost) {
 				logger.debug(() -> "POST /api/tasks: connection lost, polling " + request.taskId() + ": "
 						+ error.getMessage());
-				TaskRun.this.failure = error;
-				enter(State.LOST);
 			}
-			else if (mayRun && request.isNewTask()) {
-				TaskRun.this.failure = error;
-				enter(State.REFUSED);
-			}
-			else {
-				refuse(error);
-			}
+			TaskRun.this.failure = error;
+			enter(isLost ? State.LOST : State.REFUSED);
 		}
 
 		private void onPoll(Signal<TaskWithTurns> polled) {
@@ -362,10 +335,10 @@ final class TaskRun {
 			}
 			else if (failure != null && HandingerTransport.isTransient(failure)) {
 				if (TaskRun.this.answer == null) {
-					postponeDeadline();
+					this.grace.restart();
 				}
 			}
-			else if (failure != null && (isOverdue() || isKeyRefused(failure))) {
+			else if (failure != null && (isOverdue() || RunRequest.isKeyRefused(failure))) {
 				onUnreadable(failure);
 			}
 		}
@@ -381,7 +354,7 @@ final class TaskRun {
 			}
 			else {
 				TaskRun.this.state.compareAndSet(State.REFUSED, State.LOST);
-				postponeDeadline();
+				this.grace.restart();
 			}
 		}
 
@@ -397,12 +370,13 @@ final class TaskRun {
 				if (task != null && TaskRun.this.request.hasFurtherTurn(task)) {
 					end(task);
 				}
-				fail(outcomeUnknown("leaves no trace after its connection was lost", TaskRun.this.failure));
+				fail(TaskRun.this.request.outcomeUnknown("leaves no trace after its connection was lost",
+						TaskRun.this.failure));
 			}
 		}
 
 		/**
-		 * Polls are refused, or have shown no answer of the API's until the deadline.
+		 * Polls are refused, or have had no readable response within the grace.
 		 */
 		private void onUnreadable(Throwable failure) {
 			if (TaskRun.this.state.get() == State.REFUSED) {
@@ -416,7 +390,7 @@ final class TaskRun {
 			}
 			else {
 				fail((failure instanceof OtherTaskException)
-						? outcomeUnknown("another task is shown in its place", failure) : failure);
+						? TaskRun.this.request.outcomeUnknown("another task is shown in its place", failure) : failure);
 			}
 		}
 
@@ -428,7 +402,7 @@ final class TaskRun {
 			TaskRun.this.environment.code().report("Polling", error);
 			endAsAnswered();
 			if (hasRequestEnded()) {
-				fail(outcomeUnknown("can't be polled any more", error));
+				fail(TaskRun.this.request.outcomeUnknown("can't be polled any more", error));
 			}
 		}
 
@@ -447,7 +421,7 @@ final class TaskRun {
 		private void onClose() {
 			endAsAnswered();
 			fail(TaskRun.this.request.mayHaveReached()
-					? outcomeUnknown("the application ended before it did", TaskRun.this.failure)
+					? TaskRun.this.request.outcomeUnknown("the application ended before it did", TaskRun.this.failure)
 					: new HandingerConnectionException("The application ended before the task was sent: run it again",
 							null, TaskRun.this.request.taskId(), false));
 		}
@@ -492,10 +466,7 @@ final class TaskRun {
 				logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
 						+ task.task().status().name().toLowerCase(Locale.ROOT));
 			}
-			TaskMeters meters = TaskRun.this.environment.meters();
-			if (meters != null) {
-				count.accept(meters);
-			}
+			TaskRun.this.environment.count(count);
 			if (task.task().hasFailed()) {
 				signal(new TaskFailedException(task));
 			}
@@ -527,18 +498,8 @@ final class TaskRun {
 			}
 		}
 
-		private OutcomeUnknownException outcomeUnknown(String reason, @Nullable Throwable cause) {
-			String taskId = TaskRun.this.request.taskId();
-			return new OutcomeUnknownException(
-					"A task may run, but " + reason + ": do not send it again, but "
-							+ ((taskId != null) ? "look it up by its id, " + taskId : "look for it in the dashboard"),
-					cause, taskId);
-		}
-
 		private void signal(Throwable error) {
-			if (this.observation != null) {
-				this.observation.error(error);
-			}
+			this.observation.error(error);
 			release();
 			this.sink.error(error);
 		}
@@ -549,9 +510,7 @@ final class TaskRun {
 		 */
 		private void release() {
 			TaskRun.this.environment.code().run("Cancelling a request", this.work::dispose);
-			if (this.observation != null) {
-				this.observation.stop();
-			}
+			this.observation.stop();
 		}
 
 	}
