@@ -104,7 +104,7 @@ public final class TaskMeters {
 				.reduce(Tags.empty(), (all, key) -> all.and(key.getKey(), key.getValue()), Tags::and);
 			if (meter.getType() == Meter.Type.TIMER) {
 				Timer.builder(meter.getName())
-					.description(meter.description)
+					.description(meter.description())
 					.tags(tags)
 					.register(this.registry)
 					.record(value, TimeUnit.MILLISECONDS);
@@ -112,7 +112,7 @@ public final class TaskMeters {
 			else {
 				DistributionSummary.builder(meter.getName())
 					.baseUnit(meter.getBaseUnit())
-					.description(meter.description)
+					.description(meter.description())
 					.tags(tags)
 					.register(this.registry)
 					.record(value);
@@ -125,7 +125,7 @@ public final class TaskMeters {
 	}
 
 	/**
-	 * What is measured.
+	 * The meters, as in the table of {@code docs/operations.md}.
 	 */
 	enum Documentation implements MeterDocumentation {
 
@@ -135,19 +135,19 @@ public final class TaskMeters {
 		CREDITS("handinger.task.credits", "credits", "Credits that a task has used"),
 
 		/**
-		 * Tokens that went into the turns of a run.
+		 * Input tokens of the turns of a run.
 		 */
-		INPUT_TOKENS("handinger.task.input.tokens", "tokens", "Tokens that went into the turns of a run"),
+		INPUT_TOKENS("handinger.task.input.tokens", "tokens", "Input tokens of the turns of a run"),
 
 		/**
-		 * Tokens that came out of the turns of a run.
+		 * Output tokens of the turns of a run.
 		 */
-		OUTPUT_TOKENS("handinger.task.output.tokens", "tokens", "Tokens that came out of the turns of a run"),
+		OUTPUT_TOKENS("handinger.task.output.tokens", "tokens", "Output tokens of the turns of a run"),
 
 		/**
-		 * Time that the worker has taken for a task.
+		 * Duration of a task, as reported by Handinger.
 		 */
-		DURATION("handinger.task.duration", null, "Time that the worker has taken for a task, as Handinger tells it");
+		DURATION("handinger.task.duration", null, "Duration of a task, as reported by Handinger");
 
 		private final String name;
 
@@ -159,6 +159,10 @@ public final class TaskMeters {
 			this.name = name;
 			this.unit = unit;
 			this.description = description;
+		}
+
+		String description() {
+			return this.description;
 		}
 
 		@Override

@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -327,12 +326,11 @@ class RandomFaultsTests {
 				TaskWithTurns task = result.get();
 				assertThat(task).isNotNull();
 				assertThat(task.task().status()).as("%s", plan).isEqualTo(TaskStatus.COMPLETED);
-				// On a busy machine the outages may last until the answer has to do,
-				// which
-				// tells nothing of earlier turns.
+				// On a busy machine the outages may last until the answer has to do, which
+				// does not tell earlier turns.
 				int turns = plan.turnsBefore() + 1;
 				assertThat(task.turns().size()).as("%s", plan)
-					.isIn(isPutTogether(task) ? Set.of(1, turns) : Set.of(turns));
+					.isIn(isPutTogether(task) ? List.of(1, turns) : List.of(turns));
 				assertThat(this.planOfTask.get(task.task().id())).isEqualTo(plan);
 			}
 			int turnsBefore = this.plans.stream().mapToInt(Plan::turnsBefore).sum();
