@@ -326,7 +326,8 @@ class RandomFaultsTests {
 				TaskWithTurns task = result.get();
 				assertThat(task).isNotNull();
 				assertThat(task.task().status()).as("%s", plan).isEqualTo(TaskStatus.COMPLETED);
-				// On a busy machine the outages may last until the answer has to do, which
+				// On a busy machine the outages may last until the answer has to do,
+				// which
 				// does not tell earlier turns.
 				int turns = plan.turnsBefore() + 1;
 				assertThat(task.turns().size()).as("%s", plan)
