@@ -78,8 +78,9 @@ class ArchitectureTests {
 			"http.UnexpectedResponseException", "http.UnprocessableContentException",
 			"transport.UnprocessedRequestException", "transport.OneTimeCall", "transport.BlockingCall",
 			"transport.Delay", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",
-			"webhook.TaskFinishedHandler", "webhook.WebhookConfiguration", "webhook.WebhookRegistrations",
-			"webhook.WebhookSettings");
+			"webhook.TaskFinishedHandler", "webhook.Claims", "webhook.DeliveryFilter", "webhook.DeliveryWebFilter",
+			"webhook.StoredClaims", "webhook.WebhookLifecycle", "webhook.WebhookMeters", "webhook.WebhookRegistrations",
+			"webhook.WebhookRuntime", "webhook.WebhookSettings");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

@@ -16,20 +16,71 @@
 
 package com.handinger.spring.autoconfigure;
 
-import com.handinger.spring.webhook.WebhookConfiguration;
-import com.handinger.spring.webhook.WebhookSettings;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.transport.GeneralBeans;
+import com.handinger.spring.transport.MisconfigurationException;
+import com.handinger.spring.webhook.Claims;
+import com.handinger.spring.webhook.Claims.Transactions;
+import com.handinger.spring.webhook.DeliveryFilter;
+import com.handinger.spring.webhook.DeliveryWebFilter;
+import com.handinger.spring.webhook.StoredClaims;
+import com.handinger.spring.webhook.WebhookLifecycle;
+import com.handinger.spring.webhook.WebhookMeters;
+import com.handinger.spring.webhook.WebhookRuntime;
+import com.handinger.spring.webhook.WebhookSettings;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContext;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.thread.Threading;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.event.EventListenerFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
+import org.springframework.integration.metadata.ConcurrentMetadataStore;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Auto-configuration for the webhook that Handinger calls when a task is finished, and
- * for recovering missed deliveries.
+ * for recovering missed deliveries. Most of it is not created before a token is there.
  */
 @AutoConfiguration(after = HandingerAutoConfiguration.class,
 		afterName = {
@@ -37,8 +88,13 @@ import org.springframework.context.annotation.Import;
 				"org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration",
 				"org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration" })
 @ConditionalOnBean(HandingerConnectionDetails.class)
-@Import(WebhookConfiguration.class)
 public final class HandingerWebhookAutoConfiguration {
+
+	private static final String THREAD_NAME_PREFIX = "handinger-webhook-";
+
+	private static final int THREADS = 8;
+
+	private static final int QUEUE = 256;
 
 	@Bean
 	@ConditionalOnWebApplication
@@ -49,13 +105,247 @@ public final class HandingerWebhookAutoConfiguration {
 	}
 
 	/**
-	 * Without a web server, missed deliveries can be recovered, and that is all.
+	 * Without a web server, missed deliveries can be recovered, and nothing else.
 	 */
 	@Bean
 	@ConditionalOnNotWebApplication
 	@ConditionalOnMissingBean
 	WebhookSettings handingerReconciliationSettings(HandingerProperties properties) {
 		return properties.webhook().toSettingsWithoutServer();
+	}
+
+	@Bean(defaultCandidate = false)
+	static EventListenerFactory handingerAwaitedListenerFactory() {
+		return WebhookRuntime.awaitedListeners();
+	}
+
+	@Bean
+	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, ObjectProvider<WebhookRuntime> runtime,
+			ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
+		return new WebhookLifecycle(settings, runtime::getObject, () -> pathPrefix(pathPrefix.getIfAvailable()),
+				context);
+	}
+
+	private static @Nullable String pathPrefix(@Nullable PathPrefix pathPrefix) {
+		return (pathPrefix != null) ? pathPrefix.value() : null;
+	}
+
+	@Bean
+	@Lazy
+	WebhookRuntime handingerWebhookRuntime(WebhookLifecycle lifecycle, HandingerTasksClient tasks, TaskWaiters waiters,
+			HandingerWorkersClient workers, Claims claims, @Qualifier("handingerWebhookScheduler") Scheduler scheduler,
+			ObjectProvider<WebhookMeters> meters, ConfigurableListableBeanFactory beans) {
+		ObservationRegistry observations = new GeneralBeans(beans).find(ObservationRegistry.class);
+		return new WebhookRuntime(lifecycle, tasks, waiters, workers, claims, scheduler,
+				Objects.requireNonNullElse(observations, ObservationRegistry.NOOP), meters.getIfAvailable());
+	}
+
+	/**
+	 * Not an executor bean, because Boot then leaves out its own. A listener beyond the
+	 * queue is rejected.
+	 */
+	@Bean(defaultCandidate = false, destroyMethod = "dispose")
+	@Lazy
+	@ConditionalOnMissingBean(name = "handingerWebhookScheduler")
+	Scheduler handingerWebhookScheduler(Environment environment) {
+		ThreadFactory threadFactory = Threading.VIRTUAL.isActive(environment)
+				? new VirtualThreadTaskExecutor(THREAD_NAME_PREFIX).getVirtualThreadFactory()
+				: new CustomizableThreadFactory(THREAD_NAME_PREFIX);
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(THREADS, THREADS, 60, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(QUEUE), threadFactory);
+		executor.allowCoreThreadTimeOut(true);
+		return Schedulers.fromExecutorService(executor, "handinger-webhook");
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	Claims handingerWebhookMemoryClaims(ObjectProvider<Transactions> transactions) {
+		return Claims.inMemory(transactions.getIfAvailable(() -> Transactions.NONE));
+	}
+
+	/**
+	 * The path that the server and Spring put before all paths of the application,
+	 * without a slash at its end.
+	 */
+	@FunctionalInterface
+	interface PathPrefix {
+
+		String value();
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(PlatformTransactionManager.class)
+	static class TransactionsConfiguration {
+
+		/**
+		 * A transaction ends when the lease of its claim would.
+		 */
+		@Bean
+		@Lazy
+		Transactions handingerWebhookTransactions(ObjectProvider<PlatformTransactionManager> transactionManagers,
+				WebhookSettings settings) {
+			PlatformTransactionManager transactionManager = transactionManagers.getIfUnique();
+			if (transactionManager == null) {
+				return Transactions.NONE;
+			}
+			TransactionTemplate transactions = new TransactionTemplate(transactionManager);
+			transactions.setTimeout((int) Math.max(settings.lease().toSeconds(), 1));
+			return (work) -> transactions.executeWithoutResult((status) -> work.run());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConcurrentMetadataStore.class)
+	@ConditionalOnBean(ConcurrentMetadataStore.class)
+	static class MetadataStoreConfiguration {
+
+		private static final boolean JDBC_PRESENT = ClassUtils.isPresent(
+				"org.springframework.integration.jdbc.metadata.JdbcMetadataStore",
+				MetadataStoreConfiguration.class.getClassLoader());
+
+		@Bean
+		@Lazy
+		Claims handingerWebhookClaims(ObjectProvider<ConcurrentMetadataStore> stores,
+				ObjectProvider<Transactions> transactions, WebhookSettings settings,
+				ConfigurableListableBeanFactory beans) {
+			ConcurrentMetadataStore store = stores.getIfUnique();
+			if (store == null) {
+				String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans,
+						ConcurrentMetadataStore.class);
+				throw new MisconfigurationException("The webhook of Handinger remembers finished tasks in one "
+						+ "ConcurrentMetadataStore, and there are " + names.length + ": the beans "
+						+ String.join(", ", names) + ".",
+						"Mark the one that the webhook should use @Primary, or define the others with "
+								+ "@Bean(defaultCandidate = false). Do not change the store later: it does not know "
+								+ "what another store remembers.");
+			}
+			Transactions own = transactions.getIfAvailable(() -> Transactions.NONE);
+			return new StoredClaims(store, own, own != Transactions.NONE && isJdbc(store), settings.lease());
+		}
+
+		private static boolean isJdbc(ConcurrentMetadataStore store) {
+			return JDBC_PRESENT && JdbcMetadataStore.class.isAssignableFrom(AopUtils.getTargetClass(store));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	@ConditionalOnSingleCandidate(MeterRegistry.class)
+	static class MetersConfiguration {
+
+		@Bean
+		@Lazy
+		WebhookMeters handingerWebhookMeters(MeterRegistry registry) {
+			return new WebhookMeters(registry);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication
+	@ConditionalOnClass(WebServerInitializedEvent.class)
+	static class WebServerConfiguration {
+
+		@Bean
+		WebServerListener handingerWebhookWebServerListener(ApplicationContext context, WebhookLifecycle lifecycle) {
+			return new WebServerListener(context, lifecycle);
+		}
+
+	}
+
+	/**
+	 * Notices that a web server is listening. The one of the management port belongs to
+	 * another context.
+	 */
+	record WebServerListener(ApplicationContext context,
+			WebhookLifecycle lifecycle) implements ApplicationListener<WebServerInitializedEvent> {
+
+		@Override
+		public void onApplicationEvent(WebServerInitializedEvent event) {
+			if (event.getApplicationContext() == this.context && event.getWebServer().getPort() > 0) {
+				this.lifecycle.listen();
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
+	static class ServletConfiguration {
+
+		private static final String EMBEDDED = "org.springframework.boot.web.server.context.WebServerApplicationContext";
+
+		/**
+		 * If the {@code DispatcherServlet} has a path, it is that of all handlers, and
+		 * Tomcat calls no filters outside of it.
+		 */
+		@Bean(defaultCandidate = false)
+		FilterRegistrationBean<DeliveryFilter> handingerWebhookFilter(WebhookSettings settings,
+				WebhookLifecycle webhook, Environment environment) {
+			FilterRegistrationBean<DeliveryFilter> registration = new FilterRegistrationBean<>(
+					new DeliveryFilter(webhook, servletPath(environment)));
+			registration.setEnabled(settings.enabled());
+			registration.setOrder(settings.filterOrder());
+			registration.setDispatcherTypes(DispatcherType.REQUEST);
+			registration.setAsyncSupported(true);
+			return registration;
+		}
+
+		/**
+		 * A servlet container that the application has not started publishes no event. A
+		 * mocked one initializes nothing.
+		 */
+		@Bean(defaultCandidate = false)
+		ServletContextInitializer handingerWebhookServletContainerListener(WebApplicationContext context,
+				ObjectProvider<WebhookLifecycle> lifecycle) {
+			return (servletContext) -> {
+				ClassLoader classLoader = context.getClassLoader();
+				if (!ClassUtils.isPresent(EMBEDDED, classLoader)
+						|| !ClassUtils.resolveClassName(EMBEDDED, classLoader).isInstance(context)) {
+					lifecycle.getObject().listen();
+				}
+			};
+		}
+
+		@Bean
+		@Lazy
+		PathPrefix handingerWebhookPathPrefix(WebApplicationContext context, Environment environment) {
+			return () -> {
+				ServletContext servletContext = context.getServletContext();
+				return ((servletContext != null) ? servletContext.getContextPath() : "") + servletPath(environment);
+			};
+		}
+
+		private static String servletPath(Environment environment) {
+			return StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""), '/');
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class ReactiveConfiguration {
+
+		@Bean(defaultCandidate = false)
+		DeliveryWebFilter handingerWebhookFilter(WebhookLifecycle webhook) {
+			return new DeliveryWebFilter(webhook);
+		}
+
+		@Bean
+		@Lazy
+		PathPrefix handingerWebhookPathPrefix(Environment environment) {
+			return () -> {
+				String path = StringUtils
+					.trimTrailingCharacter(environment.getProperty("spring.webflux.base-path", "").strip(), '/');
+				return (path.isEmpty() || path.startsWith("/")) ? path : "/" + path;
+			};
+		}
+
 	}
 
 }

@@ -19,7 +19,6 @@ package com.handinger.spring.webhook;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 
 import reactor.core.publisher.Flux;
 
@@ -33,8 +32,9 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Makes the listeners of a {@link TaskFinishedEvent} wait for the future or the publisher
- * that their method returns, and fail with it. Spring's own subscribe to it and go on.
+ * Creates listeners of a {@link TaskFinishedEvent} that wait for the future or publisher
+ * that their method returns, and fail with it. Spring's own listeners subscribe to it and
+ * continue.
  */
 final class AwaitedListenerFactory implements EventListenerFactory, Ordered {
 
@@ -70,20 +70,9 @@ final class AwaitedListenerFactory implements EventListenerFactory, Ordered {
 		@Override
 		protected void handleResult(Object result) {
 			ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, result);
-			super.handleResult((adapter != null) ? await(Flux.from(adapter.toPublisher(result))) : result);
-		}
-
-		private static List<Object> await(Flux<Object> events) {
-			try {
-				return events.collectList().toFuture().get();
-			}
-			catch (ExecutionException ex) {
-				throw new IllegalStateException("A listener has failed", ex.getCause());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new IllegalStateException("A listener was interrupted", ex);
-			}
+			super.handleResult((adapter != null)
+					? TaskFinishedPublisher.await(Flux.from(adapter.toPublisher(result)).collectList(), "A listener")
+					: result);
 		}
 
 	}

@@ -16,49 +16,98 @@
 
 package com.handinger.spring.webhook;
 
+import java.time.Clock;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which ends of tasks the listeners have heard of.
+ * Remembers the finished turns whose listeners were called, so that a listener is called
+ * once, in one JVM and in several, and the checkpoints of the reconciliation. This is the
+ * owner of that rule: {@link ListenerCalls} makes one call per key at a time within a
+ * JVM, and a claim holds across instances and restarts. For internal use only.
  */
-interface Claims {
+public interface Claims {
 
 	/**
-	 * Do a piece of work unless it was done before. It blocks for as long as the work
-	 * takes.
-	 * @param key what tells the work from all other
-	 * @param work the work; what it throws is thrown on, and nothing is claimed then
-	 * @return what has become of it
+	 * Do a piece of work in the transaction of the application, if it has one, unless the
+	 * work was done before. Blocks until the work is done. Within a JVM, the caller makes
+	 * one call per key at a time.
+	 * @param key the key of the work
+	 * @param work the work; if it throws, nothing is claimed, and the exception is thrown
+	 * @return the result
 	 */
 	Claim once(String key, Runnable work);
 
 	/**
-	 * Return whether the memory outlives this process.
+	 * Return whether claims outlive this process.
+	 * @return whether they do
 	 */
 	boolean isDurable();
 
 	/**
-	 * Return whether a claim and what the work writes are one transaction.
+	 * Return whether a claim and what the work writes are in one transaction.
+	 * @return whether they are
 	 */
 	default boolean areTransactional() {
 		return false;
 	}
 
 	/**
-	 * What has become of a piece of work.
+	 * Return the checkpoint of a worker: all its executions before that are settled. May
+	 * block.
+	 * @param workerId the id of the worker
+	 * @return the checkpoint, or {@code null} if there is none
+	 */
+	@Nullable Instant checkpoint(String workerId);
+
+	/**
+	 * Store the checkpoint of a worker. May block.
+	 * @param workerId the id of the worker
+	 * @param checkpoint the checkpoint
+	 */
+	void checkpoint(String workerId, Instant checkpoint);
+
+	/**
+	 * Create claims in the memory of this process.
+	 * @param transactions the transactions of the application
+	 * @return the claims
+	 */
+	static Claims inMemory(Transactions transactions) {
+		return new MemoryClaims(transactions, Clock.systemUTC());
+	}
+
+	/**
+	 * Runs a piece of work in a transaction, if the application has transactions.
+	 */
+	@FunctionalInterface
+	interface Transactions {
+
+		/**
+		 * No transactions.
+		 */
+		Transactions NONE = Runnable::run;
+
+		/**
+		 * Run a piece of work on this thread. If it throws, the transaction is rolled
+		 * back, and the exception is thrown.
+		 * @param work the work
+		 */
+		void run(Runnable work);
+
+	}
+
+	/**
+	 * The result of {@link #once}.
 	 *
-	 * @param outcome {@link Outcome#ACCEPTED} if it was done now,
+	 * @param outcome {@link Outcome#ACCEPTED} if the work was done now,
 	 * {@link Outcome#DUPLICATE} if it was done before, {@link Outcome#CLAIMED_ELSEWHERE}
-	 * if somebody else is at it
-	 * @param doneAt when it was done, if it was done before
+	 * if another instance is doing it
+	 * @param doneAt the time at which the work was done, if it was done before
 	 */
 	record Claim(Outcome outcome, @Nullable Instant doneAt) {
 
 		static final Claim DONE = new Claim(Outcome.ACCEPTED, null);
-
-		static final Claim OVERLOADED = new Claim(Outcome.OVERLOADED, null);
 
 		static final Claim CLAIMED_ELSEWHERE = new Claim(Outcome.CLAIMED_ELSEWHERE, null);
 

@@ -20,182 +20,106 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.PermissionDeniedException;
-import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.webhook.Claims.Claim;
+import com.handinger.spring.webhook.ListenerCalls.ListenerFailedException;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
- * Turns word that a task may be at an end into the end itself, and tells the listeners of
- * it once.
+ * Handles deliveries, whether they have arrived or were missed: looks up the task, and
+ * has its listeners called if it has finished.
  */
 final class Deliveries {
 
 	private static final SafeLog logger = SafeLog.of(Deliveries.class);
 
 	/**
-	 * A delivery may come before the task shows its end.
+	 * A delivery may arrive before the task shows that it has finished.
 	 */
 	private static final List<Duration> WAITS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
 	/**
-	 * A delivery that is repeated comes soon. One that comes later may be that of a
-	 * further turn, which the task does not show yet.
+	 * A repeated delivery comes soon. A later one may be that of a further turn, which
+	 * the task does not show yet.
 	 */
 	private static final Duration REPEATED_WITHIN = Duration.ofSeconds(30);
 
 	/**
-	 * By then a task shows the end that was delivered.
+	 * A task shows a delivered turn within this time.
 	 */
 	private static final Duration SHOWN_WITHIN = Duration.ofMinutes(10);
 
-	/**
-	 * A look-up takes no thread, and memory.
-	 */
-	private static final int MAX_ACTIVE = 1_000;
-
-	private static final Runnable NOTHING = () -> {
-	};
-
 	private final Function<String, Mono<TaskWithTurns>> lookUp;
 
-	private final Consumer<TaskWithTurns> onEnd;
+	private final Consumer<TaskWithTurns> onFinished;
 
-	private final Claims claims;
-
-	private final TaskFinishedPublisher publisher;
-
-	private final Scheduler scheduler;
+	private final ListenerCalls listeners;
 
 	private final Duration patience;
 
 	private final Clock clock;
 
-	private final Map<String, CompletableFuture<Claim>> inProgress = new ConcurrentHashMap<>();
-
-	private final AtomicInteger active = new AtomicInteger();
+	private final Admission admission = new Admission();
 
 	private final AtomicBoolean mockIsReported = new AtomicBoolean();
-
-	private final AtomicReference<@Nullable Runnable> onIdle = new AtomicReference<>();
 
 	/**
 	 * Create new deliveries.
 	 * @param lookUp reads a task with its turns
-	 * @param onEnd who wants to know of each end at once; it must neither block nor fail
-	 * @param claims remembers which ends were heard of
-	 * @param publisher tells the listeners
-	 * @param scheduler where the listeners are told
-	 * @param patience how long a task may show no end
+	 * @param onFinished receives each finished task; must neither block nor fail
+	 * @param listeners calls the listeners
+	 * @param patience the time that a delivered task may keep running
 	 * @param clock tells the time
 	 */
-	Deliveries(Function<String, Mono<TaskWithTurns>> lookUp, Consumer<TaskWithTurns> onEnd, Claims claims,
-			TaskFinishedPublisher publisher, Scheduler scheduler, Duration patience, Clock clock) {
+	Deliveries(Function<String, Mono<TaskWithTurns>> lookUp, Consumer<TaskWithTurns> onFinished,
+			ListenerCalls listeners, Duration patience, Clock clock) {
 		this.lookUp = lookUp;
-		this.onEnd = onEnd;
-		this.claims = claims;
-		this.publisher = publisher;
-		this.scheduler = scheduler;
+		this.onFinished = onFinished;
+		this.listeners = listeners;
 		this.patience = patience;
 		this.clock = clock;
 	}
 
 	/**
-	 * Return whether what was done is known after a restart, and by other instances.
-	 */
-	boolean isDurable() {
-		return this.claims.isDurable();
-	}
-
-	/**
-	 * Return whether a claim and what listeners write are one transaction.
-	 */
-	boolean areTransactional() {
-		return this.claims.areTransactional();
-	}
-
-	/**
-	 * See to a delivery. A cancellation stops what has not come to the listeners.
+	 * Handle a delivery. A cancellation stops polling, but no listener.
 	 */
 	Mono<Outcome> process(Delivery delivery) {
-		return Mono.defer(() -> {
-			if (this.active.incrementAndGet() > MAX_ACTIVE || isStopping()) {
-				leave();
-				return Mono.just(Outcome.OVERLOADED);
-			}
-			return process(delivery, 0).onErrorResume((failure) -> Mono.fromSupplier(() -> outcome(delivery, failure)))
-				.doFinally((signal) -> leave());
-		});
-	}
-
-	private void leave() {
-		if (this.active.decrementAndGet() == 0) {
-			tellIdle();
-		}
-	}
-
-	private void tellIdle() {
-		Runnable onIdle = this.onIdle.get();
-		if (onIdle != null && this.active.get() == 0 && this.onIdle.compareAndSet(onIdle, NOTHING)) {
-			onIdle.run();
-		}
-	}
-
-	private boolean isStopping() {
-		return this.onIdle.get() != null;
-	}
-
-	/**
-	 * Take nothing more, and go on with what has begun.
-	 * @param onIdle what to do when that is done
-	 */
-	void stop(Runnable onIdle) {
-		this.onIdle.set(onIdle);
-		tellIdle();
-	}
-
-	/**
-	 * Take deliveries, after they were stopped.
-	 */
-	void start() {
-		this.onIdle.set(null);
+		return this.admission.admit(
+				() -> process(delivery, 0)
+					.onErrorResume((failure) -> Mono.fromSupplier(() -> outcome(delivery, failure))),
+				Outcome.OVERLOADED);
 	}
 
 	private Mono<Outcome> process(Delivery delivery, int looks) {
-		Mono<TaskWithTurns> lookUp = MockedClientException.one("HandingerTasksClient.retrieve",
-				() -> this.lookUp.apply(delivery.taskId()));
-		return lookUp.flatMap((task) -> {
+		return lookUp(delivery.taskId()).flatMap((task) -> {
 			if (!task.task().id().equals(delivery.taskId())) {
-				logger.warn("The end of the task " + delivery.taskId()
-						+ " is not handled, since Handinger has shown another task in its place");
+				logger.warn("The delivery of task " + delivery.taskId()
+						+ " is not handled, because Handinger has returned another task");
 				return Mono.just(Outcome.UNREADABLE);
 			}
 			if (!task.hasEnded()) {
 				return lookAgain(delivery, looks, Outcome.RUNNING);
 			}
-			this.onEnd.accept(task);
-			return tell(TaskFinishedEvent.of(task, delivery)).flatMap((claim) -> settle(delivery, looks, claim));
+			this.onFinished.accept(task);
+			return this.listeners.call(TaskFinishedEvent.of(task, delivery))
+				.flatMap((claim) -> settle(delivery, looks, claim));
 		});
+	}
+
+	private Mono<TaskWithTurns> lookUp(String taskId) {
+		return MockedClientException.one("HandingerTasksClient.retrieve", () -> this.lookUp.apply(taskId));
 	}
 
 	private Mono<Outcome> lookAgain(Delivery delivery, int looks, Outcome otherwise) {
@@ -203,11 +127,15 @@ final class Deliveries {
 		boolean last = (otherwise == Outcome.RUNNING)
 				? delivery.arrivedAt().plus(this.patience).isBefore(this.clock.instant().plus(wait))
 				: looks >= WAITS.size();
-		// What is missed now is found again by reconciliation.
-		return (last || isStopping() || delivery.source() == Source.RECONCILIATION) ? Mono.just(otherwise)
+		// The next pass of the reconciliation looks again anyway.
+		return (last || this.admission.isClosed() || delivery.source() == Source.RECONCILIATION) ? Mono.just(otherwise)
 				: Mono.delay(wait).then(process(delivery, looks + 1));
 	}
 
+	/**
+	 * A delivery whose turn was handled before is a duplicate, or that of a further turn,
+	 * which the task does not show yet.
+	 */
 	private Mono<Outcome> settle(Delivery delivery, int looks, Claim claim) {
 		Instant doneAt = claim.doneAt();
 		Instant attemptedAt = delivery.attemptedAt();
@@ -216,88 +144,20 @@ final class Deliveries {
 			return Mono.just(claim.outcome());
 		}
 		if (attemptedAt != null) {
-			// It may have been the end of a further turn, which the task did not show
-			// yet.
-			boolean isOfAnotherTurn = doneAt.isBefore(attemptedAt) && attemptedAt.plus(SHOWN_WITHIN).isAfter(now);
-			return Mono.just(isOfAnotherTurn ? Outcome.RUNNING : Outcome.DUPLICATE);
+			boolean isOfFurtherTurn = doneAt.isBefore(attemptedAt) && attemptedAt.plus(SHOWN_WITHIN).isAfter(now);
+			return Mono.just(isOfFurtherTurn ? Outcome.RUNNING : Outcome.DUPLICATE);
 		}
 		return doneAt.plus(REPEATED_WITHIN).isBefore(now) ? lookAgain(delivery, looks, Outcome.DUPLICATE)
 				: Mono.just(Outcome.DUPLICATE);
 	}
 
-	/**
-	 * Tell the listeners of an end, unless they have heard of it. Whoever brings the same
-	 * end meanwhile waits for that, and takes no thread.
-	 */
-	private Mono<Claim> tell(TaskFinishedEvent event) {
-		return Mono.deferContextual((context) -> {
-			CompletableFuture<Claim> mine = new CompletableFuture<>();
-			CompletableFuture<Claim> first = this.inProgress.putIfAbsent(event.key(), mine);
-			if (first != null) {
-				return Mono.fromFuture(first, true).map(this::joined);
-			}
-			Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP);
-			try {
-				this.scheduler.schedule(() -> tell(event, mine, observation));
-			}
-			catch (RejectedExecutionException ex) {
-				this.inProgress.remove(event.key(), mine);
-				mine.complete(Claim.OVERLOADED);
-			}
-			catch (RuntimeException | Error ex) {
-				// Whoever brings this end later must not wait for what never began.
-				this.inProgress.remove(event.key(), mine);
-				throw ex;
-			}
-			// What has begun goes on, whoever waits for it.
-			return Mono.fromFuture(mine, true);
-		});
-	}
-
-	private Claim joined(Claim claim) {
-		return (claim.outcome() == Outcome.ACCEPTED) ? Claim.doneBefore(this.clock.instant()) : claim;
-	}
-
-	/**
-	 * A handler of observations that fails must not keep the listeners from an end, nor
-	 * those who wait for it.
-	 */
-	private void tell(TaskFinishedEvent event, CompletableFuture<Claim> result, Observation observation) {
-		try {
-			observation.scoped(() -> tell(event, result));
-		}
-		catch (RuntimeException ex) {
-			logger.warn("An ObservationHandler has failed", ex);
-			if (!result.isDone()) {
-				tell(event, result);
-			}
-		}
-	}
-
-	private void tell(TaskFinishedEvent event, CompletableFuture<Claim> result) {
-		try {
-			Claim claim = this.claims.once(event.key(), () -> publish(event));
-			this.inProgress.remove(event.key(), result);
-			result.complete(claim);
-		}
-		catch (Throwable ex) {
-			this.inProgress.remove(event.key(), result);
-			result.completeExceptionally(ex);
-		}
-	}
-
-	private void publish(TaskFinishedEvent event) {
-		try {
-			this.publisher.publish(event);
-		}
-		catch (Throwable ex) {
-			throw new ListenerFailedException(ex);
-		}
-	}
-
 	private Outcome outcome(Delivery delivery, Throwable failure) {
+		String what = "The delivery of task " + delivery.taskId() + " is not handled, because ";
 		if (failure instanceof NotFoundException || failure instanceof PermissionDeniedException) {
 			return Outcome.UNKNOWN_TASK;
+		}
+		if (failure instanceof RejectedExecutionException) {
+			return Outcome.OVERLOADED;
 		}
 		if (failure instanceof MockedClientException) {
 			if (this.mockIsReported.compareAndSet(false, true)) {
@@ -305,32 +165,32 @@ final class Deliveries {
 			}
 			return Outcome.UNREADABLE;
 		}
-		String task = "The end of the task " + delivery.taskId();
 		if (failure instanceof ListenerFailedException) {
-			logger.warn(task + " is not handled, since a listener has failed; it comes again by reconciliation",
-					failure.getCause());
+			logger.warn(what + "a listener has failed. Reconciliation repeats it", failure.getCause());
 			return Outcome.LISTENER_FAILED;
 		}
 		if (failure instanceof HandingerException) {
-			logger.warn(task + " can't be looked up: " + failure.getMessage());
+			logger.warn(what + "the task cannot be read: " + failure.getMessage());
 			return (HandingerTransport.isTransient(failure) || failure instanceof AuthenticationException)
 					? Outcome.OUTAGE : Outcome.UNREADABLE;
 		}
-		logger.warn(task + " is not handled, since the look-up, the claim or the transaction has failed", failure);
+		logger.warn(what + "the client, the claim or the transaction has failed", failure);
 		return Outcome.UNREADABLE;
 	}
 
 	/**
-	 * A listener has failed.
+	 * Handle deliveries, after {@link #stop}.
 	 */
-	private static final class ListenerFailedException extends RuntimeException {
+	void start() {
+		this.admission.open();
+	}
 
-		private static final long serialVersionUID = 1L;
-
-		ListenerFailedException(Throwable cause) {
-			super(cause);
-		}
-
+	/**
+	 * Handle no more deliveries.
+	 * @param onIdle called when those in flight are done
+	 */
+	void stop(Runnable onIdle) {
+		this.admission.close(onIdle);
 	}
 
 }

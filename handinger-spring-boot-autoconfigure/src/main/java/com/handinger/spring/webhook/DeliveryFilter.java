@@ -16,13 +16,20 @@
 
 package com.handinger.spring.webhook;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.List;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
+import com.handinger.spring.transport.SafeLog;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -31,49 +38,52 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-import org.springframework.http.HttpHeaders;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.util.UriUtils;
 
 /**
- * The webhook in a servlet web application. It stands before Spring Security, and before
- * anything that reads a body.
+ * The webhook in a servlet web application, before Spring Security and before anything
+ * that reads a body. The body is read on the thread of the container, and the response
+ * needs no thread until it is there. For internal use only.
  */
-final class DeliveryFilter implements Filter {
+public final class DeliveryFilter implements Filter {
+
+	private static final SafeLog logger = SafeLog.of(DeliveryFilter.class);
 
 	/**
-	 * Tomcat takes such spellings of the context path for the context path.
+	 * Spellings of the context path that Tomcat accepts.
 	 */
 	private static final Pattern UNTIDY = Pattern.compile(";|//|/\\.{1,2}(/|$)");
 
+	private static final int BUFFER_SIZE = 4096;
+
+	private final WebhookLifecycle webhook;
+
+	private final WebhookSettings settings;
+
 	private final String servletPath;
-
-	private final String path;
-
-	private final WebhookTokens tokens;
-
-	private final Supplier<WebhookController> controller;
 
 	/**
 	 * Create a new filter.
+	 * @param webhook the webhook
 	 * @param servletPath the path of Spring MVC, below the context path
-	 * @param path the path of the webhook, below that of Spring MVC
-	 * @param tokens the tokens that open the webhook
-	 * @param controller gives the webhook, if there is one
 	 */
-	DeliveryFilter(String servletPath, String path, WebhookTokens tokens, Supplier<WebhookController> controller) {
+	public DeliveryFilter(WebhookLifecycle webhook, String servletPath) {
+		this.webhook = webhook;
+		this.settings = webhook.settings();
 		this.servletPath = servletPath;
-		this.path = path;
-		this.tokens = tokens;
-		this.controller = controller;
 	}
 
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
-				&& isForWebhook(original(httpRequest)) && this.tokens.areExpected()) {
+				&& isForWebhook(original(httpRequest)) && this.webhook.tokens().areExpected()) {
 			receive(httpRequest, httpResponse);
 		}
 		else {
@@ -82,9 +92,8 @@ final class DeliveryFilter implements Filter {
 	}
 
 	/**
-	 * Return the request of the container. Filters may have wrapped it: that of Spring
-	 * for the headers of a proxy shows another path, and tidies up what comes behind the
-	 * proxy's prefix.
+	 * Return the request of the container. Filters may have wrapped it: Spring's filter
+	 * for forwarded headers changes the path, and normalizes the part after the prefix.
 	 */
 	private static HttpServletRequest original(HttpServletRequest request) {
 		HttpServletRequest original = request;
@@ -95,18 +104,17 @@ final class DeliveryFilter implements Filter {
 	}
 
 	/**
-	 * The path is compared as it was sent: what servers make of other spellings differs.
-	 * Before it is the path of the application, encoded or not.
+	 * The path is compared as it was sent, because servers differ in how they normalize
+	 * it. The path of the application before it may be encoded or not.
 	 */
 	private boolean isForWebhook(HttpServletRequest request) {
 		String uri = request.getRequestURI();
-		return uri.endsWith(this.path)
-				&& isPathOfApplication(request, uri.substring(0, uri.length() - this.path.length()));
-	}
-
-	private boolean isPathOfApplication(HttpServletRequest request, String path) {
-		String decoded = decode(path);
-		return decoded.equals(decode(request.getContextPath()) + this.servletPath) && !UNTIDY.matcher(decoded).find();
+		String path = this.settings.path();
+		if (!uri.endsWith(path)) {
+			return false;
+		}
+		String prefix = decode(uri.substring(0, uri.length() - path.length()));
+		return prefix.equals(decode(request.getContextPath()) + this.servletPath) && !UNTIDY.matcher(prefix).find();
 	}
 
 	private static String decode(String path) {
@@ -115,27 +123,169 @@ final class DeliveryFilter implements Filter {
 
 	private void receive(HttpServletRequest request, HttpServletResponse response) {
 		ServerHttpObservationFilter.findObservationContext(request)
-			.ifPresent((context) -> context.setPathPattern(this.servletPath + this.path));
-		WebhookController controller = this.controller.get();
-		WebhookRequest head = head(request);
-		WebhookResponse refusal = controller.refuse(head);
-		ServletExchange exchange = new ServletExchange(controller, head, request, response);
-		if (refusal != null) {
-			exchange.answer(refusal);
+			.ifPresent((context) -> context.setPathPattern(this.servletPath + this.settings.path()));
+		AsyncContext context = startAsync(request, response);
+		CompletableFuture<WebhookResponse> answer = this.webhook.controller()
+			.receive(new WebhookRequest(request.getMethod(), (name) -> Collections.list(request.getHeaders(name)),
+					request.getContentLengthLong(), Mono.fromCallable(() -> read(request))))
+			.toFuture();
+		if (answer.isDone() || context == null || isMocked(original(request))) {
+			write(await(answer), request, response, context);
 		}
 		else {
-			exchange.receive(original(request));
+			// The answer may come from an event loop, and writing it may block.
+			answer.thenAcceptAsync((it) -> write(it, request, response, context),
+					Schedulers.boundedElastic()::schedule);
 		}
 	}
 
-	private static WebhookRequest head(HttpServletRequest request) {
-		return new WebhookRequest(request.getMethod(), headers(request, WebhookRequest.TOKEN_HEADER),
-				request.getContentLengthLong(), headers(request, HttpHeaders.CONTENT_ENCODING),
-				WebhookRequest.trace(request::getHeader));
+	/**
+	 * Start asynchronous processing, unless a filter or the container does not support
+	 * it. A refused request needs it, too, or Tomcat's thread would wait for the body.
+	 */
+	private static @Nullable AsyncContext startAsync(HttpServletRequest request, HttpServletResponse response) {
+		try {
+			AsyncContext context = request.startAsync(request, response);
+			context.setTimeout(0);
+			context.addListener(new CompletingListener(context));
+			return context;
+		}
+		catch (IllegalStateException ex) {
+			return null;
+		}
 	}
 
-	private static List<String> headers(HttpServletRequest request, String name) {
-		return Collections.list(request.getHeaders(name));
+	/**
+	 * {@code MockMvc} looks at the response as soon as the filter returns.
+	 */
+	private static boolean isMocked(HttpServletRequest request) {
+		return request.getClass().getName().startsWith("org.springframework.mock.");
+	}
+
+	/**
+	 * Read the body, blocking. The token is right, so a slow sender is Handinger.
+	 */
+	private byte[] read(HttpServletRequest request) throws IOException, TimeoutException {
+		long start = System.nanoTime();
+		byte[] buffer = new byte[BUFFER_SIZE];
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		InputStream input = open(request);
+		int length = 0;
+		while (length >= 0) {
+			body.write(buffer, 0, length);
+			if (body.size() > this.settings.maxBodySize()) {
+				throw new DataBufferLimitException("The body is too large");
+			}
+			if (System.nanoTime() - start > this.settings.timeout().toNanos()) {
+				throw new TimeoutException("The body is too slow");
+			}
+			length = read(input, buffer);
+		}
+		return body.toByteArray();
+	}
+
+	private static InputStream open(HttpServletRequest request) throws IOException {
+		try {
+			return request.getInputStream();
+		}
+		catch (RuntimeException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	/**
+	 * A stream may block until it has as many bytes as it is asked for.
+	 */
+	private static int read(InputStream input, byte[] buffer) throws IOException {
+		try {
+			return input.read(buffer, 0, Math.max(1, Math.min(input.available(), buffer.length)));
+		}
+		catch (RuntimeException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	private static IOException unreadable(RuntimeException failure) {
+		logger.warn("The body of a delivery cannot be read, because of a filter before the webhook: "
+				+ failure.getClass().getName());
+		return new IOException(failure);
+	}
+
+	private static WebhookResponse await(CompletableFuture<WebhookResponse> answer) {
+		try {
+			return answer.get();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("A response is never an error", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return WebhookResponse.closing(503);
+		}
+	}
+
+	/**
+	 * A sender that has hung up gets no answer.
+	 */
+	private static void write(WebhookResponse answer, HttpServletRequest request, HttpServletResponse response,
+			@Nullable AsyncContext context) {
+		try {
+			// Only in HTTP/1.1 does an answer close its connection.
+			boolean closes = request.getProtocol().startsWith("HTTP/1");
+			response.setStatus(answer.status());
+			answer.headers().forEach((name, value) -> {
+				if (closes || !name.equals(WebhookResponse.CONNECTION)) {
+					response.setHeader(name, value);
+				}
+			});
+			response.setContentLength(answer.body().length);
+			response.getOutputStream().write(answer.body());
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug(() -> "The answer to a delivery was not written: " + ex.getClass().getName());
+		}
+		finally {
+			complete(context);
+		}
+	}
+
+	/**
+	 * A sender that has reset its stream has completed it.
+	 */
+	private static void complete(@Nullable AsyncContext context) {
+		try {
+			if (context != null) {
+				context.complete();
+			}
+		}
+		catch (IllegalStateException ex) {
+			logger.debug(() -> "A delivery was over before its answer: " + ex.getClass().getName());
+		}
+	}
+
+	/**
+	 * Completes a broken request. Tomcat would call the error page of the application,
+	 * which Spring Security guards.
+	 */
+	private record CompletingListener(AsyncContext context) implements AsyncListener {
+
+		@Override
+		public void onError(AsyncEvent event) {
+			DeliveryFilter.complete(this.context);
+		}
+
+		@Override
+		public void onStartAsync(AsyncEvent event) {
+		}
+
+		@Override
+		public void onTimeout(AsyncEvent event) {
+		}
+
+		@Override
+		public void onComplete(AsyncEvent event) {
+		}
+
 	}
 
 }

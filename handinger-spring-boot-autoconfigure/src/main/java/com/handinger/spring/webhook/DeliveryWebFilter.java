@@ -16,10 +16,8 @@
 
 package com.handinger.spring.webhook;
 
-import java.util.concurrent.TimeoutException;
+import java.io.IOException;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 import com.handinger.spring.transport.SafeLog;
 import reactor.core.publisher.Mono;
@@ -30,9 +28,7 @@ import reactor.util.context.Context;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -45,10 +41,10 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * The webhook in a reactive web application. It stands before Spring Security, and before
- * anything that reads a body.
+ * The webhook in a reactive web application, before Spring Security and before anything
+ * that reads a body. For internal use only.
  */
-final class DeliveryWebFilter implements WebFilter, Ordered {
+public final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	private static final SafeLog logger = SafeLog.of(DeliveryWebFilter.class);
 
@@ -60,27 +56,17 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 	private static final boolean NETTY_PRESENT = ClassUtils.isPresent("reactor.netty.http.server.HttpServerRequest",
 			DeliveryWebFilter.class.getClassLoader());
 
-	private final ApplicationContext context;
+	private final WebhookLifecycle webhook;
 
 	private final WebhookSettings settings;
 
-	private final WebhookTokens tokens;
-
-	private final Supplier<WebhookController> controller;
-
 	/**
 	 * Create a new filter.
-	 * @param context the application
-	 * @param settings what the application has set
-	 * @param tokens the tokens that open the webhook
-	 * @param controller gives the webhook, if there is one
+	 * @param webhook the webhook
 	 */
-	DeliveryWebFilter(ApplicationContext context, WebhookSettings settings, WebhookTokens tokens,
-			Supplier<WebhookController> controller) {
-		this.context = context;
-		this.settings = settings;
-		this.tokens = tokens;
-		this.controller = controller;
+	public DeliveryWebFilter(WebhookLifecycle webhook) {
+		this.webhook = webhook;
+		this.settings = webhook.settings();
 	}
 
 	@Override
@@ -90,29 +76,29 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		if (!isOfApplication(exchange) || !isForWebhook(exchange.getRequest()) || !this.tokens.areExpected()) {
+		ServerHttpRequest request = exchange.getRequest();
+		if (!isOfApplication(exchange) || !isForWebhook(request) || !this.webhook.tokens().areExpected()) {
 			return chain.filter(exchange);
 		}
-		ServerHttpRequest request = exchange.getRequest();
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((context) -> context.setPathPattern(this.settings.path()));
-		WebhookController controller = this.controller.get();
-		WebhookRequest head = head(request);
-		WebhookResponse refusal = controller.refuse(head);
-		return ((refusal != null) ? Mono.just(refusal) : receive(request, head, controller))
+		return this.webhook.controller()
+			.receive(new WebhookRequest(request.getMethod().name(), request.getHeaders()::getOrEmpty,
+					request.getHeaders().getContentLength(), body(request)))
 			.flatMap((response) -> answer(exchange.getResponse(), response));
 	}
 
 	/**
-	 * The server on the management port has the filters of the application as well.
+	 * The server on the management port has the filters of the application, too.
 	 */
 	private boolean isOfApplication(ServerWebExchange exchange) {
 		ApplicationContext context = exchange.getApplicationContext();
-		return context == null || context == this.context;
+		return context == null || context == this.webhook.context();
 	}
 
 	/**
-	 * The path is compared as it was sent: what servers make of other spellings differs.
+	 * The path is compared as it was sent, because servers differ in how they normalize
+	 * it.
 	 */
 	private boolean isForWebhook(ServerHttpRequest request) {
 		RequestPath path = request.getPath();
@@ -120,26 +106,14 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 				&& (!NETTY_PRESENT || NettyRequest.isSentTo(this.settings.path(), request));
 	}
 
-	private static WebhookRequest head(ServerHttpRequest request) {
-		HttpHeaders headers = request.getHeaders();
-		return new WebhookRequest(request.getMethod().name(), headers.getOrEmpty(WebhookRequest.TOKEN_HEADER),
-				headers.getContentLength(), headers.getOrEmpty(HttpHeaders.CONTENT_ENCODING),
-				WebhookRequest.trace(headers::getFirst));
-	}
-
-	private Mono<WebhookResponse> receive(ServerHttpRequest request, WebhookRequest head,
-			WebhookController controller) {
+	private Mono<byte[]> body(ServerHttpRequest request) {
 		return DataBufferUtils.join(request.getBody(), this.settings.maxBodySize())
 			.contextWrite(DeliveryWebFilter::ignoreSecondFailure)
 			.map(DeliveryWebFilter::bytes)
 			.defaultIfEmpty(new byte[0])
 			.timeout(this.settings.timeout())
-			.map((body) -> isAnswered(request) ? Mono.fromSupplier(controller::unreadable)
-					: controller.receive(head, body).onErrorResume(DeliveryWebFilter::fail))
-			.onErrorResume(DataBufferLimitException.class, (ex) -> Mono.just(Mono.fromSupplier(controller::tooLarge)))
-			.onErrorResume(TimeoutException.class, (ex) -> Mono.just(Mono.fromSupplier(controller::tooSlow)))
-			.onErrorResume((failure) -> Mono.just(Mono.fromSupplier(controller::unreadable)))
-			.flatMap(Function.identity());
+			.filter((body) -> !isAnswered(request))
+			.switchIfEmpty(Mono.error(() -> new IOException("The body cannot be decoded")));
 	}
 
 	/**
@@ -153,24 +127,19 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 	}
 
 	/**
-	 * Reactor Netty completes a body that it could not decode, after it has answered.
+	 * Reactor Netty answers a body that it cannot decode, and then completes it.
 	 */
 	private static boolean isAnswered(ServerHttpRequest request) {
 		return NETTY_PRESENT && NettyRequest.isAnswered(request);
 	}
 
-	private static Mono<WebhookResponse> fail(Throwable failure) {
-		logger.warn("A delivery has failed", failure);
-		return Mono.just(WebhookResponse.closing(503));
-	}
-
 	/**
 	 * A sender that has hung up gets no answer, nor does one whose request the server has
-	 * refused meanwhile.
+	 * refused.
 	 */
 	private static Mono<Void> answer(ServerHttpResponse response, WebhookResponse answer) {
 		return write(response, answer).onErrorResume((failure) -> {
-			logger.debug(() -> "The answer to a delivery was not taken: " + failure.getClass().getName());
+			logger.debug(() -> "The answer to a delivery was not written: " + failure.getClass().getName());
 			return Mono.empty();
 		});
 	}
@@ -192,7 +161,7 @@ final class DeliveryWebFilter implements WebFilter, Ordered {
 	}
 
 	/**
-	 * A request as Reactor Netty has received it. Spring merges slashes where there are
+	 * A request as Reactor Netty has received it. Spring merges slashes if there are
 	 * forwarded headers.
 	 */
 	private static final class NettyRequest {

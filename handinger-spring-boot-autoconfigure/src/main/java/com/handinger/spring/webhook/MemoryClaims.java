@@ -20,15 +20,20 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Claims} of this process alone: at least once, and again after a restart.
+ * {@link Claims} in the memory of this process: listeners are called at least once, and
+ * again after a restart. Relies on its caller, {@link ListenerCalls}, for one call per
+ * key at a time.
  */
 final class MemoryClaims implements Claims {
 
 	private static final int MAX_SIZE = 10_000;
+
+	private final Transactions transactions;
 
 	private final Clock clock;
 
@@ -43,7 +48,10 @@ final class MemoryClaims implements Claims {
 
 	};
 
-	MemoryClaims(Clock clock) {
+	private final Map<String, Instant> checkpoints = new ConcurrentHashMap<>();
+
+	MemoryClaims(Transactions transactions, Clock clock) {
+		this.transactions = transactions;
 		this.clock = clock;
 	}
 
@@ -53,7 +61,7 @@ final class MemoryClaims implements Claims {
 		if (doneAt != null) {
 			return Claim.doneBefore(doneAt);
 		}
-		work.run();
+		this.transactions.run(work);
 		noteDone(key);
 		return Claim.DONE;
 	}
@@ -69,6 +77,16 @@ final class MemoryClaims implements Claims {
 	@Override
 	public boolean isDurable() {
 		return false;
+	}
+
+	@Override
+	public @Nullable Instant checkpoint(String workerId) {
+		return this.checkpoints.get(workerId);
+	}
+
+	@Override
+	public void checkpoint(String workerId, Instant checkpoint) {
+		this.checkpoints.put(workerId, checkpoint);
 	}
 
 }

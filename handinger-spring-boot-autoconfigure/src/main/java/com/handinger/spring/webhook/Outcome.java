@@ -17,37 +17,38 @@
 package com.handinger.spring.webhook;
 
 /**
- * What has become of a delivery.
+ * The outcome of a delivery. 204 means that the work is done or durably noted; after any
+ * other answer Handinger lists the delivery as failed, and reconciliation finds it.
  */
 enum Outcome {
 
 	/**
-	 * All listeners have heard of the end.
+	 * All listeners were called.
 	 */
 	ACCEPTED(204, "accepted"),
 
 	/**
-	 * They have heard of it before.
+	 * The listeners were called before.
 	 */
 	DUPLICATE(204, "duplicate"),
 
 	/**
-	 * There is no such task for our key.
+	 * There is no such task for the API key.
 	 */
 	UNKNOWN_TASK(404, "invalid"),
 
 	/**
-	 * The task is not at an end.
+	 * The task has not finished.
 	 */
 	RUNNING(503, "failed"),
 
 	/**
-	 * Another instance is telling its listeners now.
+	 * Another instance is calling its listeners.
 	 */
 	CLAIMED_ELSEWHERE(503, "failed"),
 
 	/**
-	 * There is too much to do.
+	 * Too many deliveries are in flight.
 	 */
 	OVERLOADED(503, "failed"),
 
@@ -57,17 +58,17 @@ enum Outcome {
 	LISTENER_FAILED(503, "failed"),
 
 	/**
-	 * Handinger can't be reached, or takes no requests.
+	 * Handinger is unavailable, or rejects the API key.
 	 */
 	OUTAGE(503, "failed"),
 
 	/**
-	 * The task can't be read, or the claim can't be kept.
+	 * The task cannot be read, or the claim cannot be stored.
 	 */
 	UNREADABLE(503, "failed"),
 
 	/**
-	 * It takes too long. The work goes on.
+	 * The timeout is over. The work continues.
 	 */
 	TIMED_OUT(503, "failed");
 
@@ -81,21 +82,21 @@ enum Outcome {
 	}
 
 	/**
-	 * Return the status of the answer.
+	 * Return the HTTP status of the answer.
 	 */
 	int status() {
 		return this.status;
 	}
 
 	/**
-	 * Return the outcome as meters and observations name it.
+	 * Return the value of the tag {@code outcome} of meters and observations.
 	 */
 	String tag() {
 		return this.tag;
 	}
 
 	/**
-	 * Return whether there is nothing left to be done.
+	 * Return whether there is nothing left to do.
 	 */
 	boolean isFinal() {
 		return this == ACCEPTED || this == DUPLICATE || this == UNKNOWN_TASK;

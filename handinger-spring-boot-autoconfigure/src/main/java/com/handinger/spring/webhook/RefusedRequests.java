@@ -22,8 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import com.handinger.spring.transport.SafeLog;
 
 /**
- * Tells of requests that are refused for one reason: one line a minute, with their count,
- * however many come.
+ * Logs requests that are refused for one reason: one line per minute with their number.
  */
 final class RefusedRequests {
 
@@ -35,28 +34,12 @@ final class RefusedRequests {
 
 	private final AtomicLong nextLine = new AtomicLong(System.nanoTime());
 
-	/**
-	 * Add one without the right token.
-	 */
-	void addUnauthorized() {
-		add("without the right token",
-				"If they are Handinger's, compare handinger.webhook.tokens with the token that Handinger shows for the "
-						+ "webhook of the worker");
-	}
-
-	/**
-	 * Add one that can't be judged.
-	 */
-	void addUnreadable(UnreadableTokensException failure) {
-		add("that are refused", "The reason is that " + failure.getMessage());
-	}
-
-	private void add(String kind, String hint) {
+	void add(String kind, String hint) {
 		this.count.incrementAndGet();
 		long due = this.nextLine.get();
 		long now = System.nanoTime();
 		if (now - due >= 0 && this.nextLine.compareAndSet(due, now + INTERVAL)) {
-			logger.warn("Requests to the webhook " + kind + " since the last time: " + this.count.getAndSet(0) + ". "
+			logger.warn("Requests to the webhook " + kind + " since the last line: " + this.count.getAndSet(0) + ". "
 					+ hint);
 		}
 	}

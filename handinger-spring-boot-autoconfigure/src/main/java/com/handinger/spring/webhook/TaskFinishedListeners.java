@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
+import com.handinger.spring.transport.MisconfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.PointcutAdvisor;
@@ -102,7 +103,7 @@ final class TaskFinishedListeners {
 	/**
 	 * Fail if a listener works on another thread, where its work would not be in the
 	 * transaction of the claim.
-	 * @throws AsynchronousListenerException if there is such a listener
+	 * @throws MisconfigurationException if there is such a listener
 	 */
 	void requireSynchronous() {
 		Set<String> asynchronous = new TreeSet<>();
@@ -115,7 +116,12 @@ final class TaskFinishedListeners {
 			}
 		});
 		if (!asynchronous.isEmpty()) {
-			throw new AsynchronousListenerException(String.join(", ", asynchronous));
+			throw new MisconfigurationException("A listener works on another thread: " + String.join(", ", asynchronous)
+					+ ". With a JdbcMetadataStore, each finished task is handled exactly once, in one transaction with "
+					+ "what listeners write, and the work of this listener would not be part of it.",
+					"Let it do its work on the thread that calls it (without @Async, and without returning a future or "
+							+ "a publisher), or make it a TaskFinishedHandler. For work after the commit, make it a "
+							+ "@TransactionalEventListener and add an event registry such as Spring Modulith's.");
 		}
 	}
 

@@ -18,51 +18,90 @@ package com.handinger.spring.webhook;
 
 import java.util.concurrent.ExecutionException;
 
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.ApplicationEventPublisher;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.util.ClassUtils;
 
 /**
- * Tells the listeners and the handlers of the application, one after the other.
+ * Calls the listeners of a context, then those of its parents, and then the handlers, on
+ * the thread of the caller, and throws their exceptions. The
+ * {@link ApplicationEventMulticaster} of the application is bypassed: with an executor it
+ * does not wait for listeners, and with an error handler it hides their failures.
  */
 final class TaskFinishedPublisher {
 
-	private final ApplicationEventPublisher listeners;
+	/**
+	 * The multicaster of Spring Modulith is synchronous, and stores the event for the
+	 * listeners that run after the commit.
+	 */
+	private static final String MODULITH = "org.springframework.modulith.";
 
-	private final ObjectProvider<TaskFinishedHandler> handlers;
+	private final ApplicationContext context;
 
-	private final Transactions transactions;
-
-	TaskFinishedPublisher(ApplicationEventPublisher listeners, ObjectProvider<TaskFinishedHandler> handlers,
-			Transactions transactions) {
-		this.listeners = listeners;
-		this.handlers = handlers;
-		this.transactions = transactions;
+	TaskFinishedPublisher(ApplicationContext context) {
+		this.context = context;
 	}
 
 	/**
-	 * Tell all, and return when they are done. It blocks for as long as they take.
+	 * Call all listeners and handlers, and return when they are done.
 	 * @throws RuntimeException if one of them fails
 	 */
 	void publish(TaskFinishedEvent event) {
-		this.transactions.run(() -> {
-			this.listeners.publishEvent(event);
-			this.handlers.orderedStream().forEach((handler) -> handle(handler, event));
-		});
+		publish(event, this.context);
+		this.context.getBeanProvider(TaskFinishedHandler.class)
+			.orderedStream()
+			.forEach((handler) -> await(handler.handle(event), "A TaskFinishedHandler"));
+	}
+
+	private static void publish(TaskFinishedEvent event, ApplicationContext context) {
+		if (!(context instanceof AbstractApplicationContext open)) {
+			context.publishEvent(event);
+			return;
+		}
+		PayloadApplicationEvent<?> payload = new PayloadApplicationEvent<>(open, event);
+		multicaster(open).multicastEvent(payload, payload.getResolvableType());
+		ApplicationContext parent = open.getParent();
+		if (parent != null) {
+			publish(event, parent);
+		}
+	}
+
+	private static ApplicationEventMulticaster multicaster(AbstractApplicationContext context) {
+		ApplicationEventMulticaster own = context.getBean(
+				AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME, ApplicationEventMulticaster.class);
+		if (ClassUtils.getUserClass(own).getName().startsWith(MODULITH)) {
+			return own;
+		}
+		SimpleApplicationEventMulticaster synchronous = new SimpleApplicationEventMulticaster(context.getBeanFactory());
+		context.getApplicationListeners().forEach(synchronous::addApplicationListener);
+		for (String name : context.getBeanNamesForType(ApplicationListener.class, true, false)) {
+			synchronous.addApplicationListenerBean(name);
+		}
+		return synchronous;
 	}
 
 	/**
-	 * A transaction belongs to its thread, which therefore waits. It is made for that.
+	 * Wait on a thread of the webhook: a transaction belongs to its thread.
+	 * @param work the work of a listener
+	 * @param name the name of the listener, at the start of a sentence
 	 */
-	private static void handle(TaskFinishedHandler handler, TaskFinishedEvent event) {
+	static <T> @Nullable T await(Mono<T> work, String name) {
 		try {
-			handler.handle(event).toFuture().get();
+			return work.toFuture().get();
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("A TaskFinishedHandler has failed", ex.getCause());
+			throw new IllegalStateException(name + " has failed", ex.getCause());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new IllegalStateException("A TaskFinishedHandler was interrupted", ex);
+			throw new IllegalStateException(name + " was interrupted", ex);
 		}
 	}
 

@@ -19,32 +19,26 @@ package com.handinger.spring.webhook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 
-import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.transport.SafeLog;
-import io.micrometer.observation.ObservationRegistry;
+import com.handinger.spring.webhook.WebhookTokens.UnreadableTokensException;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
+import org.springframework.core.io.buffer.DataBufferLimitException;
+
 /**
- * The webhook, whatever web server it is behind. What comes is checked in this order:
- * method, token, size, encoding, body.
+ * The webhook, whatever the web server.
  */
 final class WebhookController {
 
 	private static final SafeLog logger = SafeLog.of(WebhookController.class);
 
-	private static final String UNAUTHORIZED = "unauthorized";
-
 	private static final String INVALID = "invalid";
-
-	private static final String TOO_LARGE = "too-large";
-
-	private static final String FAILED = "failed";
-
-	private static final int RETRY_AFTER_SECONDS = 5;
 
 	private final WebhookSettings settings;
 
@@ -54,160 +48,159 @@ final class WebhookController {
 
 	private final Deliveries deliveries;
 
-	private final ObservationRegistry observations;
-
-	private final @Nullable WebhookMeters meters;
+	private final WebhookMetrics metrics;
 
 	private final Clock clock;
 
-	private final PluggedInCode code = new PluggedInCode();
+	private final RefusedRequests unauthorized = new RefusedRequests();
 
-	private final RefusedRequests refused = new RefusedRequests();
-
-	private final RefusedRequests unreadable = new RefusedRequests();
+	private final RefusedRequests undecided = new RefusedRequests();
 
 	/**
 	 * Create a new controller.
-	 * @param settings what the application has set
-	 * @param tokens the tokens that open it
-	 * @param onUnknownToken what to do when a token is not among them; it must neither
-	 * block nor fail
-	 * @param deliveries sees to what is delivered
-	 * @param observations where deliveries are observed
-	 * @param meters what counts them, or {@code null} if nothing does
+	 * @param settings the settings
+	 * @param tokens the accepted tokens
+	 * @param onUnknownToken called if a token is not accepted; must neither block nor
+	 * fail
+	 * @param deliveries handles deliveries
+	 * @param metrics observes and counts deliveries
 	 * @param clock tells the time
 	 */
 	WebhookController(WebhookSettings settings, WebhookTokens tokens, Runnable onUnknownToken, Deliveries deliveries,
-			ObservationRegistry observations, @Nullable WebhookMeters meters, Clock clock) {
+			WebhookMetrics metrics, Clock clock) {
 		this.settings = settings;
 		this.tokens = tokens;
 		this.onUnknownToken = onUnknownToken;
 		this.deliveries = deliveries;
-		this.observations = observations;
-		this.meters = meters;
+		this.metrics = metrics;
 		this.clock = clock;
 	}
 
-	int maxBodySize() {
-		return this.settings.maxBodySize();
+	/**
+	 * Receive a delivery: refuse it or read it, identify its task, process it (look up
+	 * the task, claim the finished turn, publish it: see {@link Deliveries#process}), and
+	 * answer. The response is never an error.
+	 */
+	Mono<WebhookResponse> receive(WebhookRequest request) {
+		return Mono.defer(() -> {
+			refuse(request);
+			return read(request);
+		})
+			.map(this::identify)
+			.flatMap((delivery) -> process(request, delivery))
+			.map(WebhookResponse::of)
+			.onErrorResume(WebhookController::answer);
 	}
 
 	/**
-	 * Return how long a body may take to arrive.
+	 * Refuse a request by its head: method, token, size, encoding.
+	 * @throws RefusedException if it is refused
 	 */
-	Duration bodyTimeout() {
-		return this.settings.timeout();
-	}
-
-	/**
-	 * Return why a request is refused before its body is read, or {@code null} if it is
-	 * not.
-	 */
-	@Nullable WebhookResponse refuse(WebhookRequest request) {
+	private void refuse(WebhookRequest request) {
 		if (!request.method().equals("POST")) {
-			count(INVALID);
-			return WebhookResponse.closing(405).with("Allow", "POST");
+			throw refused(INVALID, 405);
 		}
-		try {
-			if (request.tokens().size() != 1 || !this.tokens.accept(request.tokens().get(0))) {
-				count(UNAUTHORIZED);
-				this.refused.addUnauthorized();
-				this.onUnknownToken.run();
-				return WebhookResponse.closing(401);
-			}
-		}
-		catch (UnreadableTokensException ex) {
-			count(FAILED);
-			this.unreadable.addUnreadable(ex);
-			return WebhookResponse.closing(503);
+		if (!isAuthorized(request)) {
+			this.onUnknownToken.run();
+			throw refused("unauthorized", 401);
 		}
 		if (request.contentLength() > this.settings.maxBodySize()) {
-			return tooLarge();
+			throw refused("too-large", 413);
 		}
-		if (!request.contentEncodings().stream().allMatch((encoding) -> encoding.trim().equalsIgnoreCase("identity"))) {
-			count(INVALID);
-			return WebhookResponse.closing(415);
+		if (!request.headers()
+			.apply("Content-Encoding")
+			.stream()
+			.allMatch((encoding) -> encoding.trim().equalsIgnoreCase("identity"))) {
+			throw refused(INVALID, 415);
 		}
-		return null;
 	}
 
-	/**
-	 * Return the answer to a body that is larger than allowed.
-	 */
-	WebhookResponse tooLarge() {
-		count(TOO_LARGE);
-		return WebhookResponse.closing(413);
-	}
-
-	/**
-	 * Return the answer to a body that does not come to its end in time.
-	 */
-	WebhookResponse tooSlow() {
-		count(INVALID);
-		return WebhookResponse.closing(408);
-	}
-
-	/**
-	 * Return the answer to a body that can't be read.
-	 */
-	WebhookResponse unreadable() {
-		count(INVALID);
-		return WebhookResponse.closing(400);
-	}
-
-	/**
-	 * Take a delivery. Whoever waits for the answer may cancel; the work goes on.
-	 */
-	Mono<WebhookResponse> receive(WebhookRequest request, byte[] body) {
-		return Mono.defer(() -> {
-			Map<String, @Nullable Object> content = DeliveryBody.read(body);
-			String taskId = (content != null) ? DeliveryBody.taskId(content) : null;
-			if (content == null || taskId == null) {
-				count(INVALID);
-				logger.warn("A delivery is refused, since its body "
-						+ ((content == null) ? "is no JSON object" : "names no task") + ": " + body.length
-						+ " bytes, SHA-256 " + Sha256.hex(body));
-				return Mono.just(WebhookResponse
-					.badRequest((content == null) ? "The body is no JSON object" : "The body names no task"));
+	private boolean isAuthorized(WebhookRequest request) {
+		try {
+			boolean authorized = request.tokens().size() == 1 && this.tokens.accept(request.tokens().get(0));
+			if (!authorized) {
+				this.unauthorized.add("without the right token",
+						"If Handinger sent them, compare handinger.webhook.tokens with the token that Handinger shows "
+								+ "for the webhook of the worker");
 			}
-			return receive(request, Delivery.delivered(taskId, this.clock.instant(), content));
+			return authorized;
+		}
+		catch (UnreadableTokensException ex) {
+			this.undecided.add("that are refused", "The reason is that " + ex.getMessage());
+			throw refused("failed", 503);
+		}
+	}
+
+	private Mono<byte[]> read(WebhookRequest request) {
+		return request.body().onErrorMap((failure) -> {
+			if (failure instanceof DataBufferLimitException) {
+				return refused("too-large", 413);
+			}
+			return refused(INVALID, (failure instanceof TimeoutException) ? 408 : 400);
 		});
 	}
 
-	private Mono<WebhookResponse> receive(WebhookRequest request, Delivery delivery) {
-		long start = System.nanoTime();
-		WebhookObservation observation = WebhookObservation.start(this.observations, request.trace(), this.code);
-		observation.taskId(delivery.taskId());
-		Mono<Outcome> work = this.deliveries.process(delivery)
-			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation.observation()));
-		Mono<WebhookResponse> answer = Mono.fromFuture(work.toFuture(), true)
-			.timeout(this.settings.timeout(), Mono.fromSupplier(() -> late(delivery)))
-			.map((outcome) -> {
-				count(outcome.tag());
-				if (this.meters != null) {
-					this.meters.record(outcome, Duration.ofNanos(System.nanoTime() - start));
-				}
-				observation.stop(outcome.tag());
-				return response(outcome);
-			});
-		return Mono.fromFuture(answer.toFuture(), true);
+	private Delivery identify(byte[] body) {
+		Map<String, @Nullable Object> content = DeliveryBody.read(body);
+		String taskId = (content != null) ? DeliveryBody.taskId(content) : null;
+		if (content == null || taskId == null) {
+			String reason = (content == null) ? "is no JSON object" : "names no task";
+			logger.warn("A delivery is refused because its body " + reason + ": " + body.length + " bytes, SHA-256 "
+					+ Sha256.hex(body));
+			this.metrics.count(INVALID);
+			throw new RefusedException(WebhookResponse.badRequest("The body " + reason));
+		}
+		return Delivery.delivered(taskId, this.clock.instant(), content);
 	}
 
-	private Outcome late(Delivery delivery) {
-		logger.warn("The end of the task " + delivery.taskId() + " is not handled within handinger.webhook.timeout ("
-				+ this.settings.timeout().toMillis() + " ms), so the delivery is answered with 503; the work goes on");
+	/**
+	 * Neither the timeout nor a sender that hangs up stops the work, or keeps it from
+	 * being counted: {@code cache()} does not pass a cancellation on.
+	 */
+	private Mono<Outcome> process(WebhookRequest request, Delivery delivery) {
+		long start = System.nanoTime();
+		Observation observation = this.metrics.start(delivery.taskId(), request.trace());
+		return this.deliveries.process(delivery)
+			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation))
+			.cache()
+			.timeout(this.settings.timeout(), Mono.fromSupplier(() -> timedOut(delivery)))
+			.doOnNext((outcome) -> this.metrics.stop(observation, outcome, Duration.ofNanos(System.nanoTime() - start)))
+			.cache();
+	}
+
+	private Outcome timedOut(Delivery delivery) {
+		logger.warn("The delivery of task " + delivery.taskId() + " is not handled within handinger.webhook.timeout ("
+				+ this.settings.timeout().toMillis() + " ms), so it is answered with 503. The work continues");
 		return Outcome.TIMED_OUT;
 	}
 
-	private static WebhookResponse response(Outcome outcome) {
-		WebhookResponse response = WebhookResponse.of(outcome.status());
-		return (outcome.status() == 503) ? response.with("Retry-After", String.valueOf(RETRY_AFTER_SECONDS)) : response;
+	private RefusedException refused(String outcome, int status) {
+		this.metrics.count(outcome);
+		return new RefusedException(WebhookResponse.closing(status));
 	}
 
-	private void count(String outcome) {
-		if (this.meters != null) {
-			this.meters.count(outcome);
+	private static Mono<WebhookResponse> answer(Throwable failure) {
+		if (failure instanceof RefusedException refused) {
+			return Mono.just(refused.response);
 		}
+		logger.warn("A delivery has failed", failure);
+		return Mono.just(WebhookResponse.closing(503));
+	}
+
+	/**
+	 * A request is refused.
+	 */
+	private static final class RefusedException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final WebhookResponse response;
+
+		RefusedException(WebhookResponse response) {
+			super(null, null, false, false);
+			this.response = response;
+		}
+
 	}
 
 }

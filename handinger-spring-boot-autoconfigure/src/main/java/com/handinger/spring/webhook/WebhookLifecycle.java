@@ -16,8 +16,12 @@
 
 package com.handinger.spring.webhook;
 
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.Supplier;
 
+import com.handinger.spring.transport.BaseUrl;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +30,22 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.util.StringUtils;
 
 /**
- * Starts the registration when a web server listens, and the reconciliation when the
+ * Starts the registration when a web server is listening, and the reconciliation when the
  * application is ready as well, and lets deliveries finish before the server stops.
- * Without a server that listens, as in most tests, nothing is sent.
+ * Without a server that is listening, as in most tests, nothing is sent. For internal use
+ * only.
  */
-final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
+public final class WebhookLifecycle
+		implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent>, WebhookRegistrations {
 
 	private static final Log logger = LogFactory.getLog(WebhookLifecycle.class);
 
 	/**
-	 * After Boot's web server has started. When it stops, after it takes no more requests
-	 * and before it is gone.
+	 * After Boot's web server has started. At shutdown, after the server has stopped to
+	 * accept requests and before it is gone.
 	 */
 	private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1536;
 
@@ -46,9 +53,9 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 
 	private final WebhookTokens tokens;
 
-	private final Supplier<WebhookRuntime> parts;
+	private final Supplier<WebhookRuntime> runtime;
 
-	private final Supplier<@Nullable PathPrefix> pathPrefix;
+	private final Supplier<@Nullable String> pathPrefix;
 
 	private final ApplicationContext context;
 
@@ -62,46 +69,58 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 
 	/**
 	 * Create a new lifecycle.
-	 * @param settings what the application has set
-	 * @param tokens the tokens that open the webhook
-	 * @param parts gives what the webhook consists of, if it is needed
-	 * @param pathPrefix gives what is before all paths of a web application
+	 * @param settings the settings
+	 * @param runtime returns the webhook, if it is used
+	 * @param pathPrefix returns the path that the server and Spring put before all paths
+	 * of a web application
 	 * @param context the context of the application
 	 */
-	WebhookLifecycle(WebhookSettings settings, WebhookTokens tokens, Supplier<WebhookRuntime> parts,
-			Supplier<@Nullable PathPrefix> pathPrefix, ApplicationContext context) {
+	public WebhookLifecycle(WebhookSettings settings, Supplier<WebhookRuntime> runtime,
+			Supplier<@Nullable String> pathPrefix, ApplicationContext context) {
 		this.settings = settings;
-		this.tokens = tokens;
-		this.parts = parts;
+		this.tokens = new WebhookTokens(settings.tokens(), settings.toRegister().url() != null);
+		this.runtime = runtime;
 		this.pathPrefix = pathPrefix;
 		this.context = context;
 	}
 
-	private boolean isUsed() {
-		return this.tokens.areExpected() || this.settings.reconciliation().enabled();
+	WebhookSettings settings() {
+		return this.settings;
+	}
+
+	WebhookTokens tokens() {
+		return this.tokens;
+	}
+
+	ApplicationContext context() {
+		return this.context;
+	}
+
+	WebhookController controller() {
+		return this.runtime.get().controller();
 	}
 
 	@Override
 	public void start() {
 		this.running = true;
-		if (isUsed()) {
-			WebhookRuntime parts = this.parts.get();
-			parts.start();
-			this.started = parts;
+		if (this.tokens.areExpected() || this.settings.reconciliation().enabled()) {
+			WebhookRuntime runtime = this.runtime.get();
+			runtime.start();
+			this.started = runtime;
 			begin();
 		}
 		else if (this.settings.enabled() && new TaskFinishedListeners(this.context).exist()) {
-			logger.warn("There is no webhook at " + this.settings.path()
-					+ ", since no token opens it: set handinger.webhook.tokens to the token that Handinger shows for the "
-					+ "webhook of a worker, or handinger.webhook.registration.url and .worker-ids to have it registered, "
-					+ "or handinger.webhook.enabled=false if none is wanted");
+			logger.warn("There is no webhook at " + this.settings.path() + ", because there is no token. Set "
+					+ "handinger.webhook.tokens to the token that Handinger shows for the webhook of a worker, or "
+					+ "handinger.webhook.registration.url and .worker-ids to register it, or "
+					+ "handinger.webhook.enabled=false if you need no webhook");
 		}
 	}
 
 	/**
-	 * A web server listens on a port, or the application is deployed to one.
+	 * A web server is listening on a port, or the application is deployed to one.
 	 */
-	void listen() {
+	public void listen() {
 		if (!this.listening) {
 			this.listening = true;
 			checkUrl();
@@ -114,22 +133,44 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	 */
 	private void checkUrl() {
 		String url = this.settings.toRegister().url();
-		PathPrefix pathPrefix = this.pathPrefix.get();
-		if (url == null || pathPrefix == null) {
-			return;
-		}
-		PublicPath publicPath = PublicPath.of(url);
-		String prefix = pathPrefix.value();
-		if (!publicPath.endsIn(prefix, this.settings.path())) {
-			logger.warn("The path of handinger.webhook.registration.url is " + publicPath.printable()
+		String prefix = this.pathPrefix.get();
+		if (url != null && prefix != null && !leadsTo(url, prefix, this.settings.path())) {
+			logger.warn("The path of handinger.webhook.registration.url is " + BaseUrl.printable(path(url))
 					+ ", which does not end in the path of the webhook, " + prefix + this.settings.path()
 					+ ": unless a proxy rewrites the path, webhook deliveries will be rejected");
 		}
 	}
 
 	/**
-	 * Missed deliveries are recovered when the application is ready for them. A child
-	 * context publishes its events here, too.
+	 * Return whether the path of a URL ends in that of the webhook. A proxy may have
+	 * added a prefix, and the part before {@code handinger.webhook.path} may be encoded
+	 * or not.
+	 * @param url the URL
+	 * @param prefix the path before all paths of the application
+	 * @param path the path of the webhook below that
+	 */
+	static boolean leadsTo(String url, String prefix, String path) {
+		String urlPath = path(url);
+		return urlPath.endsWith(path)
+				&& decode(urlPath.substring(0, urlPath.length() - path.length())).endsWith(decode(prefix));
+	}
+
+	private static String path(String url) {
+		String path = URI.create(url).getRawPath();
+		return path.isEmpty() ? "/" : path;
+	}
+
+	private static String decode(String path) {
+		try {
+			return StringUtils.uriDecode(path, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			return path;
+		}
+	}
+
+	/**
+	 * A child context publishes its events here, too.
 	 */
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
@@ -140,29 +181,26 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	}
 
 	/**
-	 * Begin what may begin, in whatever order the events come. Reconciliation alone needs
-	 * no server.
+	 * Begin what may begin, in whatever order the events arrive. Reconciliation alone
+	 * needs no server.
 	 */
 	private void begin() {
-		WebhookRuntime parts = this.started;
-		if (parts == null) {
-			return;
+		WebhookRuntime runtime = this.started;
+		if (runtime != null && this.listening) {
+			runtime.register();
 		}
-		if (this.listening) {
-			parts.register();
-		}
-		if (this.ready && (this.listening || !this.settings.enabled())) {
-			parts.reconcile();
+		if (runtime != null && this.ready && (this.listening || !this.settings.enabled())) {
+			runtime.reconcile();
 		}
 	}
 
 	@Override
 	public void stop(Runnable callback) {
 		this.running = false;
-		WebhookRuntime parts = this.started;
+		WebhookRuntime runtime = this.started;
 		this.started = null;
-		if (parts != null) {
-			parts.stop(callback);
+		if (runtime != null) {
+			runtime.stop(callback);
 		}
 		else {
 			callback.run();
@@ -183,6 +221,12 @@ final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<Appl
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	@Override
+	public Map<String, String> states() {
+		boolean used = this.settings.toRegister().url() != null || this.settings.reconciliation().enabled();
+		return used ? this.runtime.get().states() : Map.of();
 	}
 
 }

@@ -17,19 +17,20 @@
 package com.handinger.spring.webhook;
 
 import java.time.Duration;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 
 import com.handinger.spring.transport.PluggedInCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Meters of the webhook: {@code handinger.webhook.deliveries} by outcome,
- * {@code handinger.webhook.handling}, and the gauges of the reconciliation.
+ * Records the meters of the webhook, whatever the filters of the application do. For
+ * internal use only.
  */
-final class WebhookMeters {
+public final class WebhookMeters {
 
 	private static final String METER = "A meter of the webhook";
 
@@ -39,35 +40,35 @@ final class WebhookMeters {
 
 	/**
 	 * Create new meters.
-	 * @param registry where to register them
+	 * @param registry the registry
 	 */
-	WebhookMeters(MeterRegistry registry) {
+	public WebhookMeters(MeterRegistry registry) {
 		this.registry = registry;
 	}
 
 	void count(String outcome) {
 		this.code.run(METER,
-				() -> Counter.builder("handinger.webhook.deliveries")
-					.description("Requests to the webhook, by what has become of them")
-					.tag("outcome", outcome)
+				() -> Counter.builder(WebhookMeter.DELIVERIES.getName())
+					.description(WebhookMeter.DELIVERIES.description())
+					.tag(WebhookObservation.OUTCOME.asString(), outcome)
 					.register(this.registry)
 					.increment());
 	}
 
-	void record(Outcome outcome, Duration duration) {
+	void record(String outcome, Duration duration) {
 		this.code.run(METER,
-				() -> Timer.builder("handinger.webhook.handling")
-					.description("Time from a delivery to its answer")
-					.tag("outcome", outcome.tag())
+				() -> Timer.builder(WebhookMeter.HANDLING.getName())
+					.description(WebhookMeter.HANDLING.description())
+					.tag(WebhookObservation.OUTCOME.asString(), outcome)
 					.register(this.registry)
 					.record(duration));
 	}
 
-	<T> void gauge(String name, String unit, String description, T owner, ToDoubleFunction<T> value) {
+	void gauge(WebhookMeter meter, @Nullable String unit, Supplier<Number> value) {
 		this.code.run(METER,
-				() -> Gauge.builder("handinger.webhook.reconciliation." + name, owner, value)
-					.baseUnit(unit.isEmpty() ? null : unit)
-					.description(description)
+				() -> Gauge.builder(meter.getName(), value)
+					.baseUnit(unit)
+					.description(meter.description())
 					.register(this.registry));
 	}
 

@@ -16,57 +16,43 @@
 
 package com.handinger.spring.webhook;
 
-import java.util.Locale;
-import java.util.Map;
-
-import com.handinger.spring.transport.PluggedInCode;
-import io.micrometer.common.KeyValue;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.transport.ReceiverContext;
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * Observes a delivery as {@code handinger.webhook.delivery}.
+ * The observations of the webhook.
  */
-final class WebhookObservation {
-
-	private final Observation observation;
-
-	private WebhookObservation(Observation observation) {
-		this.observation = observation;
-	}
+enum WebhookObservation implements ObservationDocumentation {
 
 	/**
-	 * Start to observe a delivery, whose token was right.
-	 * @param trace the headers that continue a trace
-	 * @param code calls the handlers of the application
+	 * A delivery with the right token, from its arrival to its answer.
 	 */
-	static WebhookObservation start(ObservationRegistry registry, Map<String, String> trace, PluggedInCode code) {
-		return new WebhookObservation(code
-			.observe(registry,
-					() -> Observation.createNotStarted("handinger.webhook.delivery", () -> context(trace), registry)
-						.contextualName("handinger webhook delivery"))
-			.start());
-	}
+	DELIVERY {
 
-	private static ReceiverContext<Map<String, String>> context(Map<String, String> trace) {
-		ReceiverContext<Map<String, String>> context = new ReceiverContext<>(
-				(headers, name) -> headers.get(name.toLowerCase(Locale.ROOT)));
-		context.setCarrier(trace);
-		return context;
-	}
+		@Override
+		public String getName() {
+			return "handinger.webhook.delivery";
+		}
 
-	Observation observation() {
-		return this.observation;
-	}
+		@Override
+		public String getContextualName() {
+			return "handinger webhook delivery";
+		}
 
-	void taskId(String taskId) {
-		this.observation.highCardinalityKeyValue(KeyValue.of("task.id", taskId));
-	}
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return new KeyName[] { OUTCOME };
+		}
 
-	void stop(String outcome) {
-		this.observation.lowCardinalityKeyValue("outcome", outcome);
-		this.observation.stop();
-	}
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return new KeyName[] { TASK_ID };
+		}
+
+	};
+
+	static final KeyName OUTCOME = () -> "outcome";
+
+	static final KeyName TASK_ID = () -> "task.id";
 
 }

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +28,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-import com.handinger.spring.transport.Backoff;
+import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.Redaction;
@@ -49,15 +50,16 @@ import reactor.core.scheduler.Scheduler;
 import org.springframework.util.StringUtils;
 
 /**
- * Reads Handinger's list of executions, and sees to the deliveries that have failed. The
- * mark is the oldest that is still open: what is newer is read again by the next pass.
+ * Reads Handinger's list of webhook executions, and recovers the deliveries that have
+ * failed. The checkpoint of a worker is its oldest open execution: the next pass reads
+ * what is newer again.
  */
 final class WebhookReconciliation {
 
 	private static final SafeLog logger = SafeLog.of(WebhookReconciliation.class);
 
 	/**
-	 * An execution may be listed later than others that are newer.
+	 * An execution may be listed later than newer ones.
 	 */
 	private static final Duration OVERLAP = Duration.ofMinutes(10);
 
@@ -68,14 +70,14 @@ final class WebhookReconciliation {
 	/**
 	 * As many as the client reads.
 	 */
-	private static final int MOST_EXECUTIONS = 9_000;
+	private static final int MAX_EXECUTIONS = 9_000;
 
 	/**
-	 * The API did not send a date before.
+	 * The client uses an earlier date if the API sends none that can be read.
 	 */
 	private static final Instant FIRST_DATE = Instant.parse("2020-01-01T00:00:00Z");
 
-	private static final int MOST_DOUBLINGS = 3;
+	private static final int MAX_DOUBLINGS = 3;
 
 	private final WebhookSettings settings;
 
@@ -83,18 +85,13 @@ final class WebhookReconciliation {
 
 	private final Deliveries deliveries;
 
-	private final Checkpoints marks;
+	private final Claims claims;
 
 	private final Scheduler scheduler;
 
 	private final Clock clock;
 
-	/**
-	 * The executions that need nothing more, by worker.
-	 */
-	private final Map<String, Set<String>> settled = new ConcurrentHashMap<>();
-
-	private final Map<String, Integer> open = new ConcurrentHashMap<>();
+	private final List<Ledger> ledgers;
 
 	private final RejectedDeliveries rejected = new RejectedDeliveries();
 
@@ -110,34 +107,34 @@ final class WebhookReconciliation {
 
 	/**
 	 * Create a new reconciliation, which has to be started.
-	 * @param settings what the application has set
-	 * @param workers the client of the workers
-	 * @param deliveries sees to what was missed
-	 * @param marks up to when the executions are settled
-	 * @param scheduler where marks are read and kept, which may block
+	 * @param settings the settings
+	 * @param workers reads the executions
+	 * @param deliveries handles missed deliveries
+	 * @param claims stores the checkpoints
+	 * @param scheduler runs calls of the claims, which may block
 	 * @param clock tells the time
 	 */
 	WebhookReconciliation(WebhookSettings settings, HandingerWorkersClient workers, Deliveries deliveries,
-			Checkpoints marks, Scheduler scheduler, Clock clock) {
+			Claims claims, Scheduler scheduler, Clock clock) {
 		this.settings = settings;
 		this.workers = workers;
 		this.deliveries = deliveries;
-		this.marks = marks;
+		this.claims = claims;
 		this.scheduler = scheduler;
 		this.clock = clock;
+		this.ledgers = settings.registration().workerIds().stream().distinct().map(Ledger::new).toList();
 		this.lastPass = new AtomicLong(clock.millis());
-	}
-
-	boolean isEnabled() {
-		return this.settings.reconciliation().enabled();
 	}
 
 	/**
 	 * Make a pass now, and then one at each interval.
 	 */
 	void start() {
-		if (isEnabled()) {
-			this.loop.update(Mono.defer(this::passAndWait).repeat().subscribe(null, WebhookReconciliation::giveUp));
+		if (this.settings.reconciliation().enabled()) {
+			this.loop.update(Mono.defer(this::passAndWait)
+				.repeat()
+				.subscribe(null, (failure) -> logger
+					.warn("Missed deliveries are not looked for any more: " + messages(failure))));
 		}
 	}
 
@@ -154,17 +151,11 @@ final class WebhookReconciliation {
 	}
 
 	void register(WebhookMeters meters) {
-		meters.gauge("age", "seconds", "Time since the last pass over the executions that was complete", this,
-				(all) -> (all.clock.millis() - all.lastPass.get()) / 1000.0);
-		meters.gauge("backlog", "", "Executions that have failed and are not seen to yet", this,
-				(all) -> all.open.values().stream().mapToInt(Integer::intValue).sum());
-		meters.gauge("abandoned", "", "Executions that were given up, since they are too old", this,
-				(all) -> all.abandoned.get());
-		meters.gauge("unresolvable", "", "Executions that name no task", this, (all) -> all.unresolvable.get());
-	}
-
-	private static void giveUp(Throwable failure) {
-		logger.warn("Missed deliveries are not looked for any more: " + sentences(failure));
+		meters.gauge(WebhookMeter.AGE, "seconds", () -> (this.clock.millis() - this.lastPass.get()) / 1000.0);
+		meters.gauge(WebhookMeter.BACKLOG, null,
+				() -> this.ledgers.stream().mapToInt((each) -> each.open.size()).sum());
+		meters.gauge(WebhookMeter.ABANDONED, null, this.abandoned::get);
+		meters.gauge(WebhookMeter.UNRESOLVABLE, null, this.unresolvable::get);
 	}
 
 	private Mono<Long> passAndWait() {
@@ -174,24 +165,23 @@ final class WebhookReconciliation {
 			return this.settings.reconciliation().interval();
 		}))
 			.onErrorResume((failure) -> !isOfMock(failure), (failure) -> Mono.fromSupplier(() -> waitAfter(failure)))
-			.flatMap((wait) -> Mono.delay(Backoff.jittered(wait)));
+			.flatMap((wait) -> Mono
+				.delay(wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 10 + 1))));
 	}
 
 	/**
-	 * An outage is no reason to ask more often.
+	 * During an outage, passes become rarer, and the longest {@code Retry-After} counts.
 	 */
 	private Duration waitAfter(Throwable failure) {
 		int failures = this.failures.incrementAndGet();
 		if (failures == 1) {
-			logger.warn("Handinger's list of webhook executions can't be worked through, which is tried again: "
-					+ sentences(failure));
+			logger.warn("Handinger's list of webhook executions cannot be processed. Reconciliation is retried: "
+					+ messages(failure));
 		}
-		Duration wait = this.settings.reconciliation()
-			.interval()
-			.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
+		Duration wait = this.settings.reconciliation().interval().multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
 		return Exceptions.unwrapMultiple(failure)
 			.stream()
-			.map(Backoff::retryAfter)
+			.map((each) -> (each instanceof HandingerApiException answered) ? answered.retryAfter() : null)
 			.filter(Objects::nonNull)
 			.reduce(wait, (one, other) -> (one.compareTo(other) > 0) ? one : other);
 	}
@@ -201,9 +191,9 @@ final class WebhookReconciliation {
 	}
 
 	/**
-	 * Each worker may have failed.
+	 * The pass of each worker may have failed.
 	 */
-	private static String sentences(Throwable failure) {
+	private static String messages(Throwable failure) {
 		return Exceptions.unwrapMultiple(failure)
 			.stream()
 			.map(Throwable::getMessage)
@@ -212,206 +202,218 @@ final class WebhookReconciliation {
 	}
 
 	/**
-	 * Work once through the executions of all workers.
+	 * Process the executions of all workers once.
 	 */
 	Mono<Void> pass() {
 		// Unlike concatMapDelayError, flatMapDelayError keeps all errors.
-		return Flux.fromIterable(this.settings.registration().workerIds())
+		return Flux.fromIterable(this.ledgers)
 			.flatMapDelayError(this::pass, 1, 1)
 			.then()
 			.contextWrite(HandingerTransport::expectLateFailures);
 	}
 
-	private Mono<Void> pass(String workerId) {
-		return Mono.fromCallable(() -> new Pass(workerId, this.clock.instant(), this.marks.get(workerId)))
+	private Mono<Void> pass(Ledger ledger) {
+		return Mono.fromCallable(() -> new Pass(ledger, this.clock.instant(), this.claims.checkpoint(ledger.workerId)))
 			.subscribeOn(this.scheduler)
-			.flatMap((pass) -> pass.run());
+			.flatMap(Pass::run);
+	}
+
+	private boolean isOurs(WebhookExecution execution) {
+		String url = this.settings.registration().url();
+		return url == null || execution.url().isEmpty()
+				|| withoutSlash(url).equalsIgnoreCase(withoutSlash(execution.url()));
+	}
+
+	private static String withoutSlash(String url) {
+		return StringUtils.trimTrailingCharacter(url, '/');
+	}
+
+	private static boolean isDated(WebhookExecution execution) {
+		return !execution.createdAt().isBefore(FIRST_DATE);
 	}
 
 	/**
-	 * Once through the executions of a worker.
+	 * What is known of the executions of a worker since its checkpoint.
 	 */
-	private final class Pass {
+	private static final class Ledger {
 
 		private final String workerId;
 
-		private final Instant oldest;
-
-		private final Instant mark;
-
-		private final Instant now;
+		/**
+		 * Executions that were read before and need nothing more.
+		 */
+		private final Set<String> settled = ConcurrentHashMap.newKeySet();
 
 		/**
-		 * Whether all executions since the mark were read.
+		 * Failed executions that are not recovered yet.
 		 */
-		private final AtomicBoolean reachedStart = new AtomicBoolean();
+		private final Map<String, WebhookExecution> open = new ConcurrentHashMap<>();
 
-		Pass(String workerId, Instant now, @Nullable Instant mark) {
+		Ledger(String workerId) {
 			this.workerId = workerId;
-			this.now = now;
-			this.oldest = now.minus(WebhookReconciliation.this.settings.reconciliation().maxAge());
-			this.mark = (mark != null) ? mark : this.oldest;
 		}
 
-		Mono<Void> run() {
-			Instant from = this.mark.minus(OVERLAP);
-			return MockedClientException
-				.many("HandingerWorkersClient.webhookExecutions",
-						() -> WebhookReconciliation.this.workers.webhookExecutions(this.workerId))
-				.takeWhile((execution) -> isUndated(execution.createdAt()) || !isBefore(execution, from))
-				.collect(Collectors.toMap(WebhookExecution::id, (execution) -> execution, (first, again) -> first,
-						LinkedHashMap::new))
-				.flatMap((executions) -> settle(List.copyOf(executions.values())));
-		}
-
-		private boolean isBefore(WebhookExecution execution, Instant from) {
-			boolean isBefore = execution.createdAt().isBefore(from);
-			if (isBefore) {
-				this.reachedStart.set(true);
-			}
-			return isBefore;
-		}
-
-		private Mono<Void> settle(List<WebhookExecution> executions) {
-			WebhookReconciliation.this.rejected.note(this.workerId, executions.stream().filter(this::isOurs).toList());
-			Set<String> settled = WebhookReconciliation.this.settled.computeIfAbsent(this.workerId,
-					(id) -> ConcurrentHashMap.newKeySet());
-			settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));
-			Map<String, List<WebhookExecution>> byTask = candidates(executions, settled);
-			Map<String, Instant> open = new ConcurrentHashMap<>();
-			byTask.values().forEach((missed) -> missed.forEach((each) -> open.put(each.id(), each.createdAt())));
-			WebhookReconciliation.this.open.put(this.workerId, open.size());
-			return Flux.fromIterable(byTask.entrySet())
-				.flatMap((missed) -> settle(missed.getKey(), missed.getValue()).doOnNext((done) -> {
-					if (done) {
-						missed.getValue().forEach((each) -> {
-							settled.add(each.id());
-							open.remove(each.id());
-						});
-						WebhookReconciliation.this.open.put(this.workerId, open.size());
-					}
-				}), CONCURRENCY)
-				.then(Mono.<Void>fromRunnable(() -> keepMark(executions, open))
-					.subscribeOn(WebhookReconciliation.this.scheduler));
-		}
-
-		/**
-		 * Return what was missed, by task.
-		 */
-		private Map<String, List<WebhookExecution>> candidates(List<WebhookExecution> executions, Set<String> settled) {
-			Map<String, Instant> successes = new HashMap<>();
-			Map<String, List<WebhookExecution>> missed = new LinkedHashMap<>();
-			for (WebhookExecution execution : executions) {
-				String taskId = execution.taskId();
-				if (!isOurs(execution) || settled.contains(execution.id())) {
-					continue;
-				}
-				if (execution.requestStatus() == WebhookExecution.RequestStatus.SUCCESS) {
-					if (taskId != null) {
-						successes.merge(taskId, execution.createdAt(),
-								(one, other) -> one.isAfter(other) ? one : other);
-					}
-				}
-				else if (taskId == null || !DeliveryBody.isId(taskId)) {
-					giveUp(execution, settled, WebhookReconciliation.this.unresolvable, "it names no task");
-				}
-				// What a success means after a restart, only lasting claims know.
-				else if (isSucceeded(execution, successes.get(taskId))
-						&& WebhookReconciliation.this.deliveries.isDurable()) {
-					settled.add(execution.id());
-				}
-				else if (!isUndated(execution.createdAt()) && execution.createdAt().isBefore(this.oldest)) {
-					if (!isSucceeded(execution, successes.get(taskId))) {
-						giveUp(execution, settled, WebhookReconciliation.this.abandoned,
-								"it is older than handinger.webhook.reconciliation.max-age");
-					}
-				}
-				else {
-					missed.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(execution);
-				}
-			}
-			return missed;
-		}
-
-		private static boolean isSucceeded(WebhookExecution execution, @Nullable Instant success) {
-			return success != null && !success.isBefore(execution.createdAt());
-		}
-
-		private boolean isOurs(WebhookExecution execution) {
-			String url = WebhookReconciliation.this.settings.registration().url();
-			return url == null || execution.url().isEmpty()
-					|| withoutSlash(url).equalsIgnoreCase(withoutSlash(execution.url()));
-		}
-
-		private static String withoutSlash(String url) {
-			return StringUtils.trimTrailingCharacter(url, '/');
-		}
-
-		private void giveUp(WebhookExecution execution, Set<String> settled, AtomicLong count, String reason) {
-			if (settled.add(execution.id())) {
-				count.incrementAndGet();
-				logger.warn("The webhook execution " + Redaction.of(execution.id()) + " of worker " + this.workerId
-						+ " has failed and is given up, since " + reason
-						+ ((execution.taskId() != null) ? ": look at its task in the dashboard" : ""));
-			}
-		}
-
-		/**
-		 * Return whether nothing more is to be done for a task. An outage ends the pass.
-		 */
-		private Mono<Boolean> settle(String taskId, List<WebhookExecution> missed) {
-			Delivery delivery = Delivery.missed(taskId, WebhookReconciliation.this.clock.instant(),
-					missed.get(0).createdAt());
-			Mono<Outcome> work = WebhookReconciliation.this.deliveries.process(delivery);
-			// A listener that never ends must not keep the others from theirs.
-			return Mono.fromFuture(work.toFuture(), true)
-				.timeout(PATIENCE, Mono.just(Outcome.TIMED_OUT))
-				.flatMap((outcome) -> {
-					if (outcome == Outcome.TIMED_OUT) {
-						logger.warn("The end of the task " + taskId + " is not handled within " + PATIENCE.toSeconds()
-								+ " s; the work goes on");
-					}
-					if (outcome == Outcome.OUTAGE) {
-						return Mono
-							.error(new IllegalStateException("the task " + taskId + " can't be looked up or handled"));
-					}
-					if (outcome == Outcome.UNKNOWN_TASK) {
-						logger.warn("The task of the webhook execution " + Redaction.of(missed.get(0).id())
-								+ " of worker " + this.workerId + " is not there for our key, so it is given up");
-					}
-					return Mono.just(outcome.isFinal());
-				});
-		}
-
-		private void keepMark(List<WebhookExecution> executions, Map<String, Instant> open) {
-			if (!this.reachedStart.get() && executions.size() >= MOST_EXECUTIONS) {
-				logger.warn("Worker " + this.workerId + " has more webhook executions since " + this.mark
-						+ " than can be read, so older ones may be missed: look at them in the dashboard");
-			}
-			Instant next = open.values()
-				.stream()
-				.filter((at) -> !isUndated(at))
-				.min(Instant::compareTo)
-				.or(() -> executions.stream()
-					.map(WebhookExecution::createdAt)
-					.filter((at) -> !isUndated(at) && at.isBefore(this.now))
-					.max(Instant::compareTo))
-				.orElse(this.mark);
-			if (next.isAfter(this.now)) {
-				next = this.now;
-			}
-			if (!next.equals(this.mark)) {
-				WebhookReconciliation.this.marks.put(this.workerId, next);
-			}
+		void settle(WebhookExecution execution) {
+			this.settled.add(execution.id());
+			this.open.remove(execution.id());
 		}
 
 	}
 
 	/**
-	 * The client gives such a date where the API sends none that can be read.
+	 * One pass over the executions of a worker.
 	 */
-	private static boolean isUndated(Instant createdAt) {
-		return createdAt.isBefore(FIRST_DATE);
+	private final class Pass {
+
+		private final Ledger ledger;
+
+		private final Instant now;
+
+		private final Instant oldest;
+
+		private final Instant checkpoint;
+
+		Pass(Ledger ledger, Instant now, @Nullable Instant checkpoint) {
+			this.ledger = ledger;
+			this.now = now;
+			this.oldest = now.minus(WebhookReconciliation.this.settings.reconciliation().maxAge());
+			this.checkpoint = (checkpoint != null) ? checkpoint : this.oldest;
+		}
+
+		Mono<Void> run() {
+			return read().flatMap((executions) -> {
+				open(executions);
+				return recover().then(Mono.<Void>fromRunnable(() -> storeCheckpoint(executions))
+					.subscribeOn(WebhookReconciliation.this.scheduler));
+			});
+		}
+
+		/**
+		 * Read the executions since the checkpoint, newest first. One that is listed
+		 * twice has moved to the next page.
+		 */
+		private Mono<Collection<WebhookExecution>> read() {
+			Instant from = this.checkpoint.minus(OVERLAP);
+			return MockedClientException
+				.many("HandingerWorkersClient.webhookExecutions",
+						() -> WebhookReconciliation.this.workers.webhookExecutions(this.ledger.workerId))
+				.takeWhile((execution) -> !isDated(execution) || !execution.createdAt().isBefore(from))
+				.collect(Collectors.toMap(WebhookExecution::id, (execution) -> execution, (first, again) -> first,
+						LinkedHashMap::new))
+				.map(Map::values);
+		}
+
+		/**
+		 * Find the executions to recover.
+		 */
+		private void open(Collection<WebhookExecution> executions) {
+			List<WebhookExecution> ours = executions.stream().filter(WebhookReconciliation.this::isOurs).toList();
+			WebhookReconciliation.this.rejected.note(this.ledger.workerId, ours);
+			this.ledger.settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));
+			this.ledger.open.clear();
+			Map<String, Instant> successes = new HashMap<>();
+			for (WebhookExecution execution : ours) {
+				String taskId = execution.taskId();
+				if (this.ledger.settled.contains(execution.id())) {
+					continue;
+				}
+				if (execution.requestStatus() == WebhookExecution.RequestStatus.SUCCESS) {
+					successes.merge(String.valueOf(taskId), execution.createdAt(),
+							(one, other) -> one.isAfter(other) ? one : other);
+				}
+				else if (taskId == null || !DeliveryBody.isId(taskId)) {
+					giveUp(execution, WebhookReconciliation.this.unresolvable, "it names no task");
+				}
+				else {
+					Instant success = successes.get(taskId);
+					open(execution, success != null && !success.isBefore(execution.createdAt()));
+				}
+			}
+		}
+
+		private void open(WebhookExecution execution, boolean succeededLater) {
+			// Only durable claims know whether that success counts after a restart.
+			if (succeededLater && WebhookReconciliation.this.claims.isDurable()) {
+				this.ledger.settle(execution);
+			}
+			else if (!isDated(execution) || !execution.createdAt().isBefore(this.oldest)) {
+				this.ledger.open.put(execution.id(), execution);
+			}
+			else if (!succeededLater) {
+				giveUp(execution, WebhookReconciliation.this.abandoned,
+						"it is older than handinger.webhook.reconciliation.max-age");
+			}
+		}
+
+		private void giveUp(WebhookExecution execution, AtomicLong count, String reason) {
+			this.ledger.settle(execution);
+			count.incrementAndGet();
+			logger.warn("The failed webhook execution " + Redaction.of(execution.id()) + " of worker "
+					+ this.ledger.workerId + " is not recovered, because " + reason
+					+ ((execution.taskId() != null) ? ". Check its task in the dashboard" : ""));
+		}
+
+		private Mono<Void> recover() {
+			Map<String, List<WebhookExecution>> byTask = new LinkedHashMap<>();
+			this.ledger.open.values()
+				.stream()
+				.sorted((one, other) -> other.createdAt().compareTo(one.createdAt()))
+				.forEach((each) -> byTask.computeIfAbsent(String.valueOf(each.taskId()), (id) -> new ArrayList<>())
+					.add(each));
+			return Flux.fromIterable(byTask.entrySet())
+				.flatMap((missed) -> recover(missed.getKey(), missed.getValue().get(0)).filter(Outcome::isFinal)
+					.doOnNext((outcome) -> missed.getValue().forEach(this.ledger::settle)), CONCURRENCY)
+				.then();
+		}
+
+		/**
+		 * Recover a task whose deliveries have failed. An outage ends the pass. A
+		 * listener that never returns must not keep the others waiting, and
+		 * {@code cache()} does not pass the cancellation on to it.
+		 */
+		private Mono<Outcome> recover(String taskId, WebhookExecution newest) {
+			Instant foundAt = WebhookReconciliation.this.clock.instant();
+			return WebhookReconciliation.this.deliveries.process(Delivery.missed(taskId, foundAt, newest.createdAt()))
+				.cache()
+				.timeout(PATIENCE, Mono.just(Outcome.TIMED_OUT))
+				.flatMap((outcome) -> {
+					if (outcome == Outcome.OUTAGE) {
+						return Mono.error(new IllegalStateException("the task " + taskId + " cannot be read"));
+					}
+					if (outcome == Outcome.TIMED_OUT) {
+						logger.warn("The missed delivery of task " + taskId + " is not handled within "
+								+ PATIENCE.toSeconds() + " s. The work continues");
+					}
+					if (outcome == Outcome.UNKNOWN_TASK) {
+						logger.warn("The webhook execution " + Redaction.of(newest.id()) + " of worker "
+								+ this.ledger.workerId + " is not recovered, because its task does not exist for the "
+								+ "API key");
+					}
+					return Mono.just(outcome);
+				});
+		}
+
+		private void storeCheckpoint(Collection<WebhookExecution> executions) {
+			if (executions.size() >= MAX_EXECUTIONS) {
+				logger.warn("Worker " + this.ledger.workerId + " has more webhook executions since " + this.checkpoint
+						+ " than can be read, so older ones may be missed. Check them in the dashboard");
+			}
+			Instant next = this.ledger.open.values()
+				.stream()
+				.filter(WebhookReconciliation::isDated)
+				.map(WebhookExecution::createdAt)
+				.min(Instant::compareTo)
+				.or(() -> executions.stream()
+					.filter((each) -> isDated(each) && each.createdAt().isBefore(this.now))
+					.map(WebhookExecution::createdAt)
+					.max(Instant::compareTo))
+				.orElse(this.checkpoint);
+			next = next.isAfter(this.now) ? this.now : next;
+			if (!next.equals(this.checkpoint)) {
+				WebhookReconciliation.this.claims.checkpoint(this.ledger.workerId, next);
+			}
+		}
+
 	}
 
 }

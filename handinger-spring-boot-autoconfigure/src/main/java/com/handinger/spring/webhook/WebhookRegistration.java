@@ -36,8 +36,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Tells Handinger where to deliver, and learns the tokens from it. It never keeps the
- * application from starting: what fails is tried again.
+ * Registers the webhook of each worker, and accepts its token. A failure never keeps the
+ * application from starting: it is retried.
  */
 final class WebhookRegistration {
 
@@ -48,7 +48,7 @@ final class WebhookRegistration {
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
 	/**
-	 * Whoever sends wrong tokens must not make us send as many requests.
+	 * A flood of wrong tokens must not cause a flood of requests.
 	 */
 	private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(1);
 
@@ -72,9 +72,9 @@ final class WebhookRegistration {
 
 	/**
 	 * Create a new registration, which has to be started.
-	 * @param settings what the application has set
-	 * @param workers the client of the workers
-	 * @param tokens where the tokens of the workers are accepted
+	 * @param settings the settings
+	 * @param workers reads and sets the webhooks
+	 * @param tokens the accepted tokens
 	 */
 	WebhookRegistration(WebhookSettings.Registration settings, HandingerWorkersClient workers, WebhookTokens tokens) {
 		this.settings = settings;
@@ -87,7 +87,7 @@ final class WebhookRegistration {
 	}
 
 	/**
-	 * Register all workers, however long it takes.
+	 * Register all workers, with retries.
 	 */
 	void start() {
 		if (isEnabled()) {
@@ -95,7 +95,8 @@ final class WebhookRegistration {
 			this.registering.update(Flux.fromIterable(this.settings.workerIds())
 				.flatMap(this::registerPatiently)
 				.contextWrite(HandingerTransport::expectLateFailures)
-				.subscribe(null, WebhookRegistration::giveUp));
+				.subscribe(null, (failure) -> logger
+					.warn("No webhook is registered, and this is not tried again: " + failure.getMessage())));
 		}
 	}
 
@@ -106,8 +107,8 @@ final class WebhookRegistration {
 	}
 
 	/**
-	 * Read the tokens again, unless that was done within the last minute: one may have
-	 * been regenerated. Without a registration that has started, nothing is asked.
+	 * Read the tokens again, at most once a minute: one may have been regenerated. Does
+	 * nothing before the registration has started.
 	 */
 	void onUnknownToken() {
 		long due = this.nextRefresh.get();
@@ -122,17 +123,13 @@ final class WebhookRegistration {
 	}
 
 	/**
-	 * Return the workers, each with {@code registered} or what keeps it from that.
+	 * Return the workers, each with {@code registered} or the reason why it is not.
 	 */
 	Map<String, String> states() {
 		Map<String, String> states = new LinkedHashMap<>();
 		this.settings.workerIds()
 			.forEach((workerId) -> states.put(workerId, this.states.getOrDefault(workerId, "not registered yet")));
 		return states;
-	}
-
-	private static void giveUp(Throwable failure) {
-		logger.warn("No webhook is registered, and that is not tried again: " + failure.getMessage());
 	}
 
 	private Mono<Webhook> registerPatiently(String workerId) {
@@ -188,12 +185,13 @@ final class WebhookRegistration {
 	}
 
 	/**
-	 * The same failure is told once.
+	 * The same failure is logged once.
 	 */
 	private void note(String workerId, Throwable failure) {
 		String message = String.valueOf(failure.getMessage());
 		if (!message.equals(this.states.put(workerId, message)) && !(failure instanceof MockedClientException)) {
-			String text = "The webhook of worker " + workerId + " is not registered, which is tried again: " + message;
+			String text = "The webhook of worker " + workerId + " is not registered. Registration is retried: "
+					+ message;
 			if (failure instanceof ForeignWebhookException) {
 				logger.error(text);
 			}
@@ -204,7 +202,7 @@ final class WebhookRegistration {
 	}
 
 	/**
-	 * Another URL stands there.
+	 * The worker has a webhook with another URL.
 	 */
 	private static final class ForeignWebhookException extends RuntimeException {
 
@@ -213,7 +211,7 @@ final class WebhookRegistration {
 		ForeignWebhookException(String workerId, String present, String wanted) {
 			super("Handinger delivers the tasks of worker " + workerId + " to " + BaseUrl.printable(present)
 					+ " and not to " + BaseUrl.printable(wanted)
-					+ ": remove that webhook, or set handinger.webhook.registration.overwrite=true to replace it");
+					+ ". Remove that webhook, or set handinger.webhook.registration.overwrite=true to replace it");
 		}
 
 	}

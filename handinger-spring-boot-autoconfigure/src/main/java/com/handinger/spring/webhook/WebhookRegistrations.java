@@ -19,15 +19,15 @@ package com.handinger.spring.webhook;
 import java.util.Map;
 
 /**
- * What has become of the registration of the webhooks.
+ * The states of the registered webhooks. For internal use only.
  */
 @FunctionalInterface
 public interface WebhookRegistrations {
 
 	/**
 	 * Return the workers whose webhook is registered here, each with {@code registered}
-	 * or with what keeps it from that.
-	 * @return the states by worker, or an empty map if none is to be registered
+	 * or with the reason why it is not.
+	 * @return the states by worker, which are none if no webhook is to be registered
 	 */
 	Map<String, String> states();
 

@@ -21,39 +21,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
- * The head of a request to the webhook.
+ * A request to the webhook, whatever the web server.
  *
  * @param method the HTTP method
- * @param tokens the values of {@code X-Handinger-Token}
+ * @param headers returns the values of a header, which may be none
  * @param contentLength the length of the body in bytes, or a negative number if it is not
- * told
- * @param contentEncodings the values of {@code Content-Encoding}
- * @param trace the headers that continue a trace
+ * known
+ * @param body the body, which is read on subscription. Fails with a
+ * {@code DataBufferLimitException} if it is too large, and with a
+ * {@code TimeoutException} if it is too slow
  */
-record WebhookRequest(String method, List<String> tokens, long contentLength, List<String> contentEncodings,
-		Map<String, String> trace) {
+record WebhookRequest(String method, Function<String, List<String>> headers, long contentLength, Mono<byte[]> body) {
 
 	static final String TOKEN_HEADER = "X-Handinger-Token";
 
 	/**
-	 * The headers that continue a trace. Baggage from outside is not taken.
+	 * Baggage from outside is ignored.
 	 */
 	private static final List<String> TRACE_HEADERS = List.of("traceparent", "tracestate");
 
+	List<String> tokens() {
+		return this.headers.apply(TOKEN_HEADER);
+	}
+
 	/**
 	 * Return the headers that continue a trace.
-	 * @param header gives the value of a header, or {@code null} if it is not there
 	 */
-	static Map<String, String> trace(Function<String, @Nullable String> header) {
+	Map<String, String> trace() {
 		Map<String, String> trace = new HashMap<>();
 		for (String name : TRACE_HEADERS) {
-			String value = header.apply(name);
-			if (value != null) {
-				trace.put(name, value);
-			}
+			this.headers.apply(name).stream().findFirst().ifPresent((value) -> trace.put(name, value));
 		}
 		return trace;
 	}

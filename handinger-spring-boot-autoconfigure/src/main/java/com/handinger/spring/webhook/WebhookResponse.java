@@ -16,49 +16,45 @@
 
 package com.handinger.spring.webhook;
 
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The answer to a request to the webhook.
+ * The response to a request to the webhook.
  *
- * @param status the status
+ * @param status the HTTP status
  * @param headers the headers
- * @param body the body, which is empty but for a problem detail
+ * @param body the body, which is empty except for a problem detail
  */
-record WebhookResponse(int status, Map<String, String> headers, byte[] body) {
-
-	private static final byte[] EMPTY = {};
+record WebhookResponse(int status, Map<String, String> headers, byte[] body) implements Serializable {
 
 	static final String CONNECTION = "Connection";
 
-	static WebhookResponse of(int status) {
-		return new WebhookResponse(status, Map.of(), EMPTY);
+	private static final byte[] EMPTY = {};
+
+	static WebhookResponse of(Outcome outcome) {
+		Map<String, String> headers = (outcome.status() == 503) ? Map.of("Retry-After", "5") : Map.of();
+		return new WebhookResponse(outcome.status(), headers, EMPTY);
 	}
 
 	/**
-	 * An answer to a request whose body is not read, or not to its end.
+	 * Create the response to a request whose body is not read to its end.
 	 */
 	static WebhookResponse closing(int status) {
-		return of(status).with(CONNECTION, "close");
+		return new WebhookResponse(status,
+				(status == 405) ? Map.of(CONNECTION, "close", "Allow", "POST") : Map.of(CONNECTION, "close"), EMPTY);
 	}
 
 	/**
-	 * A 400. Nothing of what was sent may be in the detail. What comes next on the
-	 * connection may be the rest of a body that the server has not taken for one.
+	 * Create a 400. The detail must not repeat the request. The connection is closed,
+	 * because the rest of the body may follow.
 	 */
 	static WebhookResponse badRequest(String detail) {
 		String problem = "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,\"detail\":\"" + detail
 				+ "\"}";
 		return new WebhookResponse(400, Map.of("Content-Type", "application/problem+json", CONNECTION, "close"),
 				problem.getBytes(StandardCharsets.UTF_8));
-	}
-
-	WebhookResponse with(String name, String value) {
-		Map<String, String> headers = new LinkedHashMap<>(this.headers);
-		headers.put(name, value);
-		return new WebhookResponse(this.status, headers, this.body);
 	}
 
 	@Override

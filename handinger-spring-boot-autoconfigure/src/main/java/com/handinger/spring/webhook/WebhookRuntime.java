@@ -16,21 +16,33 @@
 
 package com.handinger.spring.webhook;
 
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import io.micrometer.observation.ObservationRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+import org.springframework.context.event.EventListenerFactory;
 
 /**
- * What the webhook consists of, beside the filter before it.
+ * The webhook without the filter before it: created only if it is used. For internal use
+ * only.
  */
-final class WebhookRuntime {
+public final class WebhookRuntime {
 
 	private static final Log logger = LogFactory.getLog(WebhookRuntime.class);
 
 	private final WebhookController controller;
+
+	private final Claims claims;
 
 	private final Deliveries deliveries;
 
@@ -40,19 +52,50 @@ final class WebhookRuntime {
 
 	private final TaskFinishedListeners listeners;
 
-	private final AtomicBoolean isWarnedOfMemory = new AtomicBoolean();
+	private final AtomicBoolean warnedOfMemory = new AtomicBoolean();
 
-	private final AtomicBoolean isRegistering = new AtomicBoolean();
+	private final AtomicBoolean registering = new AtomicBoolean();
 
-	private final AtomicBoolean isReconciling = new AtomicBoolean();
+	private final AtomicBoolean reconciling = new AtomicBoolean();
 
-	WebhookRuntime(WebhookController controller, Deliveries deliveries, WebhookRegistration registration,
-			WebhookReconciliation reconciliation, TaskFinishedListeners listeners) {
-		this.controller = controller;
-		this.deliveries = deliveries;
-		this.registration = registration;
-		this.reconciliation = reconciliation;
-		this.listeners = listeners;
+	/**
+	 * Create a new runtime, which has to be started.
+	 * @param lifecycle starts and stops the runtime
+	 * @param tasks reads the delivered tasks
+	 * @param waiters receive the delivered tasks
+	 * @param workers reads and sets the webhooks of workers
+	 * @param claims remembers the handled turns
+	 * @param scheduler runs the listeners
+	 * @param observations the registry of observations
+	 * @param meters the meters, or {@code null} if nothing is counted
+	 */
+	public WebhookRuntime(WebhookLifecycle lifecycle, HandingerTasksClient tasks, TaskWaiters waiters,
+			HandingerWorkersClient workers, Claims claims, Scheduler scheduler, ObservationRegistry observations,
+			@Nullable WebhookMeters meters) {
+		Clock clock = Clock.systemUTC();
+		WebhookSettings settings = lifecycle.settings();
+		WebhookTokens tokens = lifecycle.tokens();
+		this.claims = claims;
+		this.deliveries = new Deliveries(tasks::retrieve, waiters::publish,
+				new ListenerCalls(claims, new TaskFinishedPublisher(lifecycle.context())::publish, scheduler, clock),
+				settings.timeout(), clock);
+		this.registration = new WebhookRegistration(settings.toRegister(), workers, tokens);
+		this.reconciliation = new WebhookReconciliation(settings, workers, this.deliveries, claims, scheduler, clock);
+		this.controller = new WebhookController(settings, tokens, this.registration::onUnknownToken, this.deliveries,
+				new WebhookMetrics(observations, meters), clock);
+		this.listeners = new TaskFinishedListeners(lifecycle.context());
+		if (meters != null) {
+			this.reconciliation.register(meters);
+		}
+	}
+
+	/**
+	 * Return a factory of listeners that wait for the future or publisher that their
+	 * method returns.
+	 * @return the factory
+	 */
+	public static EventListenerFactory awaitedListeners() {
+		return new AwaitedListenerFactory();
 	}
 
 	WebhookController controller() {
@@ -63,7 +106,7 @@ final class WebhookRuntime {
 	 * Return the state of the webhook of each worker, with the delivery that was rejected
 	 * last, if any.
 	 */
-	Map<String, String> registrations() {
+	Map<String, String> states() {
 		Map<String, String> states = new LinkedHashMap<>(this.registration.states());
 		this.reconciliation.rejections()
 			.forEach((workerId, rejection) -> states.merge(workerId, rejection,
@@ -72,25 +115,25 @@ final class WebhookRuntime {
 	}
 
 	void start() {
-		if (this.deliveries.areTransactional()) {
+		if (this.claims.areTransactional()) {
 			this.listeners.requireSynchronous();
 		}
 		this.deliveries.start();
 	}
 
 	/**
-	 * Tell Handinger where to deliver, unless that has begun.
+	 * Start the registration, unless it is started.
 	 */
 	void register() {
-		if (this.isRegistering.compareAndSet(false, true)) {
+		if (this.registering.compareAndSet(false, true)) {
 			warnOfMemory();
 			this.registration.start();
 		}
 	}
 
 	private void warnOfMemory() {
-		if (this.registration.isEnabled() && !this.deliveries.isDurable()
-				&& this.isWarnedOfMemory.compareAndSet(false, true)) {
+		if (this.registration.isEnabled() && !this.claims.isDurable()
+				&& this.warnedOfMemory.compareAndSet(false, true)) {
 			logger.warn("Webhook deduplication is in memory only: after a restart, or on another instance, listeners "
 					+ "may receive the same finished task again. To keep it, add a ConcurrentMetadataStore that all "
 					+ "instances share, such as Spring Integration's JdbcMetadataStore");
@@ -98,17 +141,17 @@ final class WebhookRuntime {
 	}
 
 	/**
-	 * Recover missed deliveries, unless that has begun.
+	 * Start to recover missed deliveries, unless that is started.
 	 */
 	void reconcile() {
-		if (this.isReconciling.compareAndSet(false, true)) {
+		if (this.reconciling.compareAndSet(false, true)) {
 			this.reconciliation.start();
 		}
 	}
 
 	void stop(Runnable onStopped) {
-		this.isRegistering.set(false);
-		this.isReconciling.set(false);
+		this.registering.set(false);
+		this.reconciling.set(false);
 		this.registration.stop();
 		this.reconciliation.stop();
 		this.deliveries.stop(onStopped);

@@ -47,9 +47,10 @@ public record WebhookSettings(boolean enabled, String path, Supplier<List<String
 	}
 
 	/**
-	 * Return how long a claim holds whose owner may have died.
+	 * Return the time after which the owner of a claim counts as dead.
+	 * @return the time
 	 */
-	Duration lease() {
+	public Duration lease() {
 		return this.timeout.multipliedBy(2);
 	}
 

@@ -24,11 +24,12 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import com.handinger.spring.transport.Redaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that open the webhook: those that are configured, and those that Handinger
- * has told of the workers whose webhook is registered here. Only their digests are kept.
+ * The accepted tokens: those that are configured, and those of the workers whose webhook
+ * is registered here. Only their digests are kept.
  */
 final class WebhookTokens {
 
@@ -42,8 +43,8 @@ final class WebhookTokens {
 
 	/**
 	 * Create new tokens.
-	 * @param configured gives the tokens that are configured, for each use anew
-	 * @param areRegistered whether Handinger will tell of others
+	 * @param configured returns the configured tokens, and is asked for each request
+	 * @param areRegistered whether the registration adds others
 	 */
 	WebhookTokens(Supplier<List<String>> configured, boolean areRegistered) {
 		this.configured = configured;
@@ -51,15 +52,15 @@ final class WebhookTokens {
 	}
 
 	/**
-	 * Accept the token of a worker in place of the one that it had before.
+	 * Accept the token of a worker, and not the one that it had before.
 	 */
 	void register(String workerId, String token) {
 		this.registered.put(workerId, Sha256.of(token));
 	}
 
 	/**
-	 * Return whether there is a token, or will be: as long as Handinger has not told of
-	 * one, what it delivers has to be refused rather than left to others.
+	 * Return whether there is a token, or will be. Until the registration has added one,
+	 * deliveries are refused rather than passed on to the application.
 	 */
 	boolean areExpected() {
 		try {
@@ -71,9 +72,8 @@ final class WebhookTokens {
 	}
 
 	/**
-	 * Return whether a token is one of these. It takes as long for one that is wrong, and
-	 * wherever it is wrong.
-	 * @throws UnreadableTokensException if that can't be told now
+	 * Return whether a token is accepted. The time does not depend on the token.
+	 * @throws UnreadableTokensException if the configured tokens cannot be read
 	 */
 	boolean accept(String token) {
 		byte[] digest = Sha256.of(token);
@@ -108,7 +108,7 @@ final class WebhookTokens {
 	}
 
 	/**
-	 * An application's own code may have none after all, or fail.
+	 * The code of the application may return {@code null}, or fail.
 	 */
 	private List<String> read() {
 		try {
@@ -127,8 +127,22 @@ final class WebhookTokens {
 
 		ConfiguredTokens(List<String> tokens) {
 			this.tokens = tokens;
-			// A blank one would let in whoever sends an empty header.
+			// A blank token would match an empty header.
 			this.digests = tokens.stream().filter((token) -> !token.isBlank()).map(Sha256::of).toList();
+		}
+
+	}
+
+	/**
+	 * The connection details of the application have failed.
+	 */
+	static final class UnreadableTokensException extends IllegalStateException {
+
+		private static final long serialVersionUID = 1L;
+
+		UnreadableTokensException(RuntimeException cause) {
+			super("the tokens of the webhook can't be read from the connection details: "
+					+ Redaction.of(String.valueOf(cause)), cause);
 		}
 
 	}

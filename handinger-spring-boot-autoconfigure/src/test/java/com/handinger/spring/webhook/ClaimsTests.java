@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import com.handinger.spring.webhook.Claims.Claim;
+import com.handinger.spring.webhook.Claims.Transactions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -90,13 +92,22 @@ class ClaimsTests {
 
 	private static Claims transactional() {
 		ConcurrentMetadataStore store = jdbcStore(database);
-		return new TransactionalClaims(store, new TransactionTemplate(new JdbcTransactionManager(database)),
-				new LeasedClaims(store, LEASE, CLOCK), CLOCK);
+		return transactional(store, new JdbcTransactionManager(database));
+	}
+
+	private static Claims transactional(ConcurrentMetadataStore store, PlatformTransactionManager transactionManager) {
+		TransactionTemplate transactions = new TransactionTemplate(transactionManager);
+		return new StoredClaims(store, (work) -> transactions.executeWithoutResult((status) -> work.run()), true, LEASE,
+				CLOCK);
+	}
+
+	private static Claims leased(ConcurrentMetadataStore store, Clock clock) {
+		return new StoredClaims(store, Transactions.NONE, false, LEASE, clock);
 	}
 
 	static Stream<Claims> claims() {
-		return Stream.of(new MemoryClaims(CLOCK), new LeasedClaims(new SimpleMetadataStore(), LEASE, CLOCK),
-				new LeasedClaims(jdbcStore(database), LEASE, CLOCK), transactional());
+		return Stream.of(new MemoryClaims(Transactions.NONE, CLOCK), leased(new SimpleMetadataStore(), CLOCK),
+				leased(jdbcStore(database), CLOCK), transactional());
 	}
 
 	@ParameterizedTest
@@ -132,7 +143,7 @@ class ClaimsTests {
 
 	@Test
 	void memoryForgetsTheEldest() {
-		Claims claims = new MemoryClaims(CLOCK);
+		Claims claims = new MemoryClaims(Transactions.NONE, CLOCK);
 		IntStream.range(0, 10_001).forEach((i) -> claims.once("tsk_" + i + "#1", () -> {
 		}));
 		assertThat(claims.once("tsk_1#1", () -> {
@@ -144,22 +155,22 @@ class ClaimsTests {
 	@Test
 	void whoWorksHasALeaseAndAnotherTakesOverWhenItEnds() {
 		SimpleMetadataStore store = new SimpleMetadataStore();
-		Function<Instant, Claims> claims = (now) -> new LeasedClaims(store, LEASE, at(now));
-		store.putIfAbsent("handinger:task:tsk_1#1", StoredClaim.inProgress(NOW.plus(LEASE), "dead"));
+		Function<Instant, Claims> claims = (now) -> leased(store, at(now));
+		store.putIfAbsent("handinger:task:tsk_1#1", StoredClaims.inProgress(NOW.plus(LEASE), "dead"));
 		AtomicInteger calls = new AtomicInteger();
 		assertThat(claims.apply(NOW.plus(LEASE)).once("tsk_1#1", calls::incrementAndGet))
 			.isEqualTo(Claim.CLAIMED_ELSEWHERE);
 		assertThat(claims.apply(NOW.plus(LEASE).plusMillis(1)).once("tsk_1#1", calls::incrementAndGet))
 			.isEqualTo(Claim.DONE);
 		assertThat(calls).hasValue(1);
-		assertThat(store.get("handinger:task:tsk_1#1")).isEqualTo(StoredClaim.done(NOW.plus(LEASE).plusMillis(1)));
+		assertThat(store.get("handinger:task:tsk_1#1")).isEqualTo(StoredClaims.done(NOW.plus(LEASE).plusMillis(1)));
 	}
 
 	@Test
 	void whoWasOvertakenLeavesTheClaimOfTheOther() {
 		SimpleMetadataStore store = new SimpleMetadataStore();
-		String other = StoredClaim.inProgress(NOW.plus(LEASE), "other");
-		new LeasedClaims(store, LEASE, CLOCK).once("tsk_1#1", () -> store.put("handinger:task:tsk_1#1", other));
+		String other = StoredClaims.inProgress(NOW.plus(LEASE), "other");
+		leased(store, CLOCK).once("tsk_1#1", () -> store.put("handinger:task:tsk_1#1", other));
 		assertThat(store.get("handinger:task:tsk_1#1")).isEqualTo(other);
 	}
 
@@ -194,8 +205,7 @@ class ClaimsTests {
 	@Test
 	void claimsHaveALeaseIfTheTransactionsAreNotThoseOfTheDatabase() {
 		ConcurrentMetadataStore store = jdbcStore(database);
-		Claims claims = new TransactionalClaims(store, new TransactionTemplate(new BrokerTransactionManager()),
-				new LeasedClaims(store, LEASE, CLOCK), CLOCK);
+		Claims claims = transactional(store, new BrokerTransactionManager());
 		String[] during = new String[1];
 		claims.once("tsk_broker#1", () -> during[0] = store.get("handinger:task:tsk_broker#1"));
 		assertThat(during[0]).startsWith("P ");
@@ -207,8 +217,7 @@ class ClaimsTests {
 			.generateUniqueName(true)
 			.build();
 		ConcurrentMetadataStore store = jdbcStore(database);
-		Claims claims = new TransactionalClaims(store, new TransactionTemplate(new JdbcTransactionManager(other)),
-				new LeasedClaims(store, LEASE, CLOCK), CLOCK);
+		Claims claims = transactional(store, new JdbcTransactionManager(other));
 		assertThatIllegalStateException().isThrownBy(() -> claims.once("tsk_other#1", () -> {
 			throw new IllegalStateException("This is just a test");
 		}));

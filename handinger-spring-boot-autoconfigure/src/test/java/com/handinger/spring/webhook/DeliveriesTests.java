@@ -30,6 +30,7 @@ import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.webhook.Claims.Transactions;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -44,7 +45,6 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -62,10 +62,8 @@ class DeliveriesTests {
 
 	private Deliveries deliveries(Function<String, @Nullable Mono<TaskWithTurns>> lookUp, Scheduler scheduler) {
 		return new Deliveries(lookUp::apply, (task) -> {
-		}, new MemoryClaims(Clock.systemUTC()),
-				new TaskFinishedPublisher((event) -> this.heard.incrementAndGet(),
-						new StaticListableBeanFactory().getBeanProvider(TaskFinishedHandler.class), Transactions.NONE),
-				scheduler, Duration.ofSeconds(10), Clock.systemUTC());
+		}, new ListenerCalls(Claims.inMemory(Transactions.NONE), (event) -> this.heard.incrementAndGet(), scheduler,
+				Clock.systemUTC()), Duration.ofSeconds(10), Clock.systemUTC());
 	}
 
 	private static Mono<TaskWithTurns> task(String taskId) {
@@ -102,7 +100,7 @@ class DeliveriesTests {
 		Deliveries deliveries = deliveries((taskId) -> task("tsk_other"), Schedulers.immediate());
 		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.UNREADABLE).expectComplete().verify(PATIENCE);
 		assertThat(this.heard).hasValue(0);
-		assertThat(output).containsOnlyOnce("tsk_1 is not handled, since Handinger has shown another task");
+		assertThat(output).containsOnlyOnce("tsk_1 is not handled, because Handinger has returned another task");
 		assertIdle(deliveries);
 	}
 

@@ -137,8 +137,8 @@ class WebhookPathTests {
 			.run((context) -> assertThat(context).hasSingleBean(DeliveryWebFilter.class));
 		new ApplicationContextRunner().withConfiguration(STARTER)
 			.run((context) -> assertThat(context).doesNotHaveBean("handingerWebhookFilter")
-				.doesNotHaveBean(WebServerListener.class)
-				.doesNotHaveBean(ServletContainerListener.class));
+				.doesNotHaveBean("handingerWebhookWebServerListener")
+				.doesNotHaveBean("handingerWebhookServletContainerListener"));
 	}
 
 	@ParameterizedTest

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +39,7 @@ import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.webhook.Claims.Transactions;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
@@ -52,14 +54,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.atLeast;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
@@ -90,7 +93,7 @@ class WebhookReconciliationTests {
 
 	private final List<TaskFinishedEvent> events = new CopyOnWriteArrayList<>();
 
-	private final MemoryCheckpoints marks = new MemoryCheckpoints();
+	private final Map<String, Instant> marks = new ConcurrentHashMap<>();
 
 	private final MeterRegistry meters = new SimpleMeterRegistry();
 
@@ -112,25 +115,17 @@ class WebhookReconciliationTests {
 		WebhookSettings settings = new WebhookSettings(true, "/handinger/webhook", List::of, 1000,
 				Duration.ofSeconds(10), 0, new WebhookSettings.Registration(URL, this.workerIds, false),
 				new WebhookSettings.Reconciliation(true, Duration.ofMinutes(1), Duration.ofHours(24)));
-		Claims memory = new MemoryClaims(clock);
-		Claims claims = new Claims() {
-
-			@Override
-			public Claim once(String key, Runnable work) {
-				return memory.once(key, work);
-			}
-
-			@Override
-			public boolean isDurable() {
-				return lasting;
-			}
-
-		};
-		TaskFinishedPublisher publisher = new TaskFinishedPublisher((event) -> hear((TaskFinishedEvent) event),
-				new StaticListableBeanFactory().getBeanProvider(TaskFinishedHandler.class), Transactions.NONE);
+		Claims memory = new MemoryClaims(Transactions.NONE, clock);
+		Claims claims = mock(Claims.class);
+		given(claims.once(anyString(), any()))
+			.willAnswer((call) -> memory.once(call.getArgument(0), call.getArgument(1)));
+		given(claims.isDurable()).willReturn(lasting);
+		given(claims.checkpoint(anyString())).willAnswer((call) -> this.marks.get(call.getArgument(0)));
+		willAnswer((call) -> this.marks.put(call.getArgument(0), call.getArgument(1))).given(claims)
+			.checkpoint(anyString(), any());
 		Deliveries deliveries = new Deliveries(this::lookUp, (task) -> {
-		}, claims, publisher, Schedulers.boundedElastic(), Duration.ofSeconds(10), clock);
-		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, this.workers, deliveries, this.marks,
+		}, new ListenerCalls(claims, this::hear, Schedulers.boundedElastic(), clock), Duration.ofSeconds(10), clock);
+		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, this.workers, deliveries, claims,
 				Schedulers.boundedElastic(), clock);
 		reconciliation.register(new WebhookMeters(this.meters));
 		return reconciliation;

@@ -77,7 +77,7 @@ class WebhookTokensTests {
 	void tenThousandWrongTokensAreOneLine() {
 		RefusedRequests refused = new RefusedRequests();
 		try (CapturedLog log = CapturedLog.startWithTrace()) {
-			IntStream.range(0, 10_000).parallel().forEach((i) -> refused.addUnauthorized());
+			IntStream.range(0, 10_000).parallel().forEach((i) -> refused.add("without the right token", "a hint"));
 			assertThat(log.lines(Level.TRACE)).hasSize(1);
 		}
 	}

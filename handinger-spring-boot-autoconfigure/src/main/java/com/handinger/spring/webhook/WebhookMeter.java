@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.webhook;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Meter.Type;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+
+/**
+ * The meters of the webhook.
+ */
+enum WebhookMeter implements MeterDocumentation {
+
+	/**
+	 * Requests to the webhook.
+	 */
+	DELIVERIES("deliveries", Type.COUNTER, "Requests to the webhook, by outcome", WebhookObservation.OUTCOME),
+
+	/**
+	 * Time to the answer.
+	 */
+	HANDLING("handling", Type.TIMER, "Time from a delivery to its answer", WebhookObservation.OUTCOME),
+
+	/**
+	 * Time since the last pass.
+	 */
+	AGE("reconciliation.age", Type.GAUGE, "Time since the last complete pass over the executions"),
+
+	/**
+	 * Open executions.
+	 */
+	BACKLOG("reconciliation.backlog", Type.GAUGE, "Failed executions that are not recovered yet"),
+
+	/**
+	 * Executions that are too old.
+	 */
+	ABANDONED("reconciliation.abandoned", Type.GAUGE, "Failed executions that were too old to be recovered"),
+
+	/**
+	 * Executions without a task.
+	 */
+	UNRESOLVABLE("reconciliation.unresolvable", Type.GAUGE, "Failed executions that name no task");
+
+	private final String name;
+
+	private final Type type;
+
+	private final String description;
+
+	private final KeyName[] keyNames;
+
+	WebhookMeter(String name, Type type, String description, KeyName... keyNames) {
+		this.name = "handinger.webhook." + name;
+		this.type = type;
+		this.description = description;
+		this.keyNames = keyNames;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public Meter.Type getType() {
+		return this.type;
+	}
+
+	@Override
+	public KeyName[] getKeyNames() {
+		return this.keyNames;
+	}
+
+	String description() {
+		return this.description;
+	}
+
+}
