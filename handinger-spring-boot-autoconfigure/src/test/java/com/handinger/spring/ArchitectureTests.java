@@ -79,7 +79,7 @@ class ArchitectureTests {
 			"transport.UnprocessedRequestException", "transport.OneTimeCall", "transport.BlockingCall",
 			"transport.Delay", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",
 			"webhook.TaskFinishedHandler", "webhook.Claims", "webhook.DeliveryFilter", "webhook.DeliveryWebFilter",
-			"webhook.StoredClaims", "webhook.WebhookLifecycle", "webhook.WebhookMeters", "webhook.WebhookRegistrations",
+			"webhook.StoredClaims", "webhook.WebhookLifecycle", "webhook.WebhookMeters",
 			"webhook.WebhookRuntime", "webhook.WebhookSettings");
 
 	@ArchTest

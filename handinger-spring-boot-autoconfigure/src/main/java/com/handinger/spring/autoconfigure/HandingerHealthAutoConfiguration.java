@@ -21,7 +21,7 @@ import java.util.Map;
 
 import com.handinger.spring.health.HandingerHealthIndicator;
 import com.handinger.spring.transport.HandingerTransport;
-import com.handinger.spring.webhook.WebhookRegistrations;
+import com.handinger.spring.webhook.WebhookLifecycle;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -51,9 +51,9 @@ public final class HandingerHealthAutoConfiguration {
 	@Fallback
 	@ConditionalOnMissingBean(name = { "handingerHealthIndicator", "handingerHealthContributor" })
 	HandingerHealthIndicator handingerHealthIndicator(HandingerProperties properties,
-			ObjectProvider<HandingerTransport> transport, ObjectProvider<WebhookRegistrations> webhooks) {
+			ObjectProvider<HandingerTransport> transport, ObjectProvider<WebhookLifecycle> webhooks) {
 		return new HandingerHealthIndicator(transport::getObject,
-				() -> webhooks.stream().findFirst().map(WebhookRegistrations::states).orElse(Map.of()),
+				() -> webhooks.stream().findFirst().map(WebhookLifecycle::states).orElse(Map.of()),
 				properties.health().cacheTime(), Clock.systemUTC());
 	}
 

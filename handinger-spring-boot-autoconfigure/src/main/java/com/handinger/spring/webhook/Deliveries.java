@@ -22,8 +22,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerException;
@@ -35,6 +38,7 @@ import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.webhook.Claims.Claim;
 import com.handinger.spring.webhook.ListenerCalls.ListenerFailedException;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -191,6 +195,68 @@ final class Deliveries {
 	 */
 	void stop(Runnable onIdle) {
 		this.admission.close(onIdle);
+	}
+
+	/**
+	 * Limits the number of deliveries in flight, and lets them finish at shutdown.
+	 */
+	static final class Admission {
+
+		/**
+		 * Polling a task takes memory, but no thread.
+		 */
+		private static final int MAX_ACTIVE = 1_000;
+
+		private static final Runnable NOTHING = () -> {
+		};
+
+		private final AtomicInteger active = new AtomicInteger();
+
+		private final AtomicReference<@Nullable Runnable> onIdle = new AtomicReference<>();
+
+		/**
+		 * Do a piece of work if it is admitted.
+		 * @param work the work
+		 * @param refusal the result if it is not
+		 */
+		<T> Mono<T> admit(Supplier<Mono<T>> work, T refusal) {
+			return Mono.defer(() -> {
+				// Counted before the check, so that a shutdown does not miss it.
+				boolean admitted = this.active.incrementAndGet() <= MAX_ACTIVE && !isClosed();
+				return (admitted ? work.get() : Mono.just(refusal)).doFinally((signal) -> {
+					this.active.decrementAndGet();
+					signalIdle();
+				});
+			});
+		}
+
+		boolean isClosed() {
+			return this.onIdle.get() != null;
+		}
+
+		/**
+		 * Admit no more work.
+		 * @param onIdle called once when the work in flight is done
+		 */
+		void close(Runnable onIdle) {
+			this.onIdle.set(onIdle);
+			signalIdle();
+		}
+
+		/**
+		 * Admit work again.
+		 */
+		void open() {
+			this.onIdle.set(null);
+		}
+
+		private void signalIdle() {
+			Runnable onIdle = this.onIdle.get();
+			if (onIdle != null && this.active.get() == 0 && this.onIdle.compareAndSet(onIdle, NOTHING)) {
+				onIdle.run();
+			}
+		}
+
 	}
 
 }

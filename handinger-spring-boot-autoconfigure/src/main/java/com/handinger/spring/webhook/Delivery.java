@@ -17,37 +17,99 @@
 package com.handinger.spring.webhook;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
+import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.webhook.TaskFinishedEvent.Source;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Word that a task may be at an end. Only its id counts.
+ * A hint that a task may have finished. Only its id counts.
  *
  * @param taskId the id of the task
- * @param arrivedAt when the word came
- * @param source where it came from
- * @param body what was delivered, if anything was
- * @param attemptedAt when Handinger has tried to deliver it, if that is told
+ * @param arrivedAt the time at which the hint arrived
+ * @param source the source of the hint
+ * @param body the delivered body, which is empty for a missed delivery
+ * @param attemptedAt the time at which Handinger attempted a missed delivery
  */
 record Delivery(String taskId, Instant arrivedAt, Source source, Map<String, @Nullable Object> body,
 		@Nullable Instant attemptedAt) {
 
 	/**
-	 * Create what was delivered just now.
+	 * The id becomes part of a path. The API's own ids have no other characters.
 	 */
+	private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
+
+	private static final ObjectReader READER = JsonMapper.builder().build().readerFor(Map.class);
+
+	/**
+	 * The places of the id, because the API does not document the body.
+	 */
+	private static final List<List<String>> PLACES = List.of(List.of("taskId"), List.of("task_id"),
+			List.of("task", "id"), List.of("data", "taskId"), List.of("data", "task_id"), List.of("data", "task", "id"),
+			List.of("data", "id"), List.of("id"));
+
+	/**
+	 * Places that may have the id of something else.
+	 */
+	private static final List<List<String>> AMBIGUOUS = List.of(List.of("data", "id"), List.of("id"));
+
 	static Delivery delivered(String taskId, Instant arrivedAt, Map<String, @Nullable Object> body) {
 		return new Delivery(taskId, arrivedAt, Source.DELIVERY, body, null);
 	}
 
-	/**
-	 * Create what was missed.
-	 */
 	static Delivery missed(String taskId, Instant foundAt, Instant attemptedAt) {
 		return new Delivery(taskId, foundAt, Source.RECONCILIATION, Map.of(), attemptedAt);
 	}
 
+	/**
+	 * Read a body.
+	 * @return the JSON object, or {@code null} if it is none
+	 */
+	static @Nullable Map<String, @Nullable Object> read(byte[] body) {
+		try {
+			Map<?, ?> object = READER.readValue(body);
+			return (object != null) ? ImmutableJson.object(object) : null;
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Find the id of the task in a body.
+	 * @return the id, or {@code null} if there is none
+	 */
+	static @Nullable String findTaskId(Map<String, @Nullable Object> body) {
+		return PLACES.stream()
+			.map((place) -> find(body, place))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.filter(Delivery::isId)
+			.orElse(null);
+	}
+
+	private static @Nullable String find(Map<String, @Nullable Object> body, List<String> place) {
+		Object value = body;
+		for (String name : place) {
+			value = (value instanceof Map<?, ?> object) ? object.get(name) : null;
+		}
+		return (value instanceof String id && (!AMBIGUOUS.contains(place) || id.startsWith("tsk_"))) ? id : null;
+	}
+
+	static boolean isId(String text) {
+		return ID.matcher(text).matches();
+	}
+
+	/**
+	 * Leaves out the body.
+	 */
 	@Override
 	public String toString() {
 		return "Delivery[taskId=" + this.taskId + ", arrivedAt=" + this.arrivedAt + ", source=" + this.source + "]";

@@ -22,11 +22,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.webhook.WebhookController.WebhookRequest;
+import com.handinger.spring.webhook.WebhookController.WebhookResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -129,8 +130,11 @@ public final class DeliveryFilter implements Filter {
 			.receive(new WebhookRequest(request.getMethod(), (name) -> Collections.list(request.getHeaders(name)),
 					request.getContentLengthLong(), Mono.fromCallable(() -> read(request))))
 			.toFuture();
-		if (answer.isDone() || context == null || isMocked(original(request))) {
-			write(await(answer), request, response, context);
+		if (context == null || isMocked(original(request))) {
+			TaskFinishedPublisher.await(Mono.fromFuture(answer), "A delivery");
+		}
+		if (answer.isDone()) {
+			write(answer.getNow(WebhookResponse.closing(503)), request, response, context);
 		}
 		else {
 			// The answer may come from an event loop, and writing it may block.
@@ -163,64 +167,35 @@ public final class DeliveryFilter implements Filter {
 	}
 
 	/**
-	 * Read the body, blocking. The token is right, so a slow sender is Handinger.
+	 * Read the body with blocking reads. A slow sender has the token, so it is Handinger.
 	 */
 	private byte[] read(HttpServletRequest request) throws IOException, TimeoutException {
 		long start = System.nanoTime();
 		byte[] buffer = new byte[BUFFER_SIZE];
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
-		InputStream input = open(request);
-		int length = 0;
-		while (length >= 0) {
-			body.write(buffer, 0, length);
-			if (body.size() > this.settings.maxBodySize()) {
-				throw new DataBufferLimitException("The body is too large");
-			}
-			if (System.nanoTime() - start > this.settings.timeout().toNanos()) {
-				throw new TimeoutException("The body is too slow");
-			}
-			length = read(input, buffer);
-		}
-		return body.toByteArray();
-	}
-
-	private static InputStream open(HttpServletRequest request) throws IOException {
 		try {
-			return request.getInputStream();
+			InputStream input = request.getInputStream();
+			int length = 0;
+			while (length >= 0) {
+				body.write(buffer, 0, length);
+				if (body.size() > this.settings.maxBodySize()) {
+					throw new DataBufferLimitException("The body is too large");
+				}
+				if (System.nanoTime() - start > this.settings.timeout().toNanos()) {
+					throw new TimeoutException("The body is too slow");
+				}
+				// A stream may block until it has as many bytes as it is asked for.
+				length = input.read(buffer, 0, Math.max(1, Math.min(input.available(), buffer.length)));
+			}
+			return body.toByteArray();
+		}
+		catch (DataBufferLimitException ex) {
+			throw ex;
 		}
 		catch (RuntimeException ex) {
-			throw unreadable(ex);
-		}
-	}
-
-	/**
-	 * A stream may block until it has as many bytes as it is asked for.
-	 */
-	private static int read(InputStream input, byte[] buffer) throws IOException {
-		try {
-			return input.read(buffer, 0, Math.max(1, Math.min(input.available(), buffer.length)));
-		}
-		catch (RuntimeException ex) {
-			throw unreadable(ex);
-		}
-	}
-
-	private static IOException unreadable(RuntimeException failure) {
-		logger.warn("The body of a delivery cannot be read, because of a filter before the webhook: "
-				+ failure.getClass().getName());
-		return new IOException(failure);
-	}
-
-	private static WebhookResponse await(CompletableFuture<WebhookResponse> answer) {
-		try {
-			return answer.get();
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException("A response is never an error", ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return WebhookResponse.closing(503);
+			logger.warn("The body of a delivery cannot be read, because of a filter before the webhook: "
+					+ ex.getClass().getName());
+			throw ex;
 		}
 	}
 

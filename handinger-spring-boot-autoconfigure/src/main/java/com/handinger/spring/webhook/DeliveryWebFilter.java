@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.webhook.WebhookController.WebhookRequest;
+import com.handinger.spring.webhook.WebhookController.WebhookResponse;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;

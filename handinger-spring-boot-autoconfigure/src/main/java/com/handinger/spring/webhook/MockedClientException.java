@@ -23,20 +23,19 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A client has returned {@code null}, or nothing where there has to be something, as the
- * mock of a test does.
+ * A client has returned {@code null} or an empty {@code Mono}, as a mock in a test does.
  */
 final class MockedClientException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
 	private MockedClientException(String call) {
-		super(call + " returned null or nothing, as a mock does that was not told what to return");
+		super(call + " returned null or nothing, as a mock without an answer does");
 	}
 
 	/**
-	 * Return the answer to a call, which is made when it is subscribed to.
-	 * @param call the call, as an exception names it
+	 * Make a call on subscription.
+	 * @param call the name of the call
 	 * @param client makes the call
 	 */
 	static <T> Mono<T> one(String call, Supplier<? extends @Nullable Mono<T>> client) {
@@ -47,8 +46,8 @@ final class MockedClientException extends IllegalStateException {
 	}
 
 	/**
-	 * Return the answers to a call, which is made when they are subscribed to.
-	 * @param call the call, as an exception names it
+	 * Make a call on subscription.
+	 * @param call the name of the call
 	 * @param client makes the call
 	 */
 	static <T> Flux<T> many(String call, Supplier<? extends @Nullable Flux<T>> client) {

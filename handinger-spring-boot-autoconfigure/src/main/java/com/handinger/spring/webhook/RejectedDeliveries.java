@@ -38,10 +38,9 @@ final class RejectedDeliveries {
 	private final Map<String, String> descriptions = new ConcurrentHashMap<>();
 
 	/**
-	 * Note the executions of a worker, as they were read. A delivery that succeeds later
-	 * settles the matter.
-	 * @param workerId the worker
-	 * @param executions its executions whose URL is that of this application
+	 * Note the executions of a worker. A later success clears the rejection.
+	 * @param workerId the id of the worker
+	 * @param executions its executions with the URL of this application
 	 */
 	void note(String workerId, List<WebhookExecution> executions) {
 		WebhookExecution rejected = newest(executions, RejectedDeliveries::isRejected);
@@ -60,8 +59,8 @@ final class RejectedDeliveries {
 	}
 
 	/**
-	 * Return the newest delivery to each worker that was rejected, as something that can
-	 * be shown, unless a later one has succeeded.
+	 * Return a description of the last rejected delivery of each worker, unless a later
+	 * one has succeeded.
 	 */
 	Map<String, String> descriptions() {
 		return Map.copyOf(this.descriptions);

@@ -16,9 +16,11 @@
 
 package com.handinger.spring.webhook;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -208,7 +210,7 @@ public final class StoredClaims implements Claims {
 	}
 
 	private static String storedKey(String prefix, String key) {
-		return prefix + ((key.length() <= LONGEST_KEY) ? key : Sha256.hex(key));
+		return prefix + ((key.length() <= LONGEST_KEY) ? key : HexFormat.of().formatHex(WebhookTokens.sha256(key.getBytes(StandardCharsets.UTF_8))));
 	}
 
 	static String done(Instant at) {

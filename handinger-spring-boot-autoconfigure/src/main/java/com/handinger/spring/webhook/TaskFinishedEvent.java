@@ -33,25 +33,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A task has come to its end, or to a further end after a follow-up turn. It is published
- * to the {@code @EventListener} methods of the application, and given to each
+ * A task has finished, or has finished again after a follow-up turn. The event is
+ * published to the {@code @EventListener} methods of the application and passed to each
  * {@link TaskFinishedHandler}.
  * <p>
- * A listener may be called more than once for the same end: {@link #key()} tells whether
- * it was. As JSON an event is its ids and little more, below 400 characters, so that an
- * event registry can keep it: {@link #task()} and {@link #body()} are left out, and are
- * {@code null} and empty in an event that was read from JSON.
+ * A listener may be called more than once for the same finished turn, with the same
+ * {@link #key()}. The JSON of an event contains only its ids, in less than 400 characters,
+ * so that an event registry can store it. An event that was read from JSON has no
+ * {@link #task()}, and its {@link #body()} is empty.
  *
  * @param taskId the id of the task
- * @param turnCount how many turns the task had at this end
- * @param workerId the id of the worker that ran it
- * @param status the status at this end
- * @param arrivedAt when this application heard of it
- * @param source how it heard of it
- * @param task the task as Handinger shows it, or {@code null} in an event that was read
- * from JSON: {@code HandingerTasksClient.retrieve} gives it then
- * @param body what was delivered, as it came, or empty if nothing was. It is a hint from
- * outside: what Handinger itself says is in the task
+ * @param turnCount the number of turns that the task had when it finished
+ * @param workerId the id of the worker
+ * @param status the status of the task
+ * @param arrivedAt the time at which this application received the delivery
+ * @param source the source of the event
+ * @param task the task as Handinger returns it, or {@code null} in an event that was read
+ * from JSON: use {@code HandingerTasksClient.retrieve} then
+ * @param body the body of the delivery, which is empty if the delivery was missed. It is
+ * only a hint: the task is read from Handinger
  */
 public record TaskFinishedEvent(String taskId, long turnCount, String workerId, TaskStatus status, Instant arrivedAt,
 		Source source, @JsonIgnore @Nullable TaskWithTurns task, @JsonIgnore Map<String, @Nullable Object> body) {
@@ -66,8 +66,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	}
 
 	/**
-	 * Create an event from its JSON, as a mapper does that misses what the JSON leaves
-	 * out.
+	 * Create an event from its JSON, which has neither the task nor the body.
 	 */
 	@JsonCreator
 	@ConstructorProperties({ "taskId", "turnCount", "workerId", "status", "arrivedAt", "source" })
@@ -94,7 +93,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	}
 
 	/**
-	 * Return the structured output of the last turn as a type of the application's, as
+	 * Return the structured output of the last turn as a type of the application, as
 	 * {@link TaskWithTurns#structuredOutput(Class)} does.
 	 * @param <T> the type
 	 * @param type the type
@@ -109,15 +108,15 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 
 	/**
 	 * Return the files of the last turn.
-	 * @return the files, of which there are none in an event that was read from JSON
+	 * @return the files, which are none in an event that was read from JSON
 	 */
 	public List<WorkerFile> files() {
 		return (this.task != null) ? this.task.files() : List.of();
 	}
 
 	/**
-	 * Return what tells this end from all others: the id of the task, {@code #}, and the
-	 * number of its turns.
+	 * Return the key of this finished turn: the id of the task, {@code #}, and the number
+	 * of its turns.
 	 * @return the key
 	 */
 	public String key() {
@@ -129,7 +128,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	}
 
 	/**
-	 * The body is left out, which may hold what a task was asked or has answered.
+	 * Leaves out the body, which may contain the input or the output of the task.
 	 */
 	@Override
 	public String toString() {
@@ -138,7 +137,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	}
 
 	/**
-	 * How an application hears of the end of a task.
+	 * The source of an event.
 	 */
 	public enum Source {
 
@@ -148,7 +147,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 		DELIVERY,
 
 		/**
-		 * The delivery was missed, and was found in Handinger's list of executions.
+		 * The delivery was missed, and recovered from Handinger's list of executions.
 		 */
 		RECONCILIATION
 

@@ -19,19 +19,18 @@ package com.handinger.spring.webhook;
 import reactor.core.publisher.Mono;
 
 /**
- * Handles the ends of tasks without blocking. A bean of this type is called beside the
- * {@code @EventListener} methods of the application, after them.
+ * Handles finished tasks without blocking. Beans of this type are called after the
+ * {@code @EventListener} methods of the application.
  */
 @FunctionalInterface
 public interface TaskFinishedHandler {
 
 	/**
-	 * Handle the end of a task. The delivery is answered as a failed one, and comes again
-	 * by reconciliation, if the {@code Mono} signals an error. It may be called more than
-	 * once for the same end. What it does on other threads is not in the transaction of
-	 * the listeners.
-	 * @param event the end of a task
-	 * @return completes when the end is handled
+	 * Handle a finished task. If the {@code Mono} signals an error, the delivery fails and
+	 * is repeated by reconciliation. May be called more than once for the same finished
+	 * turn. Work on other threads is not part of the transaction of the listeners.
+	 * @param event the finished task
+	 * @return completes when the task is handled
 	 */
 	Mono<Void> handle(TaskFinishedEvent event);
 

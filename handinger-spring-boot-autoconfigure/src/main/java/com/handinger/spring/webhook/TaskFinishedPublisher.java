@@ -16,17 +16,28 @@
 
 package com.handinger.spring.webhook;
 
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.context.event.ApplicationListenerMethodAdapter;
+import org.springframework.context.event.EventListener;
+import org.springframework.context.event.EventListenerFactory;
 import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -103,6 +114,54 @@ final class TaskFinishedPublisher {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(name + " was interrupted", ex);
 		}
+	}
+
+	/**
+	 * Creates listeners of a {@link TaskFinishedEvent} that wait for the future or publisher
+	 * that their method returns, and fail with it. Spring's own listeners subscribe to it and
+	 * continue.
+	 */
+	static final class AwaitedListenerFactory implements EventListenerFactory, Ordered {
+
+		@Override
+		public boolean supportsMethod(Method method) {
+			EventListener annotation = AnnotatedElementUtils.findMergedAnnotation(method, EventListener.class);
+			return Arrays.asList(method.getParameterTypes()).contains(TaskFinishedEvent.class)
+					|| (annotation != null && List.of(annotation.classes()).equals(List.of(TaskFinishedEvent.class)));
+		}
+
+		@Override
+		public ApplicationListener<?> createApplicationListener(String beanName, Class<?> type, Method method) {
+			return new AwaitedListener(beanName, type, method);
+		}
+
+		/**
+		 * After the factory of transactional listeners, and before that of all others.
+		 */
+		@Override
+		public int getOrder() {
+			return Ordered.LOWEST_PRECEDENCE - 1;
+		}
+
+		/**
+		 * A listener that waits for its result.
+		 */
+		static final class AwaitedListener extends ApplicationListenerMethodAdapter {
+
+			AwaitedListener(String beanName, Class<?> type, Method method) {
+				super(beanName, type, method);
+			}
+
+			@Override
+			protected void handleResult(Object result) {
+				ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, result);
+				super.handleResult((adapter != null)
+						? TaskFinishedPublisher.await(Flux.from(adapter.toPublisher(result)).collectList(), "A listener")
+						: result);
+			}
+
+		}
+
 	}
 
 }

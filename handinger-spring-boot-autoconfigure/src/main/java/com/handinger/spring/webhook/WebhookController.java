@@ -16,10 +16,17 @@
 
 package com.handinger.spring.webhook;
 
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.webhook.WebhookTokens.UnreadableTokensException;
@@ -141,12 +148,12 @@ final class WebhookController {
 	}
 
 	private Delivery identify(byte[] body) {
-		Map<String, @Nullable Object> content = DeliveryBody.read(body);
-		String taskId = (content != null) ? DeliveryBody.taskId(content) : null;
+		Map<String, @Nullable Object> content = Delivery.read(body);
+		String taskId = (content != null) ? Delivery.findTaskId(content) : null;
 		if (content == null || taskId == null) {
 			String reason = (content == null) ? "is no JSON object" : "names no task";
 			logger.warn("A delivery is refused because its body " + reason + ": " + body.length + " bytes, SHA-256 "
-					+ Sha256.hex(body));
+					+ HexFormat.of().formatHex(WebhookTokens.sha256(body)));
 			this.metrics.count(INVALID);
 			throw new RefusedException(WebhookResponse.badRequest("The body " + reason));
 		}
@@ -199,6 +206,117 @@ final class WebhookController {
 		RefusedException(WebhookResponse response) {
 			super(null, null, false, false);
 			this.response = response;
+		}
+
+	}
+
+	/**
+	 * Logs requests that are refused for one reason: one line per minute with their number.
+	 */
+	static final class RefusedRequests {
+
+		private static final SafeLog logger = SafeLog.of(RefusedRequests.class);
+
+		private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
+
+		private final AtomicLong count = new AtomicLong();
+
+		private final AtomicLong nextLine = new AtomicLong(System.nanoTime());
+
+		void add(String kind, String hint) {
+			this.count.incrementAndGet();
+			long due = this.nextLine.get();
+			long now = System.nanoTime();
+			if (now - due >= 0 && this.nextLine.compareAndSet(due, now + INTERVAL)) {
+				logger.warn("Requests to the webhook " + kind + " since the last line: " + this.count.getAndSet(0) + ". "
+						+ hint);
+			}
+		}
+
+	}
+
+	/**
+	 * A request to the webhook, whatever the web server.
+	 *
+	 * @param method the HTTP method
+	 * @param headers returns the values of a header, which may be none
+	 * @param contentLength the length of the body in bytes, or a negative number if it is not
+	 * known
+	 * @param body the body, which is read on subscription. Fails with a
+	 * {@code DataBufferLimitException} if it is too large, and with a
+	 * {@code TimeoutException} if it is too slow
+	 */
+	record WebhookRequest(String method, Function<String, List<String>> headers, long contentLength, Mono<byte[]> body) {
+
+		static final String TOKEN_HEADER = "X-Handinger-Token";
+
+		/**
+		 * Baggage from outside is ignored.
+		 */
+		private static final List<String> TRACE_HEADERS = List.of("traceparent", "tracestate");
+
+		List<String> tokens() {
+			return this.headers.apply(TOKEN_HEADER);
+		}
+
+		/**
+		 * Return the headers that continue a trace.
+		 */
+		Map<String, String> trace() {
+			Map<String, String> trace = new HashMap<>();
+			for (String name : TRACE_HEADERS) {
+				this.headers.apply(name).stream().findFirst().ifPresent((value) -> trace.put(name, value));
+			}
+			return trace;
+		}
+
+		@Override
+		public String toString() {
+			return "WebhookRequest[method=" + this.method + ", contentLength=" + this.contentLength + "]";
+		}
+
+	}
+
+	/**
+	 * The response to a request to the webhook.
+	 *
+	 * @param status the HTTP status
+	 * @param headers the headers
+	 * @param body the body, which is empty except for a problem detail
+	 */
+	record WebhookResponse(int status, Map<String, String> headers, byte[] body) implements Serializable {
+
+		static final String CONNECTION = "Connection";
+
+		private static final byte[] EMPTY = {};
+
+		static WebhookResponse of(Outcome outcome) {
+			Map<String, String> headers = (outcome.status() == 503) ? Map.of("Retry-After", "5") : Map.of();
+			return new WebhookResponse(outcome.status(), headers, EMPTY);
+		}
+
+		/**
+		 * Create the response to a request whose body is not read to its end.
+		 */
+		static WebhookResponse closing(int status) {
+			return new WebhookResponse(status,
+					(status == 405) ? Map.of(CONNECTION, "close", "Allow", "POST") : Map.of(CONNECTION, "close"), EMPTY);
+		}
+
+		/**
+		 * Create a 400. The detail must not repeat the request. The connection is closed,
+		 * because the rest of the body may follow.
+		 */
+		static WebhookResponse badRequest(String detail) {
+			String problem = "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,\"detail\":\"" + detail
+					+ "\"}";
+			return new WebhookResponse(400, Map.of("Content-Type", "application/problem+json", CONNECTION, "close"),
+					problem.getBytes(StandardCharsets.UTF_8));
+		}
+
+		@Override
+		public String toString() {
+			return "WebhookResponse[status=" + this.status + "]";
 		}
 
 	}

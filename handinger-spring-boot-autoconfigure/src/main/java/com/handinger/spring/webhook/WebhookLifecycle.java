@@ -39,7 +39,7 @@ import org.springframework.util.StringUtils;
  * only.
  */
 public final class WebhookLifecycle
-		implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent>, WebhookRegistrations {
+		implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Log logger = LogFactory.getLog(WebhookLifecycle.class);
 
@@ -58,8 +58,6 @@ public final class WebhookLifecycle
 	private final Supplier<@Nullable String> pathPrefix;
 
 	private final ApplicationContext context;
-
-	private volatile boolean running;
 
 	private volatile boolean listening;
 
@@ -102,7 +100,6 @@ public final class WebhookLifecycle
 
 	@Override
 	public void start() {
-		this.running = true;
 		if (this.tokens.areExpected() || this.settings.reconciliation().enabled()) {
 			WebhookRuntime runtime = this.runtime.get();
 			runtime.start();
@@ -196,7 +193,6 @@ public final class WebhookLifecycle
 
 	@Override
 	public void stop(Runnable callback) {
-		this.running = false;
 		WebhookRuntime runtime = this.started;
 		this.started = null;
 		if (runtime != null) {
@@ -215,7 +211,7 @@ public final class WebhookLifecycle
 
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return this.started != null;
 	}
 
 	@Override
@@ -223,7 +219,11 @@ public final class WebhookLifecycle
 		return PHASE;
 	}
 
-	@Override
+	/**
+	 * Return the workers whose webhook is registered here, each with {@code registered}
+	 * or the reason why it is not.
+	 * @return the states by worker, which are none if no webhook is to be registered
+	 */
 	public Map<String, String> states() {
 		boolean used = this.settings.toRegister().url() != null || this.settings.reconciliation().enabled();
 		return used ? this.runtime.get().states() : Map.of();

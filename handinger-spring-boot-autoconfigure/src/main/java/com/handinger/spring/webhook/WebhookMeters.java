@@ -20,10 +20,15 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 import com.handinger.spring.transport.PluggedInCode;
+import com.handinger.spring.webhook.WebhookMetrics.WebhookObservation;
+import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Meter.Type;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +75,77 @@ public final class WebhookMeters {
 					.baseUnit(unit)
 					.description(meter.description())
 					.register(this.registry));
+	}
+
+	/**
+	 * The meters of the webhook.
+	 */
+	enum WebhookMeter implements MeterDocumentation {
+
+		/**
+		 * Requests to the webhook.
+		 */
+		DELIVERIES("deliveries", Type.COUNTER, "Requests to the webhook, by outcome", WebhookObservation.OUTCOME),
+
+		/**
+		 * Time to the answer.
+		 */
+		HANDLING("handling", Type.TIMER, "Time from a delivery to its answer", WebhookObservation.OUTCOME),
+
+		/**
+		 * Time since the last pass.
+		 */
+		AGE("reconciliation.age", Type.GAUGE, "Time since the last complete pass over the executions"),
+
+		/**
+		 * Open executions.
+		 */
+		BACKLOG("reconciliation.backlog", Type.GAUGE, "Failed executions that are not recovered yet"),
+
+		/**
+		 * Executions that are too old.
+		 */
+		ABANDONED("reconciliation.abandoned", Type.GAUGE, "Failed executions that were too old to be recovered"),
+
+		/**
+		 * Executions without a task.
+		 */
+		UNRESOLVABLE("reconciliation.unresolvable", Type.GAUGE, "Failed executions that name no task");
+
+		private final String name;
+
+		private final Type type;
+
+		private final String description;
+
+		private final KeyName[] keyNames;
+
+		WebhookMeter(String name, Type type, String description, KeyName... keyNames) {
+			this.name = "handinger.webhook." + name;
+			this.type = type;
+			this.description = description;
+			this.keyNames = keyNames;
+		}
+
+		@Override
+		public String getName() {
+			return this.name;
+		}
+
+		@Override
+		public Meter.Type getType() {
+			return this.type;
+		}
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return this.keyNames;
+		}
+
+		String description() {
+			return this.description;
+		}
+
 	}
 
 }

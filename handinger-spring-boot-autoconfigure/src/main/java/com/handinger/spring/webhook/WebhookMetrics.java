@@ -21,8 +21,10 @@ import java.util.Locale;
 import java.util.Map;
 
 import com.handinger.spring.transport.PluggedInCode;
+import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.docs.ObservationDocumentation;
 import io.micrometer.observation.transport.ReceiverContext;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +82,44 @@ final class WebhookMetrics {
 		if (this.meters != null) {
 			this.meters.count(outcome);
 		}
+	}
+
+	/**
+	 * The observations of the webhook.
+	 */
+	enum WebhookObservation implements ObservationDocumentation {
+
+		/**
+		 * A delivery with the right token, from its arrival to its answer.
+		 */
+		DELIVERY {
+
+			@Override
+			public String getName() {
+				return "handinger.webhook.delivery";
+			}
+
+			@Override
+			public String getContextualName() {
+				return "handinger webhook delivery";
+			}
+
+			@Override
+			public KeyName[] getLowCardinalityKeyNames() {
+				return new KeyName[] { OUTCOME };
+			}
+
+			@Override
+			public KeyName[] getHighCardinalityKeyNames() {
+				return new KeyName[] { TASK_ID };
+			}
+
+		};
+
+		static final KeyName OUTCOME = () -> "outcome";
+
+		static final KeyName TASK_ID = () -> "task.id";
+
 	}
 
 }

@@ -35,8 +35,9 @@ import java.util.stream.Collectors;
 
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.transport.HandingerTransport;
-import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.Redaction;
+import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.webhook.WebhookMeters.WebhookMeter;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
 import org.jspecify.annotations.Nullable;
@@ -321,7 +322,7 @@ final class WebhookReconciliation {
 					successes.merge(String.valueOf(taskId), execution.createdAt(),
 							(one, other) -> one.isAfter(other) ? one : other);
 				}
-				else if (taskId == null || !DeliveryBody.isId(taskId)) {
+				else if (taskId == null || !Delivery.isId(taskId)) {
 					giveUp(execution, WebhookReconciliation.this.unresolvable, "it names no task");
 				}
 				else {

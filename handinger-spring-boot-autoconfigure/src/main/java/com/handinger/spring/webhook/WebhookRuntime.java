@@ -95,7 +95,7 @@ public final class WebhookRuntime {
 	 * @return the factory
 	 */
 	public static EventListenerFactory awaitedListeners() {
-		return new AwaitedListenerFactory();
+		return new TaskFinishedPublisher.AwaitedListenerFactory();
 	}
 
 	WebhookController controller() {

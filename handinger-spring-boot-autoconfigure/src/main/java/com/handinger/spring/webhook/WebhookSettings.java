@@ -24,23 +24,23 @@ import com.handinger.spring.transport.BaseUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application can set for its webhook.
+ * The settings of the webhook that are in force. For internal use only.
  *
- * @param enabled whether there may be a webhook; without one, missed deliveries can be
- * recovered nevertheless
+ * @param enabled whether there may be an endpoint; without one, missed deliveries can
+ * still be recovered
  * @param path the path of the webhook, below that of the application
- * @param tokens gives the tokens that open it, for each use anew
+ * @param tokens returns the configured tokens, and is asked for each request
  * @param maxBodySize the size of the largest body that is read, in bytes
- * @param timeout by when a delivery is answered
+ * @param timeout the time within which a delivery is answered
  * @param filterOrder the order of the webhook among the filters of the application
- * @param registration where Handinger is told to deliver
- * @param reconciliation how deliveries are found that were missed
+ * @param registration the registration of the webhook
+ * @param reconciliation the recovery of missed deliveries
  */
 public record WebhookSettings(boolean enabled, String path, Supplier<List<String>> tokens, int maxBodySize,
 		Duration timeout, int filterOrder, Registration registration, Reconciliation reconciliation) {
 
 	/**
-	 * Return what is to be registered, which is nothing without a webhook.
+	 * Return the registration, which has no URL without an endpoint.
 	 */
 	Registration toRegister() {
 		return this.enabled ? this.registration : Registration.NONE;
@@ -62,9 +62,9 @@ public record WebhookSettings(boolean enabled, String path, Supplier<List<String
 	}
 
 	/**
-	 * Where Handinger is told to deliver.
+	 * The registration of the webhook.
 	 *
-	 * @param url the public URL of the webhook, or {@code null} to tell nothing
+	 * @param url the public URL of the webhook, or {@code null} to register nothing
 	 * @param workerIds the workers whose tasks are delivered
 	 * @param overwrite whether another URL may be replaced
 	 */
@@ -81,11 +81,11 @@ public record WebhookSettings(boolean enabled, String path, Supplier<List<String
 	}
 
 	/**
-	 * How deliveries are found that were missed.
+	 * The recovery of missed deliveries.
 	 *
-	 * @param enabled whether they are looked for
+	 * @param enabled whether they are recovered
 	 * @param interval the time between two passes
-	 * @param maxAge the age beyond which they are given up
+	 * @param maxAge the age beyond which they are abandoned
 	 */
 	public record Reconciliation(boolean enabled, Duration interval, Duration maxAge) {
 	}

@@ -16,7 +16,9 @@
 
 package com.handinger.spring.webhook;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,7 @@ final class WebhookTokens {
 	 * Accept the token of a worker, and not the one that it had before.
 	 */
 	void register(String workerId, String token) {
-		this.registered.put(workerId, Sha256.of(token));
+		this.registered.put(workerId, sha256(token));
 	}
 
 	/**
@@ -76,7 +78,7 @@ final class WebhookTokens {
 	 * @throws UnreadableTokensException if the configured tokens cannot be read
 	 */
 	boolean accept(String token) {
-		byte[] digest = Sha256.of(token);
+		byte[] digest = sha256(token);
 		boolean isRegistered = isAnyOf(this.registered.values(), digest);
 		try {
 			return isAnyOf(configuredDigests(), digest) | isRegistered;
@@ -87,6 +89,19 @@ final class WebhookTokens {
 			}
 			throw ex;
 		}
+	}
+
+	static byte[] sha256(byte[] bytes) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(bytes);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	private static byte[] sha256(String text) {
+		return sha256(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static boolean isAnyOf(Collection<byte[]> digests, byte[] digest) {
@@ -128,7 +143,7 @@ final class WebhookTokens {
 		ConfiguredTokens(List<String> tokens) {
 			this.tokens = tokens;
 			// A blank token would match an empty header.
-			this.digests = tokens.stream().filter((token) -> !token.isBlank()).map(Sha256::of).toList();
+			this.digests = tokens.stream().filter((token) -> !token.isBlank()).map(WebhookTokens::sha256).toList();
 		}
 
 	}

@@ -15,7 +15,8 @@
  */
 
 /**
- * Webhooks: what Handinger sends when a task is finished, and what becomes of it.
+ * The webhook that Handinger calls when a task is finished, and the recovery of missed
+ * deliveries.
  */
 @NullMarked
 package com.handinger.spring.webhook;

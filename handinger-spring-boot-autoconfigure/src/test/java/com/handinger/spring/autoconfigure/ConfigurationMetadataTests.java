@@ -46,7 +46,7 @@ import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.Polling;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
-import com.handinger.spring.webhook.WebhookRegistrations;
+import com.handinger.spring.webhook.WebhookLifecycle;
 import com.handinger.spring.webhook.WebhookSettings;
 import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.Tag;
@@ -519,7 +519,7 @@ class ConfigurationMetadataTests {
 	private static Object updatesOfTheWebhook(String... properties) {
 		try (HookedApplication application = new HookedApplication(properties)) {
 			if (application.context().getBean(WebhookSettings.class).registration().url() != null) {
-				WebhookRegistrations registrations = application.context().getBean(WebhookRegistrations.class);
+				WebhookLifecycle registrations = application.context().getBean(WebhookLifecycle.class);
 				await().atMost(PATIENCE)
 					.until(() -> registrations.states()
 						.getOrDefault("wrk_1", "")

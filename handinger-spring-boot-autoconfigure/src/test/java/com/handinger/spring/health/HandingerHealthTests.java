@@ -37,7 +37,7 @@ import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
-import com.handinger.spring.webhook.WebhookRegistrations;
+import com.handinger.spring.webhook.WebhookLifecycle;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +54,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * The health of Handinger costs nothing, and tells what to do.
@@ -307,7 +309,9 @@ class HandingerHealthTests {
 	@Test
 	void registrationOfWebhooksIsShown() {
 		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(404, "{}"))) {
-			application(server.url()).withBean(WebhookRegistrations.class, () -> () -> Map.of("wrk_1", "registered"))
+			WebhookLifecycle webhook = mock(WebhookLifecycle.class);
+			given(webhook.states()).willReturn(Map.of("wrk_1", "registered"));
+			application(server.url()).withBean(WebhookLifecycle.class, () -> webhook)
 				.run((context) -> assertThat(health(context).getDetails()).containsEntry("webhooks",
 						Map.of("wrk_1", "registered")));
 		}

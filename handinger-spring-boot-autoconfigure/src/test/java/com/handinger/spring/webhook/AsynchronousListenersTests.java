@@ -16,21 +16,21 @@
 
 package com.handinger.spring.webhook;
 
-import java.time.Duration;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import javax.sql.DataSource;
-
 import com.handinger.spring.support.StartFailure;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.transport.MisconfigurationException;
+import com.handinger.spring.webhook.TaskFinishedPublisher.AwaitedListenerFactory;
 import com.handinger.spring.webhook.WebhookApplication.ListeningApplication;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

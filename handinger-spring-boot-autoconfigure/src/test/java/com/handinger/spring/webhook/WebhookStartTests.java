@@ -25,6 +25,7 @@ import java.util.Set;
 
 import com.handinger.spring.support.EnableBareAutoConfiguration;
 import com.handinger.spring.support.StartFailure;
+import com.handinger.spring.webhook.WebhookController.WebhookRequest;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.Webhook;
 import com.handinger.spring.worker.WebhookExecution;
@@ -131,7 +132,7 @@ class WebhookStartTests {
 		HandingerWorkersClient workers;
 		try (LoadedTest loaded = test(test)) {
 			workers = workers(loaded.context());
-			assertThat(loaded.context().getBean(WebhookRegistrations.class).states()).containsEntry("wrk_1",
+			assertThat(loaded.context().getBean(WebhookLifecycle.class).states()).containsEntry("wrk_1",
 					"not registered yet");
 		}
 		then(workers).shouldHaveNoInteractions();
@@ -288,7 +289,7 @@ class WebhookStartTests {
 			shouldReconcile(workers(context), 1);
 			then(workers(context)).should(never()).webhook(anyString());
 			then(workers(context)).should(never()).updateWebhook(anyString(), anyString());
-			assertThat(context.getBean(WebhookRegistrations.class).states()).isEmpty();
+			assertThat(context.getBean(WebhookLifecycle.class).states()).isEmpty();
 			assertThat(output).doesNotContain("There is no webhook");
 		}
 	}

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Level;
+import com.handinger.spring.webhook.WebhookController.RefusedRequests;
 import org.junit.jupiter.api.Test;
 import org.mockito.MockedStatic;
 import org.mockito.Mockito;
