@@ -34,6 +34,7 @@ import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
+import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.Budget;
 import com.handinger.spring.worker.CreateSchedule;
 import com.handinger.spring.worker.CreateWorker;
@@ -111,9 +112,9 @@ class ToStringTests {
 			Duration.ofSeconds(10), Duration.ofSeconds(60), null, false, null, null, DataSize.ofMegabytes(16),
 			new HandingerProperties.Ssl(null), PROXY, new Backoff(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
 			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
-			new HandingerProperties.Webhook(true, "/handinger/webhook", List.of(SECRET), DataSize.ofMegabytes(1),
-					Duration.ofSeconds(10), 0, new HandingerProperties.Webhook.Registration(null, List.of(), false),
-					new HandingerProperties.Webhook.Reconciliation(null, Duration.ofMinutes(1), Duration.ofHours(24))),
+			new WebhookSettings(true, "/handinger/webhook", List.of(SECRET), DataSize.ofMegabytes(1),
+					Duration.ofSeconds(10), 0, new WebhookSettings.Registration(null, List.of(), false),
+					new WebhookSettings.Reconciliation(null, Duration.ofMinutes(1), Duration.ofHours(24))),
 			new HandingerProperties.Health(Duration.ofSeconds(30)));
 
 	private static final CreateWorker CREATE_WORKER = new CreateWorker(SECRET, SECRETS, SECRET, SECRET, SECRET,

@@ -129,7 +129,7 @@ public final class HandingerAutoConfiguration {
 			HttpConnections connections, ObjectProvider<WebhookSettings> webhook) {
 		boolean isProperty = connectionDetails instanceof PropertiesHandingerConnectionDetails;
 		return HandingerClients.transport(connectionDetails, properties, connections, (name) -> {
-			String need = webhookNeed(webhook.getIfUnique(), isProperty);
+			String need = webhookNeed(webhook.getIfUnique(), connectionDetails);
 			return isProperty ? MissingApiKey.ofProperty(need) : MissingApiKey.of(name, need);
 		});
 	}
@@ -137,20 +137,21 @@ public final class HandingerAutoConfiguration {
 	/**
 	 * Return why the webhook needs an API key, or {@code null} if it does not.
 	 */
-	private static @Nullable String webhookNeed(@Nullable WebhookSettings webhook, boolean isProperty) {
+	private static @Nullable String webhookNeed(@Nullable WebhookSettings webhook,
+			HandingerConnectionDetails connectionDetails) {
 		if (webhook == null) {
 			return null;
 		}
 		if (webhook.enabled() && webhook.registration().url() != null) {
 			return "handinger.webhook.registration.url is set, so Handinger is to be told where to deliver";
 		}
-		if (webhook.reconciliation().enabled()) {
+		if (webhook.reconciliation().isEnabled()) {
 			return "handinger.webhook.reconciliation.enabled is true, so Handinger's list of executions is to be read";
 		}
-		if (webhook.tokens().get().isEmpty()) {
+		if (!webhook.enabled() || connectionDetails.getWebhookTokens().isEmpty()) {
 			return null;
 		}
-		return (isProperty ? "handinger.webhook.tokens is set" : "The connection details have tokens of the webhook")
+		return ((connectionDetails instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set" : "The connection details have tokens of the webhook")
 				+ ", so there is a webhook, and the tasks that are delivered to it are looked up";
 	}
 

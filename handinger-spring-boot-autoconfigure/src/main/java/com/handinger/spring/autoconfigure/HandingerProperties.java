@@ -20,7 +20,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import com.handinger.spring.transport.ApiCall;
@@ -72,7 +71,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@Nullable Boolean http2, @DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl,
 		@DefaultValue Proxy proxy, @DefaultValue @NestedConfigurationProperty Backoff retry, @DefaultValue Await await,
-		@DefaultValue Webhook webhook, @DefaultValue Health health) {
+		@DefaultValue @NestedConfigurationProperty WebhookSettings webhook, @DefaultValue Health health) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
@@ -84,6 +83,10 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
 	private static final Duration LONGEST_AGE = Duration.ofDays(36_500);
+
+	private static final Pattern WEBHOOK_PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+");
+
+	private static final int LONGEST_URL = 2048;
 
 	public HandingerProperties {
 		apiKey = textOrNull(apiKey);
@@ -97,6 +100,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				"it has to be at least 1");
 		checkSize("handinger.max-response-size", maxResponseSize);
 		checkRetry(retry);
+		checkWebhook(webhook);
 	}
 
 	private static void checkRetry(Backoff retry) {
@@ -110,6 +114,70 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		checkDuration(maxName, max);
 		check(max.compareTo(min) >= 0, maxName, max,
 				"it has to be at least " + minName + ", which is " + min.toMillis() + "ms");
+	}
+
+	private static void checkWebhook(WebhookSettings webhook) {
+		check(WEBHOOK_PATH.matcher(webhook.path()).matches(), "handinger.webhook.path", webhook.path(),
+				"it has to start with / and may have letters, digits, '.', '_', '~', '-' and / alone, "
+						+ "and none at the end");
+		checkTokens(webhook.tokens());
+		checkSize("handinger.webhook.max-body-size", webhook.maxBodySize());
+		checkDuration("handinger.webhook.timeout", webhook.timeout());
+		checkRegistration(webhook.registration().url(), webhook.registration().workerIds());
+		checkDuration("handinger.webhook.reconciliation.interval", webhook.reconciliation().interval());
+		Duration maxAge = webhook.reconciliation().maxAge();
+		check(maxAge.compareTo(SHORTEST) >= 0 && maxAge.compareTo(LONGEST_AGE) <= 0,
+				"handinger.webhook.reconciliation.max-age", maxAge,
+				"it has to be at least 1ms and at most 36500 days");
+	}
+
+	/**
+	 * An empty list comes from a blank value.
+	 */
+	private static void checkTokens(@Nullable List<String> tokens) {
+		if (tokens != null) {
+			boolean valid = !tokens.isEmpty()
+					&& tokens.stream().allMatch((token) -> StringUtils.hasText(token) && isToken(token));
+			check(valid, "handinger.webhook.tokens", SecretProperties.MASK,
+					"one of them is blank, or has a space, a line break or another character that can't be part of "
+							+ "a token: without a token, leave the property out");
+			check(tokens.stream().allMatch(HandingerProperties::isResolved), "handinger.webhook.tokens",
+					SecretProperties.MASK, UNRESOLVED);
+		}
+	}
+
+	private static void checkRegistration(@Nullable String url, List<String> workerIds) {
+		checkUrl(url);
+		workerIds.forEach((workerId) -> check(ApiCall.isId(workerId), "handinger.webhook.registration.worker-ids", workerId,
+				"it is not the id of a worker"));
+		check(url == null || !workerIds.isEmpty(), "handinger.webhook.registration.worker-ids", workerIds,
+				"it has to name the workers whose tasks are delivered to handinger.webhook.registration.url");
+	}
+
+	private static void checkUrl(@Nullable String url) {
+		if (url == null) {
+			return;
+		}
+		String name = "handinger.webhook.registration.url";
+		check(url.length() <= LONGEST_URL, name,
+				BaseUrl.printable(url.substring(0, Math.min(url.length(), LONGEST_URL / 32))),
+				"it is longer than " + LONGEST_URL + " characters");
+		URI uri = toUri(url);
+		check(uri != null && uri.getHost() != null && uri.getRawUserInfo() == null
+				&& uri.getRawFragment() == null, name, BaseUrl.printable(url),
+				"it should look like https://example.com/handinger/webhook, without user info or a fragment");
+		check(uri.getScheme().equalsIgnoreCase("https")
+				|| (uri.getScheme().equalsIgnoreCase("http") && BaseUrl.isLoopback(uri.getHost())), name,
+				BaseUrl.printable(url), "it has to be https, or the token would show to the network");
+	}
+
+	private static @Nullable URI toUri(String url) {
+		try {
+			return new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			return null;
+		}
 	}
 
 	private static void checkApiKey(@Nullable String apiKey) {
@@ -262,186 +330,6 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 		public Health {
 			checkDuration("handinger.health.cache-time", cacheTime);
-		}
-
-	}
-
-	/**
-	 * Settings for the webhook, to which Handinger delivers finished tasks.
-	 *
-	 * @param enabled Whether to enable the webhook. It stays disabled without a token.
-	 * @param path Path of the webhook, relative to the path of the application.
-	 * @param tokens Tokens that authenticate deliveries, as shown by Handinger. Several
-	 * tokens may be valid at once, to allow for rotation. By default, only the tokens of
-	 * registered webhooks are accepted.
-	 * @param maxBodySize Maximum size of a delivery. A plain number is in bytes.
-	 * @param timeout Time within which a delivery is acknowledged. Listeners that are
-	 * already running continue. A plain number is in milliseconds.
-	 * @param filterOrder Order of the webhook among the filters of the application. By
-	 * default, it comes before Spring Security.
-	 * @param registration Settings for registering the webhook with Handinger.
-	 * @param reconciliation Settings for recovering missed deliveries.
-	 */
-	public record Webhook(@DefaultValue("true") boolean enabled, @DefaultValue("/handinger/webhook") String path,
-			@Nullable List<String> tokens, @DefaultValue("1MB") DataSize maxBodySize,
-			@DefaultValue("10s") Duration timeout, @DefaultValue("-2147483548") int filterOrder,
-			@DefaultValue Registration registration, @DefaultValue Reconciliation reconciliation) {
-
-		private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+");
-
-		public Webhook {
-			check(PATH.matcher(path).matches(), "handinger.webhook.path", path,
-					"it has to start with / and may have letters, digits, '.', '_', '~', '-' and / alone, "
-							+ "and none at the end");
-			checkTokens(tokens);
-			tokens = (tokens != null) ? List.copyOf(tokens) : List.of();
-			checkSize("handinger.webhook.max-body-size", maxBodySize);
-			checkDuration("handinger.webhook.timeout", timeout);
-		}
-
-		/**
-		 * An empty list comes from a blank value.
-		 */
-		private static void checkTokens(@Nullable List<String> tokens) {
-			if (tokens != null) {
-				boolean valid = !tokens.isEmpty()
-						&& tokens.stream().allMatch((token) -> StringUtils.hasText(token) && isToken(token));
-				check(valid, "handinger.webhook.tokens", SecretProperties.MASK,
-						"one of them is blank, or has a space, a line break or another character that can't be part of "
-								+ "a token: without a token, leave the property out");
-				check(tokens.stream().allMatch(HandingerProperties::isResolved), "handinger.webhook.tokens",
-						SecretProperties.MASK, UNRESOLVED);
-			}
-		}
-
-		@Override
-		public List<String> tokens() {
-			return (this.tokens != null) ? this.tokens : List.of();
-		}
-
-		/**
-		 * Return the settings in force. The webhook is not enabled by a condition on
-		 * beans, which would be evaluated ahead of time.
-		 */
-		WebhookSettings toSettings(Supplier<List<String>> tokens) {
-			String url = this.enabled ? this.registration.url() : null;
-			boolean reconciles = (this.reconciliation.enabled() != null) ? this.reconciliation.enabled() : url != null;
-			return toSettings(this.enabled, this.enabled ? tokens : List::of, url, this.enabled && reconciles);
-		}
-
-		/**
-		 * Return the settings in force without a web server. Only reconciliation can be
-		 * enabled then, and the URL identifies the deliveries of the application.
-		 */
-		WebhookSettings toSettingsWithoutServer() {
-			String url = this.enabled ? this.registration.url() : null;
-			boolean reconciles = this.enabled && Boolean.TRUE.equals(this.reconciliation.enabled());
-			if (url != null && !reconciles) {
-				throw InvalidPropertyBindHandler.failure("handinger.webhook.registration.url", BaseUrl.printable(url),
-						null,
-						"this application has no web server, so it can't receive webhook deliveries. Add one, such as "
-								+ "spring-boot-starter-webmvc or spring-boot-starter-webflux, or leave the URL out. To "
-								+ "only recover missed deliveries, set handinger.webhook.reconciliation.enabled=true; in "
-								+ "a test, set handinger.webhook.enabled=false");
-			}
-			return toSettings(false, List::of, url, reconciles);
-		}
-
-		private WebhookSettings toSettings(boolean enabled, Supplier<List<String>> tokens, @Nullable String url,
-				boolean reconciles) {
-			return new WebhookSettings(enabled, this.path, tokens, (int) this.maxBodySize.toBytes(), this.timeout,
-					this.filterOrder,
-					new WebhookSettings.Registration(url, this.registration.workerIds(), this.registration.overwrite()),
-					new WebhookSettings.Reconciliation(reconciles, this.reconciliation.interval(),
-							this.reconciliation.maxAge()));
-		}
-
-		@Override
-		public String toString() {
-			return "Webhook[enabled=" + this.enabled + ", path=" + this.path + "]";
-		}
-
-		/**
-		 * Settings for registering the webhook with Handinger.
-		 *
-		 * @param url Public URL of the webhook. Must be https, unless it names this
-		 * machine. If set, the webhook of each worker is registered once the web server
-		 * is listening. Unset by default.
-		 * @param workerIds IDs of the workers whose finished tasks are delivered. Empty
-		 * by default. At least one is required if the URL is set.
-		 * @param overwrite Whether to replace a different webhook URL of a worker.
-		 */
-		public record Registration(@Nullable String url, @DefaultValue List<String> workerIds,
-				@DefaultValue("false") boolean overwrite) {
-
-			private static final int LONGEST_URL = 2048;
-
-			public Registration {
-				url = textOrNull(url);
-				workerIds = List.copyOf(workerIds);
-				checkUrl(url);
-				workerIds.forEach((workerId) -> check(ApiCall.isId(workerId),
-						"handinger.webhook.registration.worker-ids", workerId, "it is not the id of a worker"));
-				check(url == null || !workerIds.isEmpty(), "handinger.webhook.registration.worker-ids", workerIds,
-						"it has to name the workers whose tasks are delivered to "
-								+ "handinger.webhook.registration.url");
-			}
-
-			private static void checkUrl(@Nullable String url) {
-				if (url == null) {
-					return;
-				}
-				String name = "handinger.webhook.registration.url";
-				check(url.length() <= LONGEST_URL, name,
-						BaseUrl.printable(url.substring(0, Math.min(url.length(), LONGEST_URL / 32))),
-						"it is longer than " + LONGEST_URL + " characters");
-				URI uri = toUri(url);
-				check(uri != null && uri.getHost() != null && uri.getRawUserInfo() == null
-						&& uri.getRawFragment() == null, name, BaseUrl.printable(url),
-						"it should look like https://example.com/handinger/webhook, without user info or a fragment");
-				check(uri.getScheme().equalsIgnoreCase("https")
-						|| (uri.getScheme().equalsIgnoreCase("http") && BaseUrl.isLoopback(uri.getHost())), name,
-						BaseUrl.printable(url), "it has to be https, or the token would show to the network");
-			}
-
-			private static @Nullable URI toUri(String url) {
-				try {
-					return new URI(url);
-				}
-				catch (URISyntaxException ex) {
-					return null;
-				}
-			}
-
-			@Override
-			public String toString() {
-				return "Registration[url=" + ((this.url != null) ? BaseUrl.printable(this.url) : null) + ", workerIds="
-						+ this.workerIds + ", overwrite=" + this.overwrite + "]";
-			}
-
-		}
-
-		/**
-		 * Settings for recovering missed deliveries.
-		 *
-		 * @param enabled Whether to recover failed deliveries from Handinger's list of
-		 * webhook executions. By default, they are recovered if the webhook is
-		 * registered.
-		 * @param interval Time between two reconciliations. A plain number is in
-		 * milliseconds.
-		 * @param maxAge Age beyond which a missed delivery is abandoned. A plain number
-		 * is in milliseconds.
-		 */
-		public record Reconciliation(@Nullable Boolean enabled, @DefaultValue("1m") Duration interval,
-				@DefaultValue("24h") Duration maxAge) {
-
-			public Reconciliation {
-				checkDuration("handinger.webhook.reconciliation.interval", interval);
-				check(maxAge.compareTo(SHORTEST) >= 0 && maxAge.compareTo(LONGEST_AGE) <= 0,
-						"handinger.webhook.reconciliation.max-age", maxAge,
-						"it has to be at least 1ms and at most 36500 days");
-			}
-
 		}
 
 	}

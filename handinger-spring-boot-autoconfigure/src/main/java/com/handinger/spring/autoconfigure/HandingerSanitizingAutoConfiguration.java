@@ -16,6 +16,7 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -69,7 +70,7 @@ final class HandingerSanitizingAutoConfiguration {
 
 	private static boolean hasSecret(String value, ObjectProvider<HandingerProperties> properties) {
 		return properties.stream()
-			.flatMap((bound) -> Stream.concat(bound.webhook().tokens().stream(),
+			.flatMap((bound) -> Stream.concat(Stream.ofNullable(bound.webhook().tokens()).flatMap(List::stream),
 					Stream.of(bound.apiKey(), bound.proxy().password())))
 			.anyMatch((secret) -> secret != null && secret.length() >= SHORTEST_SECRET && value.contains(secret));
 	}

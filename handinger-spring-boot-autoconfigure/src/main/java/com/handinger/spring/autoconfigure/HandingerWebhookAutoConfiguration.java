@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.GeneralBeans;
 import com.handinger.spring.transport.MisconfigurationException;
 import com.handinger.spring.webhook.Claims;
@@ -99,9 +100,8 @@ public final class HandingerWebhookAutoConfiguration {
 	@Bean
 	@ConditionalOnWebApplication
 	@ConditionalOnMissingBean
-	WebhookSettings handingerWebhookSettings(HandingerProperties properties,
-			HandingerConnectionDetails connectionDetails) {
-		return properties.webhook().toSettings(connectionDetails::getWebhookTokens);
+	WebhookSettings handingerWebhookSettings(HandingerProperties properties) {
+		return properties.webhook().inForce(true);
 	}
 
 	/**
@@ -111,7 +111,16 @@ public final class HandingerWebhookAutoConfiguration {
 	@ConditionalOnNotWebApplication
 	@ConditionalOnMissingBean
 	WebhookSettings handingerReconciliationSettings(HandingerProperties properties) {
-		return properties.webhook().toSettingsWithoutServer();
+		WebhookSettings settings = properties.webhook().inForce(false);
+		String url = settings.registration().url();
+		if (url != null && !settings.reconciliation().isEnabled()) {
+			throw InvalidPropertyBindHandler.failure("handinger.webhook.registration.url", BaseUrl.printable(url), null,
+					"this application has no web server, so it can't receive webhook deliveries. Add one, such as "
+							+ "spring-boot-starter-webmvc or spring-boot-starter-webflux, or leave the URL out. To only "
+							+ "recover missed deliveries, set handinger.webhook.reconciliation.enabled=true; in a test, "
+							+ "set handinger.webhook.enabled=false");
+		}
+		return settings;
 	}
 
 	@Bean(defaultCandidate = false)
@@ -120,10 +129,10 @@ public final class HandingerWebhookAutoConfiguration {
 	}
 
 	@Bean
-	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, ObjectProvider<WebhookRuntime> runtime,
-			ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
-		return new WebhookLifecycle(settings, runtime::getObject, () -> pathPrefix(pathPrefix.getIfAvailable()),
-				context);
+	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, HandingerConnectionDetails connectionDetails,
+			ObjectProvider<WebhookRuntime> runtime, ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
+		return new WebhookLifecycle(settings, connectionDetails::getWebhookTokens, runtime::getObject,
+				() -> pathPrefix(pathPrefix.getIfAvailable()), context);
 	}
 
 	private static @Nullable String pathPrefix(@Nullable PathPrefix pathPrefix) {

@@ -42,7 +42,7 @@ final class PropertiesHandingerConnectionDetails implements HandingerConnectionD
 
 	@Override
 	public List<String> getWebhookTokens() {
-		return this.properties.webhook().tokens();
+		return Objects.requireNonNullElse(this.properties.webhook().tokens(), List.of());
 	}
 
 }

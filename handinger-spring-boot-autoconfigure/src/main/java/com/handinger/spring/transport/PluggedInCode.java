@@ -97,7 +97,8 @@ public final class PluggedInCode {
 	public Observation observe(ObservationRegistry registry, Supplier<Observation> observation) {
 		try {
 			Observation created = observation.get();
-			return created.isNoop() ? created : new SafeObservation(created, registry, this);
+			return (created.isNoop() || created instanceof SafeObservation) ? created
+					: new SafeObservation(created, registry, this);
 		}
 		catch (Throwable ex) {
 			report("Creating an observation", ex);

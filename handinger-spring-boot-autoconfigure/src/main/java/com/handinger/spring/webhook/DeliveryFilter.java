@@ -178,7 +178,7 @@ public final class DeliveryFilter implements Filter {
 			int length = 0;
 			while (length >= 0) {
 				body.write(buffer, 0, length);
-				if (body.size() > this.settings.maxBodySize()) {
+				if (body.size() > this.settings.maxBodySize().toBytes()) {
 					throw new DataBufferLimitException("The body is too large");
 				}
 				if (System.nanoTime() - start > this.settings.timeout().toNanos()) {

@@ -109,7 +109,7 @@ public final class DeliveryWebFilter implements WebFilter, Ordered {
 	}
 
 	private Mono<byte[]> body(ServerHttpRequest request) {
-		return DataBufferUtils.join(request.getBody(), this.settings.maxBodySize())
+		return DataBufferUtils.join(request.getBody(), (int) this.settings.maxBodySize().toBytes())
 			.contextWrite(DeliveryWebFilter::ignoreSecondFailure)
 			.map(DeliveryWebFilter::bytes)
 			.defaultIfEmpty(new byte[0])

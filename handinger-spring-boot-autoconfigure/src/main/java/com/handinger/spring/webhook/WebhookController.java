@@ -111,7 +111,7 @@ final class WebhookController {
 			this.onUnknownToken.run();
 			throw refused("unauthorized", 401);
 		}
-		if (request.contentLength() > this.settings.maxBodySize()) {
+		if (request.contentLength() > this.settings.maxBodySize().toBytes()) {
 			throw refused("too-large", 413);
 		}
 		if (!request.headers()

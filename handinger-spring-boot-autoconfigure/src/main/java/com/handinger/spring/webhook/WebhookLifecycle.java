@@ -18,6 +18,7 @@ package com.handinger.spring.webhook;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -68,15 +69,16 @@ public final class WebhookLifecycle
 	/**
 	 * Create a new lifecycle.
 	 * @param settings the settings
+	 * @param tokens returns the configured tokens, and is asked for each request
 	 * @param runtime returns the webhook, if it is used
 	 * @param pathPrefix returns the path that the server and Spring put before all paths
 	 * of a web application
 	 * @param context the context of the application
 	 */
-	public WebhookLifecycle(WebhookSettings settings, Supplier<WebhookRuntime> runtime,
-			Supplier<@Nullable String> pathPrefix, ApplicationContext context) {
+	public WebhookLifecycle(WebhookSettings settings, Supplier<List<String>> tokens,
+			Supplier<WebhookRuntime> runtime, Supplier<@Nullable String> pathPrefix, ApplicationContext context) {
 		this.settings = settings;
-		this.tokens = new WebhookTokens(settings.tokens(), settings.toRegister().url() != null);
+		this.tokens = new WebhookTokens(settings.enabled() ? tokens : List::of, settings.toRegister().url() != null);
 		this.runtime = runtime;
 		this.pathPrefix = pathPrefix;
 		this.context = context;
@@ -100,7 +102,7 @@ public final class WebhookLifecycle
 
 	@Override
 	public void start() {
-		if (this.tokens.areExpected() || this.settings.reconciliation().enabled()) {
+		if (this.tokens.areExpected() || this.settings.reconciliation().isEnabled()) {
 			WebhookRuntime runtime = this.runtime.get();
 			runtime.start();
 			this.started = runtime;
@@ -225,7 +227,7 @@ public final class WebhookLifecycle
 	 * @return the states by worker, which are none if no webhook is to be registered
 	 */
 	public Map<String, String> states() {
-		boolean used = this.settings.toRegister().url() != null || this.settings.reconciliation().enabled();
+		boolean used = this.settings.toRegister().url() != null || this.settings.reconciliation().isEnabled();
 		return used ? this.runtime.get().states() : Map.of();
 	}
 

@@ -131,7 +131,7 @@ final class WebhookReconciliation {
 	 * Make a pass now, and then one at each interval.
 	 */
 	void start() {
-		if (this.settings.reconciliation().enabled()) {
+		if (this.settings.reconciliation().isEnabled()) {
 			this.loop.update(Mono.defer(this::passAndWait)
 				.repeat()
 				.subscribe(null, (failure) -> logger

@@ -18,32 +18,61 @@ package com.handinger.spring.webhook;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 
 import com.handinger.spring.transport.BaseUrl;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
 /**
- * The settings of the webhook that are in force. For internal use only.
+ * Settings for the webhook, to which Handinger delivers finished tasks. They are bound to
+ * {@code handinger.webhook}, and validated there. For internal use only.
  *
- * @param enabled whether there may be an endpoint; without one, missed deliveries can
- * still be recovered
- * @param path the path of the webhook, below that of the application
- * @param tokens returns the configured tokens, and is asked for each request
- * @param maxBodySize the size of the largest body that is read, in bytes
- * @param timeout the time within which a delivery is answered
- * @param filterOrder the order of the webhook among the filters of the application
- * @param registration the registration of the webhook
- * @param reconciliation the recovery of missed deliveries
+ * @param enabled Whether to enable the webhook. It stays disabled without a token.
+ * @param path Path of the webhook, relative to the path of the application.
+ * @param tokens Tokens that authenticate deliveries, as shown by Handinger. Several
+ * tokens may be valid at once, to allow for rotation. By default, only the tokens of
+ * registered webhooks are accepted.
+ * @param maxBodySize Maximum size of a delivery. A plain number is in bytes.
+ * @param timeout Time within which a delivery is acknowledged. Listeners that are
+ * already running continue. A plain number is in milliseconds.
+ * @param filterOrder Order of the webhook among the filters of the application. By
+ * default, it comes before Spring Security.
+ * @param registration Settings for registering the webhook with Handinger.
+ * @param reconciliation Settings for recovering missed deliveries.
  */
-public record WebhookSettings(boolean enabled, String path, Supplier<List<String>> tokens, int maxBodySize,
-		Duration timeout, int filterOrder, Registration registration, Reconciliation reconciliation) {
+public record WebhookSettings(@DefaultValue("true") boolean enabled, @DefaultValue("/handinger/webhook") String path,
+		@Nullable List<String> tokens, @DefaultValue("1MB") DataSize maxBodySize, @DefaultValue("10s") Duration timeout,
+		@DefaultValue("-2147483548") int filterOrder, @DefaultValue Registration registration,
+		@DefaultValue Reconciliation reconciliation) {
+
+	public WebhookSettings {
+		tokens = (tokens != null) ? List.copyOf(tokens) : null;
+	}
+
+	/**
+	 * Return the settings in force. Without a web server, only reconciliation can be
+	 * enabled, and the URL identifies the deliveries of the application. The webhook is
+	 * not enabled by a condition on beans, which would be evaluated ahead of time.
+	 * @param webServer whether the application has a web server
+	 * @return the settings in force
+	 */
+	public WebhookSettings inForce(boolean webServer) {
+		String url = this.enabled ? this.registration.url() : null;
+		boolean reconciles = (this.reconciliation.enabled() != null) ? this.reconciliation.isEnabled()
+				: webServer && url != null;
+		return new WebhookSettings(this.enabled && webServer, this.path, this.tokens, this.maxBodySize, this.timeout,
+				this.filterOrder, new Registration(url, this.registration.workerIds(), this.registration.overwrite()),
+				new Reconciliation(this.enabled && reconciles, this.reconciliation.interval(),
+						this.reconciliation.maxAge()));
+	}
 
 	/**
 	 * Return the registration, which has no URL without an endpoint.
 	 */
 	Registration toRegister() {
-		return this.enabled ? this.registration : Registration.NONE;
+		return this.enabled ? this.registration : new Registration(null, List.of(), false);
 	}
 
 	/**
@@ -56,21 +85,26 @@ public record WebhookSettings(boolean enabled, String path, Supplier<List<String
 
 	@Override
 	public String toString() {
-		return "WebhookSettings[enabled=" + this.enabled + ", path=" + this.path + ", maxBodySize=" + this.maxBodySize
-				+ ", timeout=" + this.timeout + ", filterOrder=" + this.filterOrder + ", registration="
-				+ this.registration + ", reconciliation=" + this.reconciliation + "]";
+		return "WebhookSettings[enabled=" + this.enabled + ", path=" + this.path + "]";
 	}
 
 	/**
-	 * The registration of the webhook.
+	 * Settings for registering the webhook with Handinger.
 	 *
-	 * @param url the public URL of the webhook, or {@code null} to register nothing
-	 * @param workerIds the workers whose tasks are delivered
-	 * @param overwrite whether another URL may be replaced
+	 * @param url Public URL of the webhook. Must be https, unless it names this
+	 * machine. If set, the webhook of each worker is registered once the web server
+	 * is listening. Unset by default.
+	 * @param workerIds IDs of the workers whose finished tasks are delivered. Empty
+	 * by default. At least one is required if the URL is set.
+	 * @param overwrite Whether to replace a different webhook URL of a worker.
 	 */
-	public record Registration(@Nullable String url, List<String> workerIds, boolean overwrite) {
+	public record Registration(@Nullable String url, @DefaultValue List<String> workerIds,
+			@DefaultValue("false") boolean overwrite) {
 
-		private static final Registration NONE = new Registration(null, List.of(), false);
+		public Registration {
+			url = (url != null && !url.isBlank()) ? url : null;
+			workerIds = List.copyOf(workerIds);
+		}
 
 		@Override
 		public String toString() {
@@ -81,13 +115,27 @@ public record WebhookSettings(boolean enabled, String path, Supplier<List<String
 	}
 
 	/**
-	 * The recovery of missed deliveries.
+	 * Settings for recovering missed deliveries.
 	 *
-	 * @param enabled whether they are recovered
-	 * @param interval the time between two passes
-	 * @param maxAge the age beyond which they are abandoned
+	 * @param enabled Whether to recover failed deliveries from Handinger's list of
+	 * webhook executions. By default, they are recovered if the webhook is
+	 * registered.
+	 * @param interval Time between two reconciliations. A plain number is in
+	 * milliseconds.
+	 * @param maxAge Age beyond which a missed delivery is abandoned. A plain number
+	 * is in milliseconds.
 	 */
-	public record Reconciliation(boolean enabled, Duration interval, Duration maxAge) {
+	public record Reconciliation(@Nullable Boolean enabled, @DefaultValue("1m") Duration interval,
+			@DefaultValue("24h") Duration maxAge) {
+
+		/**
+		 * Return whether reconciliation is enabled explicitly, or in force.
+		 * @return whether it is
+		 */
+		public boolean isEnabled() {
+			return Boolean.TRUE.equals(this.enabled);
+		}
+
 	}
 
 }

@@ -56,6 +56,7 @@ import reactor.test.StepVerifier;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
@@ -112,7 +113,7 @@ class WebhookReconciliationTests {
 		given(clock.instant()).willAnswer((call) -> this.now);
 		given(clock.millis()).willAnswer((call) -> this.now.toEpochMilli());
 		given(clock.getZone()).willReturn(ZoneOffset.UTC);
-		WebhookSettings settings = new WebhookSettings(true, "/handinger/webhook", List::of, 1000,
+		WebhookSettings settings = new WebhookSettings(true, "/handinger/webhook", List.of(), DataSize.ofBytes(1000),
 				Duration.ofSeconds(10), 0, new WebhookSettings.Registration(URL, this.workerIds, false),
 				new WebhookSettings.Reconciliation(true, Duration.ofMinutes(1), Duration.ofHours(24)));
 		Claims memory = new MemoryClaims(Transactions.NONE, clock);
