@@ -79,8 +79,8 @@ class ArchitectureTests {
 			"transport.UnprocessedRequestException", "transport.OneTimeCall", "transport.BlockingCall",
 			"transport.Delay", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",
 			"webhook.TaskFinishedHandler", "webhook.Claims", "webhook.DeliveryFilter", "webhook.DeliveryWebFilter",
-			"webhook.StoredClaims", "webhook.WebhookLifecycle", "webhook.WebhookMeters",
-			"webhook.WebhookRuntime", "webhook.WebhookSettings");
+			"webhook.StoredClaims", "webhook.WebhookLifecycle", "webhook.WebhookMeters", "webhook.WebhookRuntime",
+			"webhook.WebhookSettings");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

@@ -151,7 +151,8 @@ public final class HandingerAutoConfiguration {
 		if (!webhook.enabled() || connectionDetails.getWebhookTokens().isEmpty()) {
 			return null;
 		}
-		return ((connectionDetails instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set" : "The connection details have tokens of the webhook")
+		return ((connectionDetails instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set"
+				: "The connection details have tokens of the webhook")
 				+ ", so there is a webhook, and the tasks that are delivered to it are looked up";
 	}
 

@@ -127,8 +127,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		checkDuration("handinger.webhook.reconciliation.interval", webhook.reconciliation().interval());
 		Duration maxAge = webhook.reconciliation().maxAge();
 		check(maxAge.compareTo(SHORTEST) >= 0 && maxAge.compareTo(LONGEST_AGE) <= 0,
-				"handinger.webhook.reconciliation.max-age", maxAge,
-				"it has to be at least 1ms and at most 36500 days");
+				"handinger.webhook.reconciliation.max-age", maxAge, "it has to be at least 1ms and at most 36500 days");
 	}
 
 	/**
@@ -163,8 +162,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				BaseUrl.printable(url.substring(0, Math.min(url.length(), LONGEST_URL / 32))),
 				"it is longer than " + LONGEST_URL + " characters");
 		URI uri = toUri(url);
-		check(uri != null && uri.getHost() != null && uri.getRawUserInfo() == null
-				&& uri.getRawFragment() == null, name, BaseUrl.printable(url),
+		check(uri != null && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null,
+				name, BaseUrl.printable(url),
 				"it should look like https://example.com/handinger/webhook, without user info or a fragment");
 		check(uri.getScheme().equalsIgnoreCase("https")
 				|| (uri.getScheme().equalsIgnoreCase("http") && BaseUrl.isLoopback(uri.getHost())), name,

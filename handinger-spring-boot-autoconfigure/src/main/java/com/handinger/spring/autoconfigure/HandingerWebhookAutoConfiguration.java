@@ -224,9 +224,10 @@ public final class HandingerWebhookAutoConfiguration {
 			if (store == null) {
 				String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans,
 						ConcurrentMetadataStore.class);
-				throw new MisconfigurationException("The webhook of Handinger remembers finished tasks in one "
-						+ "ConcurrentMetadataStore, and there are " + names.length + ": the beans "
-						+ String.join(", ", names) + ".",
+				throw new MisconfigurationException(
+						"The webhook of Handinger remembers finished tasks in one "
+								+ "ConcurrentMetadataStore, and there are " + names.length + ": the beans "
+								+ String.join(", ", names) + ".",
 						"Mark the one that the webhook should use @Primary, or define the others with "
 								+ "@Bean(defaultCandidate = false). Do not change the store later: it does not know "
 								+ "what another store remembers.");

@@ -210,7 +210,8 @@ public final class StoredClaims implements Claims {
 	}
 
 	private static String storedKey(String prefix, String key) {
-		return prefix + ((key.length() <= LONGEST_KEY) ? key : HexFormat.of().formatHex(WebhookTokens.sha256(key.getBytes(StandardCharsets.UTF_8))));
+		return prefix + ((key.length() <= LONGEST_KEY) ? key
+				: HexFormat.of().formatHex(WebhookTokens.sha256(key.getBytes(StandardCharsets.UTF_8))));
 	}
 
 	static String done(Instant at) {

@@ -38,9 +38,9 @@ import org.springframework.util.Assert;
  * {@link TaskFinishedHandler}.
  * <p>
  * A listener may be called more than once for the same finished turn, with the same
- * {@link #key()}. The JSON of an event contains only its ids, in less than 400 characters,
- * so that an event registry can store it. An event that was read from JSON has no
- * {@link #task()}, and its {@link #body()} is empty.
+ * {@link #key()}. The JSON of an event contains only its ids, in less than 400
+ * characters, so that an event registry can store it. An event that was read from JSON
+ * has no {@link #task()}, and its {@link #body()} is empty.
  *
  * @param taskId the id of the task
  * @param turnCount the number of turns that the task had when it finished

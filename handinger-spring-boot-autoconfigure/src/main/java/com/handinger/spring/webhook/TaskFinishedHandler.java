@@ -26,9 +26,10 @@ import reactor.core.publisher.Mono;
 public interface TaskFinishedHandler {
 
 	/**
-	 * Handle a finished task. If the {@code Mono} signals an error, the delivery fails and
-	 * is repeated by reconciliation. May be called more than once for the same finished
-	 * turn. Work on other threads is not part of the transaction of the listeners.
+	 * Handle a finished task. If the {@code Mono} signals an error, the delivery fails
+	 * and is repeated by reconciliation. May be called more than once for the same
+	 * finished turn. Work on other threads is not part of the transaction of the
+	 * listeners.
 	 * @param event the finished task
 	 * @return completes when the task is handled
 	 */

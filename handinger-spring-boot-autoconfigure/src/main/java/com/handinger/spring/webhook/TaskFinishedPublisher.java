@@ -117,9 +117,9 @@ final class TaskFinishedPublisher {
 	}
 
 	/**
-	 * Creates listeners of a {@link TaskFinishedEvent} that wait for the future or publisher
-	 * that their method returns, and fail with it. Spring's own listeners subscribe to it and
-	 * continue.
+	 * Creates listeners of a {@link TaskFinishedEvent} that wait for the future or
+	 * publisher that their method returns, and fail with it. Spring's own listeners
+	 * subscribe to it and continue.
 	 */
 	static final class AwaitedListenerFactory implements EventListenerFactory, Ordered {
 
@@ -155,9 +155,8 @@ final class TaskFinishedPublisher {
 			@Override
 			protected void handleResult(Object result) {
 				ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(null, result);
-				super.handleResult((adapter != null)
-						? TaskFinishedPublisher.await(Flux.from(adapter.toPublisher(result)).collectList(), "A listener")
-						: result);
+				super.handleResult((adapter != null) ? TaskFinishedPublisher
+					.await(Flux.from(adapter.toPublisher(result)).collectList(), "A listener") : result);
 			}
 
 		}

@@ -211,7 +211,8 @@ final class WebhookController {
 	}
 
 	/**
-	 * Logs requests that are refused for one reason: one line per minute with their number.
+	 * Logs requests that are refused for one reason: one line per minute with their
+	 * number.
 	 */
 	static final class RefusedRequests {
 
@@ -228,8 +229,8 @@ final class WebhookController {
 			long due = this.nextLine.get();
 			long now = System.nanoTime();
 			if (now - due >= 0 && this.nextLine.compareAndSet(due, now + INTERVAL)) {
-				logger.warn("Requests to the webhook " + kind + " since the last line: " + this.count.getAndSet(0) + ". "
-						+ hint);
+				logger.warn("Requests to the webhook " + kind + " since the last line: " + this.count.getAndSet(0)
+						+ ". " + hint);
 			}
 		}
 
@@ -240,13 +241,14 @@ final class WebhookController {
 	 *
 	 * @param method the HTTP method
 	 * @param headers returns the values of a header, which may be none
-	 * @param contentLength the length of the body in bytes, or a negative number if it is not
-	 * known
+	 * @param contentLength the length of the body in bytes, or a negative number if it is
+	 * not known
 	 * @param body the body, which is read on subscription. Fails with a
 	 * {@code DataBufferLimitException} if it is too large, and with a
 	 * {@code TimeoutException} if it is too slow
 	 */
-	record WebhookRequest(String method, Function<String, List<String>> headers, long contentLength, Mono<byte[]> body) {
+	record WebhookRequest(String method, Function<String, List<String>> headers, long contentLength,
+			Mono<byte[]> body) {
 
 		static final String TOKEN_HEADER = "X-Handinger-Token";
 
@@ -300,7 +302,8 @@ final class WebhookController {
 		 */
 		static WebhookResponse closing(int status) {
 			return new WebhookResponse(status,
-					(status == 405) ? Map.of(CONNECTION, "close", "Allow", "POST") : Map.of(CONNECTION, "close"), EMPTY);
+					(status == 405) ? Map.of(CONNECTION, "close", "Allow", "POST") : Map.of(CONNECTION, "close"),
+					EMPTY);
 		}
 
 		/**

@@ -39,8 +39,7 @@ import org.springframework.util.StringUtils;
  * Without a server that is listening, as in most tests, nothing is sent. For internal use
  * only.
  */
-public final class WebhookLifecycle
-		implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
+public final class WebhookLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Log logger = LogFactory.getLog(WebhookLifecycle.class);
 
@@ -75,8 +74,8 @@ public final class WebhookLifecycle
 	 * of a web application
 	 * @param context the context of the application
 	 */
-	public WebhookLifecycle(WebhookSettings settings, Supplier<List<String>> tokens,
-			Supplier<WebhookRuntime> runtime, Supplier<@Nullable String> pathPrefix, ApplicationContext context) {
+	public WebhookLifecycle(WebhookSettings settings, Supplier<List<String>> tokens, Supplier<WebhookRuntime> runtime,
+			Supplier<@Nullable String> pathPrefix, ApplicationContext context) {
 		this.settings = settings;
 		this.tokens = new WebhookTokens(settings.enabled() ? tokens : List::of, settings.toRegister().url() != null);
 		this.runtime = runtime;

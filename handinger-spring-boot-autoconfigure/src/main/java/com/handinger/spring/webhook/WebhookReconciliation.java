@@ -28,12 +28,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.Redaction;
 import com.handinger.spring.transport.SafeLog;
@@ -166,8 +165,7 @@ final class WebhookReconciliation {
 			return this.settings.reconciliation().interval();
 		}))
 			.onErrorResume((failure) -> !isOfMock(failure), (failure) -> Mono.fromSupplier(() -> waitAfter(failure)))
-			.flatMap((wait) -> Mono
-				.delay(wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 10 + 1))));
+			.flatMap((wait) -> Mono.delay(Backoff.jittered(wait)));
 	}
 
 	/**
@@ -182,7 +180,7 @@ final class WebhookReconciliation {
 		Duration wait = this.settings.reconciliation().interval().multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
 		return Exceptions.unwrapMultiple(failure)
 			.stream()
-			.map((each) -> (each instanceof HandingerApiException answered) ? answered.retryAfter() : null)
+			.map(Backoff::retryAfter)
 			.filter(Objects::nonNull)
 			.reduce(wait, (one, other) -> (one.compareTo(other) > 0) ? one : other);
 	}

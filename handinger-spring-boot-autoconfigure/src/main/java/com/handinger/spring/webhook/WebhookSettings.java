@@ -35,8 +35,8 @@ import org.springframework.util.unit.DataSize;
  * tokens may be valid at once, to allow for rotation. By default, only the tokens of
  * registered webhooks are accepted.
  * @param maxBodySize Maximum size of a delivery. A plain number is in bytes.
- * @param timeout Time within which a delivery is acknowledged. Listeners that are
- * already running continue. A plain number is in milliseconds.
+ * @param timeout Time within which a delivery is acknowledged. Listeners that are already
+ * running continue. A plain number is in milliseconds.
  * @param filterOrder Order of the webhook among the filters of the application. By
  * default, it comes before Spring Security.
  * @param registration Settings for registering the webhook with Handinger.
@@ -91,11 +91,11 @@ public record WebhookSettings(@DefaultValue("true") boolean enabled, @DefaultVal
 	/**
 	 * Settings for registering the webhook with Handinger.
 	 *
-	 * @param url Public URL of the webhook. Must be https, unless it names this
-	 * machine. If set, the webhook of each worker is registered once the web server
-	 * is listening. Unset by default.
-	 * @param workerIds IDs of the workers whose finished tasks are delivered. Empty
-	 * by default. At least one is required if the URL is set.
+	 * @param url Public URL of the webhook. Must be https, unless it names this machine.
+	 * If set, the webhook of each worker is registered once the web server is listening.
+	 * Unset by default.
+	 * @param workerIds IDs of the workers whose finished tasks are delivered. Empty by
+	 * default. At least one is required if the URL is set.
 	 * @param overwrite Whether to replace a different webhook URL of a worker.
 	 */
 	public record Registration(@Nullable String url, @DefaultValue List<String> workerIds,
@@ -118,12 +118,11 @@ public record WebhookSettings(@DefaultValue("true") boolean enabled, @DefaultVal
 	 * Settings for recovering missed deliveries.
 	 *
 	 * @param enabled Whether to recover failed deliveries from Handinger's list of
-	 * webhook executions. By default, they are recovered if the webhook is
-	 * registered.
+	 * webhook executions. By default, they are recovered if the webhook is registered.
 	 * @param interval Time between two reconciliations. A plain number is in
 	 * milliseconds.
-	 * @param maxAge Age beyond which a missed delivery is abandoned. A plain number
-	 * is in milliseconds.
+	 * @param maxAge Age beyond which a missed delivery is abandoned. A plain number is in
+	 * milliseconds.
 	 */
 	public record Reconciliation(@Nullable Boolean enabled, @DefaultValue("1m") Duration interval,
 			@DefaultValue("24h") Duration maxAge) {

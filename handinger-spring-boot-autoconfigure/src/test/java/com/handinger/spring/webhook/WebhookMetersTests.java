@@ -49,7 +49,8 @@ class WebhookMetersTests {
 
 	@Test
 	void metersAreDocumented() throws IOException {
-		assertThat(documentation()).filteredOn((line) -> line.matches("\\| `handinger\\.webhook\\.[a-z.]+` \\| [a-z]+ \\|.*"))
+		assertThat(documentation())
+			.filteredOn((line) -> line.matches("\\| `handinger\\.webhook\\.[a-z.]+` \\| [a-z]+ \\|.*"))
 			.containsExactlyElementsOf(Arrays.stream(WebhookMeter.values()).map(WebhookMetersTests::row).toList());
 	}
 
