@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The links of the documents lead somewhere. Those to other hosts are not followed.
+ * Tests that the links of the documentation resolve. Links to other hosts are not
+ * followed.
  */
 class DocumentLinksTests {
 
@@ -51,7 +52,7 @@ class DocumentLinksTests {
 
 	@ParameterizedTest
 	@MethodSource("documents")
-	void linksLeadSomewhere(Path document) throws IOException {
+	void linksResolve(Path document) throws IOException {
 		Matcher link = LINK.matcher(Documents.prose(document));
 		while (link.find()) {
 			checkLink(document, link.group(1));
@@ -60,7 +61,7 @@ class DocumentLinksTests {
 
 	@ParameterizedTest
 	@MethodSource("documents")
-	void labelsHaveALinkThatLeadsSomewhere(Path document) throws IOException {
+	void labelsResolve(Path document) throws IOException {
 		String prose = Documents.prose(document);
 		List<String> defined = DEFINITION.matcher(prose).results().map((found) -> found.group(1)).toList();
 		assertThat(LABEL.matcher(prose).results().map((found) -> found.group(1))).isSubsetOf(defined);
@@ -72,7 +73,7 @@ class DocumentLinksTests {
 
 	@ParameterizedTest
 	@MethodSource("documents")
-	void addressesAreThoseOfThisMachineOrHttps(Path document) throws IOException {
+	void addressesAreLocalOrHttps(Path document) throws IOException {
 		assertThat(ADDRESS.matcher(Documents.prose(document)).results().map((found) -> URI.create(found.group())))
 			.allSatisfy((address) -> {
 				if (!"localhost".equals(address.getHost())) {
@@ -90,7 +91,7 @@ class DocumentLinksTests {
 		}
 		Path target = uri.getPath().isEmpty() ? document : document.resolveSibling(uri.getPath());
 		assertThat(target).as(document + ": " + link).exists();
-		// This also tells upper from lower case where the file system does not.
+		// Also checks the case on file systems that ignore it.
 		Path root = Documents.ROOT.toRealPath();
 		assertThat(root.relativize(target.toRealPath())).as(document + ": " + link)
 			.isEqualTo(Documents.ROOT.relativize(target).normalize());

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The documents of the repository, as what they show and what they tell.
+ * The documents of the repository: their snippets and their prose.
  */
 final class Documents {
 
@@ -71,14 +71,14 @@ final class Documents {
 	}
 
 	/**
-	 * Return the sentences of a document, where each code is an empty text.
+	 * Return the prose of a document, without its inline code.
 	 */
 	static String prose(Path document) throws IOException {
 		return CODE.matcher(withoutFences(document)).replaceAll("");
 	}
 
 	/**
-	 * Return the codes in the sentences of all documents.
+	 * Return the inline code of all documents.
 	 */
 	static List<String> codes() throws IOException {
 		List<String> codes = new ArrayList<>();
@@ -92,8 +92,8 @@ final class Documents {
 	 * A snippet of a document.
 	 *
 	 * @param document the document
-	 * @param language what it is written in
-	 * @param content its lines
+	 * @param language the language
+	 * @param content the content
 	 */
 	record Fence(Path document, String language, String content) {
 

@@ -52,8 +52,8 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the documents show is in files that are compiled or run, and what they name is
- * there.
+ * Tests that the snippets of the documentation are compiled or run, and that the names in
+ * it exist.
  */
 class DocumentsTests {
 
@@ -133,13 +133,13 @@ class DocumentsTests {
 	}
 
 	@Test
-	void snippetsAreOfAKindThatIsTried() throws IOException {
+	void snippetsHaveATestedLanguage() throws IOException {
 		assertThat(Documents.fences()).extracting(Fence::language)
 			.isSubsetOf("java", "properties", "yaml", "shell", "xml", "mermaid", "text");
 	}
 
 	@Test
-	void snippetsAreWrittenInOneWay() throws IOException {
+	void snippetsAreFenced() throws IOException {
 		for (Path document : Documents.files()) {
 			assertThat(Documents.prose(document)).as(document.toString()).doesNotContainPattern(OTHER_SNIPPET);
 		}
@@ -162,7 +162,7 @@ class DocumentsTests {
 
 	@ParameterizedTest
 	@MethodSource("settings")
-	void settingsAreAFile(Fence fence) throws IOException {
+	void settingsAreInAFile(Fence fence) throws IOException {
 		List<String> settings = new ArrayList<>();
 		for (String file : files().toList()) {
 			settings.add(Files.readString(RESOURCES.resolve(file)));
@@ -188,7 +188,7 @@ class DocumentsTests {
 	}
 
 	@Test
-	void propertiesAndMetersThatAreNamedAreThere() throws IOException {
+	void namedPropertiesAndMetersExist() throws IOException {
 		String main = sources(Path.of("src", "main", "java"));
 		assertThat(Documents.codes()).extracting(SETTING::matcher)
 			.filteredOn(Matcher::matches)
@@ -202,14 +202,15 @@ class DocumentsTests {
 	}
 
 	/**
-	 * Return whether there is a property of that name, or below it.
+	 * Return whether there is a property with this name or prefix.
 	 */
 	private static boolean isProperty(String name) {
 		return properties().stream().anyMatch((property) -> (property + ".").startsWith(name + "."));
 	}
 
 	/**
-	 * Some meters of the library are named by their last part.
+	 * Return whether there is a meter with this name, which the code may assemble from
+	 * two parts.
 	 */
 	private static boolean isMeter(String main, String name) {
 		int last = name.lastIndexOf('.') + 1;
@@ -231,7 +232,7 @@ class DocumentsTests {
 
 	@ParameterizedTest
 	@MethodSource("xml")
-	void dependencyIsThatOfTheBuild(Fence fence) throws IOException {
+	void dependencyMatchesTheBuild(Fence fence) throws IOException {
 		String poms = PLACEHOLDER.matcher(pom()).replaceAll((placeholder) -> property(placeholder.group(1)))
 				+ Files.readString(Path.of("pom.xml"));
 		assertThat(withoutScope(poms)).contains(withoutScope(fence.content()));
@@ -242,14 +243,14 @@ class DocumentsTests {
 	}
 
 	@Test
-	void changelogTellsOfTheVersionThatIsBuilt() throws IOException {
+	void changelogHasTheCurrentVersion() throws IOException {
 		String version = property("revision");
 		assertThat(Files.readString(Documents.ROOT.resolve("CHANGELOG.md")))
 			.contains(version.endsWith("-SNAPSHOT") ? "## [Unreleased]\n" : "## [" + version + "] - ");
 	}
 
 	@Test
-	void versionsAreThoseThatTheBuildIsRunWith() throws IOException {
+	void versionsMatchTheBuild() throws IOException {
 		String readme = Files.readString(Documents.ROOT.resolve("README.md"));
 		String build = Files.readString(Documents.ROOT.resolve(".ci").resolve("run"));
 		Matcher boot = Pattern.compile("other_boot_versions=\\(([^)]+)\\)").matcher(build);
@@ -307,7 +308,7 @@ class DocumentsTests {
 	}
 
 	@Test
-	void exampleOfConnectionDetailsTakesTheirPlace() {
+	void exampleOfConnectionDetailsReplacesTheProperties() {
 		TasksClient.application().withBean(VaultDetails.class).run((context) -> {
 			VaultDetails details = context.getBean(VaultDetails.class);
 			details.rotate("hdg_test_second");
@@ -317,7 +318,7 @@ class DocumentsTests {
 	}
 
 	@Test
-	void exampleOfAStoreKeepsWhatIsClaimed() {
+	void exampleOfAStoreKeepsClaims() {
 		EmbeddedDatabase database = new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2)
 			.generateUniqueName(true)
 			.addScript("org/springframework/integration/jdbc/schema-h2.sql")

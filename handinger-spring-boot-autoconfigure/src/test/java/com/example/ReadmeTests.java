@@ -36,7 +36,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the documents show does what they say.
+ * Tests that the examples of the documentation work.
  */
 class ReadmeTests {
 
@@ -103,7 +103,7 @@ class ReadmeTests {
 	}
 
 	@Test
-	void tableOfPropertiesIsThatOfTheMetadata() throws IOException {
+	void tableOfPropertiesMatchesTheMetadata() throws IOException {
 		StringBuilder table = new StringBuilder("| Property | Default | Description |\n|---|---|---|\n");
 		try (InputStream metadata = getClass().getClassLoader()
 			.getResourceAsStream("META-INF/spring-configuration-metadata.json")) {

@@ -140,12 +140,12 @@ final class EventsController {
 			StartedTasks.Changes changes = EventsController.this.tasks.changedSince(this.version);
 			this.version = changes.version();
 			List<StartedTask> tasks = changes.tasks();
-			List<ListedTask> told = tasks.stream()
+			List<ListedTask> listed = tasks.stream()
 				.skip(isFirst ? Math.max(0, tasks.size() - MOST_AT_FIRST) : 0)
 				.map((task) -> new ListedTask(task, EventsController.this.arrivals.of(task.taskId())))
 				.toList();
-			if (isFirst || !told.isEmpty()) {
-				events.add(event("tasks", told));
+			if (isFirst || !listed.isEmpty()) {
+				events.add(event("tasks", listed));
 			}
 		}
 
