@@ -210,6 +210,8 @@ public final class HandingerAutoConfiguration {
 			PluggedInCode code = new PluggedInCode();
 			return (state, pool, value) -> code.run("A meter of connections",
 					() -> Gauge.builder("handinger.connections." + state, value::getAsInt)
+						.description("pending".equals(state) ? "Calls that are queued for a connection"
+								: "Connections that are " + state)
 						.tag("pool", pool)
 						.register(registry));
 		}

@@ -19,7 +19,7 @@ package com.handinger.spring.netty;
 import java.io.IOException;
 
 /**
- * There is no connection to be had any more, since the application ends.
+ * No connection is available, since the application ends.
  */
 final class ApplicationEndedException extends IOException {
 

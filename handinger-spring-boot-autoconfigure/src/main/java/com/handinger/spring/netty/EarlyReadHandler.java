@@ -24,9 +24,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Keeps a call from failing whose connection is read before it is there, as Linux' own
- * transport sometimes does on a busy machine. The connection comes all the same, but
- * Reactor Netty would have told the call by then that it had failed.
+ * Ignores reads before a connection is established, which Netty's epoll transport
+ * sometimes makes on a busy machine. The connection follows, but Reactor Netty would have
+ * failed the call by then.
  */
 @Sharable
 final class EarlyReadHandler extends ChannelInboundHandlerAdapter {
@@ -37,8 +37,8 @@ final class EarlyReadHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Add the handler to a channel that is to be connected. It goes when the connection
-	 * is there.
+	 * Add the handler to a channel before it is connected. The handler removes itself
+	 * when the channel is active.
 	 */
 	static void addTo(Channel channel) {
 		channel.pipeline().addFirst(INSTANCE);

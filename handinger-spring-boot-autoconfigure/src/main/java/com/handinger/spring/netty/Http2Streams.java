@@ -32,19 +32,19 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
 /**
- * Sets up the streams of HTTP/2, which to Reactor Netty are no connections.
+ * Sets up the streams of HTTP/2, which Reactor Netty does not treat as connections.
  */
 final class Http2Streams {
 
 	/**
-	 * How many bytes of an answer may be on their way to one stream.
+	 * The flow-control window of a stream, in bytes.
 	 */
 	static final int WINDOW = 1024 * 1024;
 
 	/**
-	 * How many bytes of answers may be on their way to a connection. With the 64 KiB of
-	 * the protocol's own, a large result would take longer than by HTTP/1.1, and hold up
-	 * all others of its connection.
+	 * The flow-control window of a connection, in bytes. With the 64 KiB of the protocol,
+	 * a large result would take longer than over HTTP/1.1, and delay all others of its
+	 * connection.
 	 */
 	static final int CONNECTION_WINDOW = 8 * WINDOW;
 
@@ -71,8 +71,8 @@ final class Http2Streams {
 	}
 
 	/**
-	 * Reactor Netty starts to wait for a response when the request has been written, and
-	 * a server may hold that up.
+	 * Reactor Netty's response timeout starts when the request has been written, which a
+	 * server may delay.
 	 */
 	static void limitWrites(Connection connection, @Nullable Duration timeout) {
 		if (timeout != null) {

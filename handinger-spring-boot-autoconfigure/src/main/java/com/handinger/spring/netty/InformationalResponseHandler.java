@@ -24,9 +24,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 
 /**
- * Makes Reactor Netty wait on when a server or a proxy says that there is more to come
- * (102, 103), as it does after a 100. Otherwise it would take that for the answer, and
- * the result of a task would be lost.
+ * Makes Reactor Netty treat an informational response (102, 103) as a 100 and wait for
+ * the final one. Otherwise it would take the former for the response, and the result of a
+ * task would be lost.
  */
 @Sharable
 final class InformationalResponseHandler extends ChannelInboundHandlerAdapter {

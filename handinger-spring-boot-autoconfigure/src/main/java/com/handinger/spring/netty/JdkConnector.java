@@ -65,9 +65,9 @@ final class JdkConnector implements ClientHttpConnector {
 
 	/**
 	 * Create a new connector.
-	 * @param client what sends the requests
-	 * @param readTimeout how long a response may take to begin, or {@code null} for as
-	 * long as it takes
+	 * @param client the client that sends the requests
+	 * @param readTimeout the time in which a response has to begin, or {@code null} for
+	 * no limit
 	 */
 	JdkConnector(HttpClient client, @Nullable Duration readTimeout) {
 		this.client = client;
@@ -85,31 +85,23 @@ final class JdkConnector implements ClientHttpConnector {
 			}
 			return connector.connect(method, uri, requestCallback)
 				.doOnCancel(call::cancel)
-				.map((response) -> new Response(response, call));
+				.map((response) -> cancellable(response, call));
 		});
 	}
 
-	/**
-	 * A response that can be cancelled.
-	 */
-	private static final class Response extends ClientHttpResponseDecorator {
+	private static ClientHttpResponse cancellable(ClientHttpResponse response, Call call) {
+		return new ClientHttpResponseDecorator(response) {
 
-		private final Call call;
+			@Override
+			public Flux<DataBuffer> getBody() {
+				return super.getBody().doOnCancel(call::cancel);
+			}
 
-		Response(ClientHttpResponse response, Call call) {
-			super(response);
-			this.call = call;
-		}
-
-		@Override
-		public Flux<DataBuffer> getBody() {
-			return super.getBody().doOnCancel(this.call::cancel);
-		}
-
+		};
 	}
 
 	/**
-	 * Sends one request, and keeps what its body comes from.
+	 * Sends one request, and keeps the subscription to the body of its response.
 	 */
 	private static final class Call extends HttpClient {
 
@@ -205,16 +197,8 @@ final class JdkConnector implements ClientHttpConnector {
 	/**
 	 * Hands on the body of a response.
 	 */
-	private static final class Body<T> implements BodySubscriber<T> {
-
-		private final BodySubscriber<T> subscriber;
-
-		private final Consumer<Flow.Subscription> onStart;
-
-		Body(BodySubscriber<T> subscriber, Consumer<Flow.Subscription> onStart) {
-			this.subscriber = subscriber;
-			this.onStart = onStart;
-		}
+	private record Body<T>(BodySubscriber<T> subscriber,
+			Consumer<Flow.Subscription> onStart) implements BodySubscriber<T> {
 
 		@Override
 		public CompletionStage<T> getBody() {

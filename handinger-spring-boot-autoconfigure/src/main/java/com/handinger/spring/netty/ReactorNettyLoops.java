@@ -42,7 +42,7 @@ final class ReactorNettyLoops {
 	private final ReactorResourceFactory resources = new ReactorResourceFactory();
 
 	/**
-	 * By where the names of hosts are looked up. Reactor Netty would keep them for ever.
+	 * By the provider of the names. Reactor Netty would keep them forever.
 	 */
 	private final Map<NameResolverProvider, AddressResolverGroup<?>> resolvers = new ConcurrentHashMap<>();
 

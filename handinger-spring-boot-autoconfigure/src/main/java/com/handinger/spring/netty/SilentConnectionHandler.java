@@ -22,9 +22,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.ReadTimeoutException;
 
 /**
- * Closes a connection of HTTP/2 when a stream of it has waited in vain and nothing has
- * come for the others either. Otherwise the next call would go to the same dead
- * connection; over HTTP/1.1 it is closed as a matter of course.
+ * Closes a connection of HTTP/2 when a stream of it times out and nothing has been read
+ * for the others either. Otherwise the next call would use the same dead connection. A
+ * ping does not show that: a proxy answers it, although the server behind it is dead.
  */
 final class SilentConnectionHandler extends ChannelInboundHandlerAdapter {
 
@@ -51,7 +51,7 @@ final class SilentConnectionHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Notes when something has come on a connection.
+	 * Notes when something was last read from a connection.
 	 */
 	static final class LastRead extends ChannelInboundHandlerAdapter {
 

@@ -27,8 +27,8 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 
 /**
- * Tells when a server has promised that it has not looked at a request: by refusing its
- * stream, or by saying goodbye and naming an earlier stream as the last (RFC 9113, 8.7).
+ * Reports a request that the server guarantees not to have processed: it has refused the
+ * stream, or sent a GOAWAY with a lower last stream (RFC 9113, 8.7).
  */
 @Sharable
 final class UnprocessedStreamHandler extends ChannelInboundHandlerAdapter {

@@ -31,9 +31,9 @@ import io.netty.util.ReferenceCountUtil;
 import com.handinger.spring.transport.UnprocessedRequestException;
 
 /**
- * Closes a connection of HTTP/1.1 on which more has come than a response, or another
- * protocol. Otherwise the next response would be searched for in that, and the result of
- * a task would be lost.
+ * Closes a connection of HTTP/1.1 on which more than a response has been received, or
+ * another protocol. Otherwise the surplus would be parsed as the next response, and the
+ * result of a task would be lost.
  */
 final class UnrequestedBytesHandler extends ChannelDuplexHandler {
 
@@ -46,7 +46,7 @@ final class UnrequestedBytesHandler extends ChannelDuplexHandler {
 	private static final byte[] LINE_BREAK = { '\r', '\n' };
 
 	/**
-	 * Whether a request has been sent whose response is not at its end.
+	 * Whether a request has been sent whose response is incomplete.
 	 */
 	private volatile boolean requested;
 
