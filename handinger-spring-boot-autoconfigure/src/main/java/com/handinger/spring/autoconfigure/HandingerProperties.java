@@ -147,8 +147,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	private static void checkRegistration(@Nullable String url, List<String> workerIds) {
 		checkUrl(url);
-		workerIds.forEach((workerId) -> check(ApiCall.isId(workerId), "handinger.webhook.registration.worker-ids", workerId,
-				"it is not the id of a worker"));
+		workerIds.forEach((workerId) -> check(ApiCall.isId(workerId), "handinger.webhook.registration.worker-ids",
+				workerId, "it is not the id of a worker"));
 		check(url == null || !workerIds.isEmpty(), "handinger.webhook.registration.worker-ids", workerIds,
 				"it has to name the workers whose tasks are delivered to handinger.webhook.registration.url");
 	}
