@@ -89,14 +89,16 @@ public class HandingerApiException extends HandingerException {
 		if (wait.compareTo(Duration.ofSeconds(1)) < 0) {
 			return "in " + wait.toMillis() + " ms";
 		}
-		if (wait.compareTo(Duration.ofMinutes(2)) <= 0) {
-			return "in " + wait.plusMillis(999).toSeconds() + " s";
+		long seconds = wait.plusMillis(999).toSeconds();
+		if (seconds <= 120) {
+			return "in " + seconds + " s";
 		}
-		if (wait.compareTo(Duration.ofHours(2)) <= 0) {
-			return "in " + wait.plusMillis(59_999).toMinutes() + " min";
+		long minutes = (seconds + 59) / 60;
+		if (minutes <= 120) {
+			return "in " + minutes + " min";
 		}
-		return (wait.compareTo(Duration.ofDays(2)) <= 0) ? "in " + wait.plusMillis(3_599_999).toHours() + " h"
-				: "in " + wait.plusMillis(86_399_999).toDays() + " days";
+		long hours = (minutes + 59) / 60;
+		return (hours <= 48) ? "in " + hours + " h" : "in " + (hours + 23) / 24 + " days";
 	}
 
 	/**

@@ -88,19 +88,12 @@ final class ApiJson {
 	}
 
 	/**
-	 * Return whether the reader of a type is ready.
-	 */
-	static boolean isPrepared(Class<?> type) {
-		return READERS.containsKey(type);
-	}
-
-	/**
 	 * Create the reader of a type, once and outside of event loops, because Jackson takes
 	 * a lock for it. It never fails: if it can't be created here, {@link #read} tries
 	 * again.
 	 */
 	static Mono<Void> prepare(Class<?> type) {
-		return PREPARATIONS.computeIfAbsent(type,
+		return READERS.containsKey(type) ? Mono.empty() : PREPARATIONS.computeIfAbsent(type,
 				(key) -> BlockingCall.of(() -> reader(type)).onErrorComplete().then().cache());
 	}
 

@@ -45,8 +45,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * Sends requests with the filters, default headers and default cookies of the
- * application's {@link WebClient.Builder}. Requests are observed as those of a
- * {@link WebClient}, which would make up a large part of the costs of a short call.
+ * application's {@link WebClient.Builder}, and observes them as a {@link WebClient} does.
+ * A {@link WebClient} itself would be a large part of the cost of a short call.
  */
 final class Exchange {
 

@@ -34,9 +34,6 @@ import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.OutcomeUnknownException;
-import com.handinger.spring.http.RateLimitedException;
-import com.handinger.spring.http.ServerErrorException;
-import com.handinger.spring.http.UnexpectedResponseException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -49,12 +46,6 @@ final class Failures {
 	private static final int MAX_CAUSES = 100;
 
 	private Failures() {
-	}
-
-	static boolean isTransient(Throwable error) {
-		return error instanceof HandingerConnectionException || error instanceof RateLimitedException
-				|| error instanceof ServerErrorException
-				|| (error instanceof UnexpectedResponseException unexpected && unexpected.isTruncated());
 	}
 
 	/**

@@ -29,6 +29,9 @@ import java.util.function.UnaryOperator;
 
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.http.ServerErrorException;
+import com.handinger.spring.http.UnexpectedResponseException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -106,7 +109,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
-		return this.backoff.retry(attempt(call, this.connections.shortCalls()), call.name(), Failures::isTransient);
+		return this.backoff.retry(attempt(call, this.connections.shortCalls()), call.name(), HandingerTransport::isTransient);
 	}
 
 	/**
@@ -187,7 +190,9 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return whether it is transient
 	 */
 	public static boolean isTransient(Throwable failure) {
-		return Failures.isTransient(failure);
+		return failure instanceof HandingerConnectionException || failure instanceof RateLimitedException
+				|| failure instanceof ServerErrorException
+				|| (failure instanceof UnexpectedResponseException unexpected && unexpected.isTruncated());
 	}
 
 	private <T> Mono<T> exchange(ApiCall<T> call, Exchange exchange,

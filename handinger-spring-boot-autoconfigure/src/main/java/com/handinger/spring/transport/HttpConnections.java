@@ -25,9 +25,8 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * The connections that calls use. Calls that wait for a task have connections of their
- * own, and so has the polling of running tasks, so that other calls are never queued
- * behind them.
+ * The connections that calls use. Calls that wait for a task and the polling of running
+ * tasks use separate connections, so that other calls are never queued behind them.
  */
 public final class HttpConnections {
 

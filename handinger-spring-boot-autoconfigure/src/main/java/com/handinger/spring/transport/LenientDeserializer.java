@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,10 @@ final class LenientDeserializer extends DelegatingDeserializer {
 			long.class, Kind.NUMBER, Long.class, Kind.NUMBER, int.class, Kind.NUMBER, Integer.class, Kind.NUMBER,
 			Instant.class, Kind.DATE);
 
+	private static final Map<String, Boolean> FLAGS = Map.of("true", true, "false", false);
+
 	/**
-	 * More than a long has.
+	 * More digits than a long has.
 	 */
 	private static final int MAX_DIGITS = 20;
 
@@ -139,13 +142,9 @@ final class LenientDeserializer extends DelegatingDeserializer {
 			case VALUE_TRUE -> true;
 			case VALUE_FALSE -> false;
 			case VALUE_NUMBER_INT -> !parser.getString().equals("0");
-			case VALUE_STRING -> flag(parser.getString().strip());
+			case VALUE_STRING -> FLAGS.get(parser.getString().strip().toLowerCase(Locale.ROOT));
 			default -> null;
 		};
-	}
-
-	private static @Nullable Boolean flag(String text) {
-		return text.equalsIgnoreCase("true") ? Boolean.TRUE : text.equalsIgnoreCase("false") ? Boolean.FALSE : null;
 	}
 
 	private @Nullable Number number(JsonParser parser) {

@@ -163,14 +163,13 @@ final class ResponseReader {
 		}
 
 		private Mono<T> readValue(ResponseBytes bytes) {
-			Class<T> type = this.call.responseType();
-			Mono<T> value = Mono.fromSupplier(() -> value(bytes));
 			return this.body.map(bytes::add).doOnNext((fits) -> {
 				if (!fits) {
 					throw new ResponseTooLargeException();
 				}
 			})
-				.then(ApiJson.isPrepared(type) ? value : ApiJson.prepare(type).then(value))
+				.then(ApiJson.prepare(this.call.responseType()))
+				.then(Mono.fromSupplier(() -> value(bytes)))
 				.onErrorMap((error) -> unusable(bytes, error));
 		}
 
