@@ -143,17 +143,17 @@ public final class HandingerAutoConfiguration {
 			return null;
 		}
 		if (webhook.enabled() && webhook.registration().url() != null) {
-			return "handinger.webhook.registration.url is set, so Handinger is to be told where to deliver";
+			return "handinger.webhook.registration.url is set, so the webhook is registered with Handinger";
 		}
 		if (webhook.reconciliation().isEnabled()) {
-			return "handinger.webhook.reconciliation.enabled is true, so Handinger's list of executions is to be read";
+			return "handinger.webhook.reconciliation.enabled is true, so Handinger's list of executions is read";
 		}
 		if (!webhook.enabled() || connectionDetails.getWebhookTokens().isEmpty()) {
 			return null;
 		}
 		return ((connectionDetails instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set"
 				: "The connection details have tokens of the webhook")
-				+ ", so there is a webhook, and the tasks that are delivered to it are looked up";
+				+ ", so there is a webhook, and delivered tasks are retrieved";
 	}
 
 	@Bean

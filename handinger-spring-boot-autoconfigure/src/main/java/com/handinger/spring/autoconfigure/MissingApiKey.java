@@ -48,10 +48,10 @@ final class MissingApiKey {
 	 * needs it
 	 */
 	static MisconfigurationException of(String connectionDetails, @Nullable String webhookNeed) {
-		return create("getApiKey() of " + connectionDetails + " gives none", webhookNeed,
+		return create("getApiKey() of " + connectionDetails + " returns none", webhookNeed,
 				"the connection details in force are " + connectionDetails
-						+ ", and their getApiKey() gives none. They take the place of handinger.api-key.",
-				"Let " + connectionDetails + " give " + KEY
+						+ ", and their getApiKey() returns none. They replace handinger.api-key.",
+				"Make " + connectionDetails + " return " + KEY
 						+ ", or remove that bean of type HandingerConnectionDetails and set handinger.api-key.");
 	}
 
@@ -60,7 +60,7 @@ final class MissingApiKey {
 	 * @param connectionDetails the name of the connection details
 	 */
 	static MisconfigurationException ofFurtherAccount(String connectionDetails) {
-		String reason = "getApiKey() of " + connectionDetails + " gives none";
+		String reason = "getApiKey() of " + connectionDetails + " returns none";
 		return new MisconfigurationException("There is no API key for Handinger: " + reason,
 				"A client of a further account of Handinger is created, and its connection details have no API key: "
 						+ reason + ".",

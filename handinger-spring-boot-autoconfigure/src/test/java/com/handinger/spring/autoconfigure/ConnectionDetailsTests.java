@@ -183,7 +183,7 @@ class ConnectionDetailsTests {
 					details.apiKey = noKey;
 					assertThat(fails(client.retrieve("tsk_1")))
 						.hasMessage("GET /api/tasks/{taskId} was not sent: There is no "
-								+ "API key for Handinger: getApiKey() of " + Details.class.getName() + " gives none");
+								+ "API key for Handinger: getApiKey() of " + Details.class.getName() + " returns none");
 					assertThat(fails(client.create(CreateTask.of("x")))).hasMessageContaining("There is no API key");
 					details.apiKey = OTHER_KEY;
 					succeeds(client.create(CreateTask.of("x")));

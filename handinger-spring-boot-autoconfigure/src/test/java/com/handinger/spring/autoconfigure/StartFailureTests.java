@@ -83,8 +83,8 @@ class StartFailureTests {
 	void connectionDetailsWithoutAKeyAreNamed(Class<?> application, CapturedOutput output) {
 		assertThat(StartFailure.of(output, WebApplicationType.NONE, application, "handinger.api-key=hdg_test_5ecret"))
 			.contains("A client of Handinger is needed, and there is no API key",
-					"the connection details in force are " + Details.class.getName(), "getApiKey() gives none",
-					"Let " + Details.class.getName() + " give an API key")
+					"the connection details in force are " + Details.class.getName(), "getApiKey() returns none",
+					"Make " + Details.class.getName() + " return an API key")
 			.doesNotContain("Set the property", "5ecret");
 	}
 
@@ -107,7 +107,7 @@ class StartFailureTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
-			value = { REGISTRATION + "|handinger.webhook.registration.url is set, so Handinger is to be told",
+			value = { REGISTRATION + "|handinger.webhook.registration.url is set, so the webhook is registered",
 					"handinger.webhook.tokens=whk_5ecret|handinger.webhook.tokens is set, so there is a webhook",
 					"handinger.webhook.reconciliation.enabled=true|handinger.webhook.reconciliation.enabled is true" })
 	void webhookWithoutAKey(String properties, String reason, CapturedOutput output) {
