@@ -69,7 +69,7 @@ class ArchitectureTests {
 			"netty.HandingerConnectors", "transport.Endpoint", "worker.DefaultHandingerWorkersClient",
 			"transport.MisconfigurationException", "transport.LastResponse", "transport.ApiCall",
 			"http.AuthenticationException", "http.BadRequestException", "transport.BaseUrl", "http.ConflictException",
-			"http.ErrorResponse", "transport.GeneralBeans", "http.HandingerApiException",
+			"http.ErrorResponse", "http.HandingerApiException",
 			"http.HandingerConnectionException", "http.HandingerException", "transport.HandingerTransport",
 			"transport.HttpConnections", "transport.ImmutableJson", "transport.NoHttp2Exception",
 			"http.NotFoundException", "http.OutcomeUnknownException", "http.PermissionDeniedException",

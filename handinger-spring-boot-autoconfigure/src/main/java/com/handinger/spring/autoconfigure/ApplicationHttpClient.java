@@ -18,7 +18,6 @@ package com.handinger.spring.autoconfigure;
 
 import java.util.List;
 
-import com.handinger.spring.transport.GeneralBeans;
 import com.handinger.spring.transport.MisconfigurationException;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;

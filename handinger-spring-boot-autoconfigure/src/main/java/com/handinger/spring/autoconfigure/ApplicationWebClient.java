@@ -16,7 +16,6 @@
 
 package com.handinger.spring.autoconfigure;
 
-import com.handinger.spring.transport.GeneralBeans;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.BeanFactoryUtils;

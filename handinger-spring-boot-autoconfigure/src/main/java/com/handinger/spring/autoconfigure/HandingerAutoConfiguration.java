@@ -24,7 +24,6 @@ import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
 import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.netty.HandingerConnectors;
-import com.handinger.spring.transport.GeneralBeans;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.transport.PluggedInCode;

@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.transport.BaseUrl;
-import com.handinger.spring.transport.GeneralBeans;
 import com.handinger.spring.transport.MisconfigurationException;
 import com.handinger.spring.webhook.Claims;
 import com.handinger.spring.webhook.Claims.Transactions;

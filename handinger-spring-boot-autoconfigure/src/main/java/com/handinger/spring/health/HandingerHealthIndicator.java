@@ -99,7 +99,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	}
 
 	private static Mono<Health> probe(HandingerTransport transport) {
-		return transport.lookUp(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_00000000000000000000000000"))
+		return transport.poll(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_00000000000000000000000000"))
 			.timeout(TIMEOUT)
 			.then(Mono.fromSupplier(() -> health(transport, null)))
 			.onErrorResume((failure) -> Mono.fromSupplier(() -> health(transport, failure)));

@@ -61,7 +61,7 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 			@Nullable TaskMeters meters, TaskWaiters waiters) {
 		this.environment = new RunEnvironment(transport, polling, waiters, observations, meters, new AtomicBoolean());
 		this.calls = new TasksApi(transport::send);
-		this.polls = new TasksApi(transport::lookUp);
+		this.polls = new TasksApi(transport::poll);
 		transport.onClose(waiters::close);
 		// The first id may block, and must not do so when a task is run.
 		TaskIds.next(polling.now());

@@ -212,7 +212,7 @@ final class TaskRun {
 			this.observed = observed;
 			this.observation = observation;
 			this.grace = TaskRun.this.environment.polling().new Grace();
-			TasksApi api = new TasksApi(TaskRun.this.environment.transport()::lookUp);
+			TasksApi api = new TasksApi(TaskRun.this.environment.transport()::poll);
 			this.sends = !hasRequestEnded() && !TaskRun.this.request.mayHaveReached();
 			this.poll = Polling.logged(TaskRun.this.environment
 				.guarded(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.request.taskId())))));

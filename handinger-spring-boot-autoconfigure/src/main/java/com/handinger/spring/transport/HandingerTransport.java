@@ -119,8 +119,8 @@ public final class HandingerTransport implements DisposableBean {
 	 * @param call the call
 	 * @return the answer, or a {@link HandingerException}
 	 */
-	public <T> Mono<T> lookUp(ApiCall<T> call) {
-		return attempt(call.polling(), this.connections.lookUps()).onErrorMap(
+	public <T> Mono<T> poll(ApiCall<T> call) {
+		return attempt(call.polling(), this.connections.polls()).onErrorMap(
 				(error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
 	}
 

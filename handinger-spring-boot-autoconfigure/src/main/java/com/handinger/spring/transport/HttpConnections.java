@@ -32,7 +32,7 @@ public final class HttpConnections {
 
 	private final Exchange shortCalls;
 
-	private final Exchange lookUps;
+	private final Exchange polls;
 
 	private final Exchange taskCalls;
 
@@ -43,7 +43,7 @@ public final class HttpConnections {
 	/**
 	 * Create new connections.
 	 * @param shortCalls sends calls that are answered at once
-	 * @param lookUps sends the polling of running tasks
+	 * @param polls sends the polling of running tasks
 	 * @param taskCalls sends calls that are answered when a task has ended
 	 * @param isReactorNetty whether Reactor Netty is used: it takes the body of a request
 	 * only when it is connected, and its timeouts cover the body of the response
@@ -53,11 +53,11 @@ public final class HttpConnections {
 	 * {@link ObservationRegistry#NOOP}
 	 * @param convention how requests are observed
 	 */
-	public HttpConnections(ExchangeFunction shortCalls, ExchangeFunction lookUps, ExchangeFunction taskCalls,
+	public HttpConnections(ExchangeFunction shortCalls, ExchangeFunction polls, ExchangeFunction taskCalls,
 			boolean isReactorNetty, Supplier<WebClient.Builder> webClient, ObservationRegistry observations,
 			ClientRequestObservationConvention convention) {
 		this.shortCalls = new Exchange(shortCalls, webClient.get(), observations, convention, this.code);
-		this.lookUps = new Exchange(lookUps, webClient.get(), observations, convention, this.code);
+		this.polls = new Exchange(polls, webClient.get(), observations, convention, this.code);
 		this.taskCalls = new Exchange(taskCalls, webClient.get(), observations, convention, this.code);
 		this.isReactorNetty = isReactorNetty;
 	}
@@ -66,8 +66,8 @@ public final class HttpConnections {
 		return this.shortCalls;
 	}
 
-	Exchange lookUps() {
-		return this.lookUps;
+	Exchange polls() {
+		return this.polls;
 	}
 
 	Exchange taskCalls() {

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package com.handinger.spring.transport;
+package com.handinger.spring.autoconfigure;
 
 import java.lang.annotation.Annotation;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ import org.springframework.util.ClassUtils;
  * The beans of an application that apply to every client. A bean with a qualifier belongs
  * to another service, unless it is the primary one of its type.
  */
-public final class GeneralBeans {
+final class GeneralBeans {
 
 	private static final List<Class<? extends Annotation>> QUALIFIERS = qualifiers();
 
@@ -44,7 +44,7 @@ public final class GeneralBeans {
 	 * Create a new instance.
 	 * @param beans the beans of the application
 	 */
-	public GeneralBeans(ConfigurableListableBeanFactory beans) {
+	GeneralBeans(ConfigurableListableBeanFactory beans) {
 		this.beans = beans;
 	}
 
@@ -63,7 +63,7 @@ public final class GeneralBeans {
 	 * @param type the type
 	 * @return the bean, or {@code null} if there is none or several
 	 */
-	public <T> @Nullable T find(Class<T> type) {
+	<T> @Nullable T find(Class<T> type) {
 		List<String> general = names(type, (name) -> is(name, BeanDefinition::isPrimary));
 		if (general.isEmpty()) {
 			general = names(type, this::isGeneral);
