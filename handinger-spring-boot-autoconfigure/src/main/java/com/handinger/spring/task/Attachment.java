@@ -41,8 +41,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * A file that is sent along with a task. Its content is read when the task is sent, piece
- * by piece, and never held in memory as a whole.
+ * A file that is sent with a task. Its content is streamed when the task is sent, and is
+ * never held in memory as a whole.
  * <p>
  * {@link #toString()} leaves out the content.
  */
@@ -55,7 +55,7 @@ public final class Attachment {
 	private static final String DEFAULT_FILENAME = "file";
 
 	/**
-	 * Registered media types that Spring does not guess.
+	 * Registered media types that {@link MediaTypeFactory} does not know.
 	 */
 	private static final Map<String, MediaType> FURTHER_MEDIA_TYPES = Map.of("md", MediaType.TEXT_MARKDOWN, "markdown",
 			MediaType.TEXT_MARKDOWN, "yaml", MediaType.APPLICATION_YAML, "yml", MediaType.APPLICATION_YAML, "toml",
@@ -86,9 +86,9 @@ public final class Attachment {
 	}
 
 	/**
-	 * Create an attachment from a resource, named as the resource is.
-	 * @param resource the resource; it is opened each time that the task is sent, and has
-	 * to be as long as it says
+	 * Create an attachment from a resource, with the filename of the resource.
+	 * @param resource the resource; it is opened each time that the task is sent, and its
+	 * content must have the length that it declares
 	 * @return the attachment, with a media type guessed from its name
 	 */
 	public static Attachment of(Resource resource) {
@@ -98,10 +98,9 @@ public final class Attachment {
 
 	/**
 	 * Create an attachment from a resource.
-	 * @param filename the name of the file, or {@code null} for one without a name of its
-	 * own
-	 * @param resource the resource; it is opened each time that the task is sent, and has
-	 * to be as long as it says
+	 * @param filename the name of the file, or {@code null} for a default name
+	 * @param resource the resource; it is opened each time that the task is sent, and its
+	 * content must have the length that it declares
 	 * @return the attachment, with a media type guessed from its name
 	 */
 	public static Attachment of(@Nullable String filename, Resource resource) {
@@ -110,9 +109,8 @@ public final class Attachment {
 	}
 
 	/**
-	 * Create an attachment from what a publisher emits. Since most publishers can be read
-	 * only once, a task with such an attachment is not sent again when the server answers
-	 * that there were too many requests (429).
+	 * Create an attachment from a publisher. Since most publishers can be read only once,
+	 * a task with such an attachment is not sent again after a 429.
 	 * @param filename the name of the file
 	 * @param content the content; it is subscribed to when the task is sent
 	 * @return the attachment, with a media type guessed from its name
@@ -168,8 +166,8 @@ public final class Attachment {
 	}
 
 	/**
-	 * Return how many bytes there are, while nothing has been sent yet.
-	 * @return the number, which is negative if it is not known, or an
+	 * Return the number of bytes, before anything is sent.
+	 * @return the number, which is negative if it is unknown, or an
 	 * {@link IllegalArgumentException} that names the file if it can't be read
 	 */
 	Mono<Long> length() {
@@ -191,8 +189,8 @@ public final class Attachment {
 	}
 
 	/**
-	 * By default Spring reads a resource to find out how long it is, which some can be
-	 * only once.
+	 * The default of {@link AbstractResource} reads the whole resource, which may be
+	 * possible only once.
 	 */
 	private static boolean knowsLength(Resource resource) {
 		Method method = ClassUtils.getMethodIfAvailable(resource.getClass(), "contentLength");
@@ -200,8 +198,8 @@ public final class Attachment {
 	}
 
 	/**
-	 * Return the content, which fails as soon as it is clear that it has another length.
-	 * @param length how many bytes it has to have, or a negative number if any will do
+	 * Return the content, which fails as soon as its length turns out to be another.
+	 * @param length the required number of bytes, or a negative number if it is unknown
 	 */
 	Flux<DataBuffer> content(long length) {
 		if (length < 0) {

@@ -29,18 +29,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * What a worker is asked to do. Only the input is needed; what is not set is not sent.
+ * The task to run. Only the input is required; unset values are not sent.
  * <p>
  * {@link #toString()} leaves out the input and the content of the attachments.
  *
- * @param input what to do
- * @param budget how many credits the task may use, or {@code null} for Handinger's own
- * choice, which is {@link Budget#STANDARD}
+ * @param input the instructions
+ * @param budget the credits that the task may use, or {@code null} for Handinger's
+ * default, which is {@link Budget#STANDARD}
  * @param taskId the id of the task, or {@code null} for a new one; the id of an existing
  * task adds a turn to it
  * @param workerId the id of the worker, or {@code null} for a new worker with the input
  * as its instructions, which every member of the organization can read
- * @param attachments the files that are sent along
+ * @param attachments the files that are sent with the task
  */
 public record CreateTask(String input, @Nullable Budget budget, @Nullable String taskId, @Nullable String workerId,
 		List<Attachment> attachments) {
@@ -61,7 +61,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 
 	/**
 	 * Create a task for a new worker.
-	 * @param input what to do
+	 * @param input the instructions
 	 * @return the task
 	 */
 	public static CreateTask of(String input) {
@@ -70,8 +70,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 
 	/**
 	 * Return this task with a budget.
-	 * @param budget how many credits it may use, or {@code null} for Handinger's own
-	 * choice
+	 * @param budget the credits that it may use, or {@code null} for Handinger's default
 	 * @return the task
 	 */
 	public CreateTask withBudget(@Nullable Budget budget) {
@@ -80,7 +79,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 
 	/**
 	 * Return this task with an id. The id of an existing task adds a turn to it.
-	 * @param taskId the id, or {@code null} for one that Handinger makes
+	 * @param taskId the id, or {@code null} for one that Handinger creates
 	 * @return the task
 	 */
 	public CreateTask withTaskId(@Nullable String taskId) {
@@ -89,7 +88,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 
 	/**
 	 * Return this task with a new id, so that {@link #taskId()} is known before the task
-	 * runs: to look it up from another process, say.
+	 * runs, for example to retrieve it from another process.
 	 * @return the task
 	 */
 	public CreateTask withNewTaskId() {

@@ -126,8 +126,8 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 		if (failure == null || task != null) {
 			return Mono.justOrEmpty(task);
 		}
-		return (HandingerTransport.isTransient(failure) || failure instanceof OtherTaskException) ? Mono.empty()
-				: Mono.error(failure);
+		return (HandingerTransport.isTransient(failure) || failure instanceof TasksApi.OtherTaskException)
+				? Mono.empty() : Mono.error(failure);
 	}
 
 	@Override

@@ -19,7 +19,7 @@ package com.handinger.spring.task;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The answer to the deletion of a task.
+ * The response to the deletion of a task.
  *
  * @param archived whether the task is archived; its turns and files are kept
  */

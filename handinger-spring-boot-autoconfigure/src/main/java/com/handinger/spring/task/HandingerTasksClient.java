@@ -32,100 +32,98 @@ import reactor.core.publisher.Mono;
 /**
  * Runs tasks and reads their results.
  * <p>
- * Nothing is sent before there is a subscriber, and nothing blocks. Every call signals
- * its failures as a {@link HandingerException}: a {@link HandingerApiException} for an
- * answer with a status of 400 and above, an {@link UnexpectedResponseException} for an
- * answer that is none of the API's, and a {@link HandingerConnectionException} when there
- * is no answer and calling again does no harm. All calls but {@link #create create} and
- * {@link #run run} cost nothing and are sent again after failures that pass.
- * {@link #retrieve}, {@link #turns} and {@link #delete} are given up after some attempts
- * ({@code handinger.retry.max-attempts}), each of them after
- * {@code handinger.read-timeout} of silence.
+ * Nothing is sent before there is a subscriber, and nothing blocks. Each call signals its
+ * failures as a {@link HandingerException}: a {@link HandingerApiException} for a status
+ * of 400 and above, an {@link UnexpectedResponseException} for a response that is not the
+ * API's, and a {@link HandingerConnectionException} if there is no response and the call
+ * may safely be made again. All calls except {@link #create create} and {@link #run run}
+ * cost nothing and are retried after transient failures. {@link #retrieve},
+ * {@link #turns} and {@link #delete} fail after {@code handinger.retry.max-attempts}
+ * attempts, each of which times out after {@code handinger.read-timeout} of silence.
  */
 public interface HandingerTasksClient {
 
 	/**
-	 * Run a task and wait for its result, for seconds or for an hour. This costs credits.
+	 * Run a task and wait for the response to its request, for seconds or for an hour.
+	 * This costs credits.
 	 * <p>
-	 * One call of this method sends at most one request that may be carried out, however
-	 * often the result is subscribed to: a second subscriber, {@code retry()} and
-	 * {@code repeat()} get the same outcome. Only when the request never reached
-	 * Handinger, the next subscriber makes a new attempt. To run the same task twice,
-	 * call this method twice.
+	 * One call of this method sends at most one request that may be carried out, for any
+	 * number of subscriptions: a second subscriber, {@code retry()} and {@code repeat()}
+	 * get the same outcome. Only if the request never reached Handinger, the next
+	 * subscriber makes a new attempt. To run the same task twice, call this method twice.
 	 * <p>
-	 * Cancelling closes the connection, and does not stop the task. There is no time-out
+	 * Cancelling closes the connection and does not stop the task. There is no timeout
 	 * unless {@code handinger.task-timeout} sets one.
-	 * @param task what to do
-	 * @return the worker at the end of the task. Signals {@link OutcomeUnknownException}
-	 * if the task may run and the answer is lost: look it up by its id then;
-	 * {@link HandingerConnectionException} if the request never reached Handinger;
-	 * {@link UnprocessableContentException} or {@link BadRequestException} if Handinger
-	 * did not take the task; {@link RateLimitedException} if it asked to wait longer than
+	 * @param task the task
+	 * @return the worker when the task has finished. Signals
+	 * {@link OutcomeUnknownException} if the task may run and its response is lost:
+	 * retrieve it by its id; {@link HandingerConnectionException} if the request never
+	 * reached Handinger; {@link UnprocessableContentException} or
+	 * {@link BadRequestException} if Handinger rejected the task;
+	 * {@link RateLimitedException} if it asked to wait longer than
 	 * {@code handinger.retry.max-backoff}; {@link IllegalArgumentException} if an
 	 * attachment can't be read, in which case nothing was sent
 	 */
 	Mono<Worker> create(CreateTask task);
 
 	/**
-	 * Run a task and wait for its end, whatever the connection does meanwhile. This costs
+	 * Run a task and wait for its end, whatever happens to the connection. This costs
 	 * credits.
 	 * <p>
-	 * The task is sent once, with an id that is made here if it has none, and looked up
-	 * beside that: first after {@code handinger.await.initial-interval}, then less and
-	 * less often. So a connection that is cut, or one that is silent for ever, and a
-	 * Handinger that can't be reached for a while cost nothing but time. There is no
-	 * time-out: {@link Mono#timeout(java.time.Duration)} sets one. A 429 is waited out.
+	 * The task is sent once, with an id that is created here if it has none. At the same
+	 * time it is polled: first after {@code handinger.await.initial-interval}, then less
+	 * and less often, up to {@code handinger.await.max-interval} (see {@link Polling}).
+	 * So a dropped or silent connection and an unavailable Handinger cost nothing but
+	 * time. There is no timeout: {@link Mono#timeout(java.time.Duration)} sets one. After
+	 * a 429 the task is sent again.
 	 * <p>
-	 * One call of this method runs one task, however often the result is subscribed to: a
-	 * second subscriber waits for the same end, and after a failure {@code retry()} goes
-	 * on looking the task up. Only when the request never reached Handinger is it sent
-	 * again.
+	 * One call of this method runs one task, for any number of subscriptions: a second
+	 * subscriber waits for the same end, and after a failure {@code retry()} continues to
+	 * poll. Only a request that never reached Handinger is sent again.
 	 * <p>
-	 * Cancelling stops to wait, and does not stop the task. To know its id before the
-	 * end, give it one with {@link CreateTask#withNewTaskId()}. Otherwise the id is in
-	 * the result and in every exception. The id of an existing task adds a turn, and the
-	 * end of that turn counts.
+	 * Cancelling ends the wait and does not stop the task. To know its id before the end,
+	 * set one with {@link CreateTask#withNewTaskId()}. Otherwise the id is in the result
+	 * and in every exception. The id of an existing task adds a turn, and the run ends
+	 * with that turn.
 	 * <p>
-	 * A server that takes no ids of its callers, and says so with a 400, 404 or 422, gets
-	 * the task without one. Its result then is put together from its answer if that does
-	 * not tell the id, and there is nothing to look up if the connection is lost.
-	 * @param task what to do
-	 * @return the task at its end. Signals {@link TaskFailedException} if that is
-	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED};
-	 * {@link OutcomeUnknownException} if the connection was lost and the task shows no
-	 * trace for {@code handinger.await.not-found-grace};
-	 * {@link HandingerConnectionException} if the request never reached Handinger; any
-	 * other {@link HandingerApiException} if Handinger did not take the task or, with a
-	 * 401 or 403, refuses the look-ups
+	 * If the server refuses new ids with a 400, 404 or 422, the task is sent without one.
+	 * If the response does not tell the id either, the result is put together from the
+	 * response, and a lost connection can't be recovered.
+	 * @param task the task
+	 * @return the task when it has ended. Signals {@link TaskFailedException} if its
+	 * status is {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED};
+	 * {@link OutcomeUnknownException} if the connection was lost and the task is missing
+	 * for {@code handinger.await.not-found-grace}; {@link HandingerConnectionException}
+	 * if the request never reached Handinger; any other {@link HandingerApiException} if
+	 * Handinger rejected the task or, with a 401 or 403, its polls
 	 */
 	Mono<TaskWithTurns> run(CreateTask task);
 
 	/**
-	 * Wait for the end of a task, whoever has started it. This costs nothing. Outages are
-	 * waited through, without a limit of time.
+	 * Wait for the end of a task that was started anywhere. This costs nothing. The wait
+	 * survives outages and has no timeout.
 	 * @param taskId the id of the task
-	 * @return the task at its end. Signals {@link TaskFailedException} if that is
-	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}, {@link NotFoundException}
-	 * if there is no such task
+	 * @return the task when it has ended. Signals {@link TaskFailedException} if its
+	 * status is {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED},
+	 * {@link NotFoundException} if there is no such task
 	 * @throws IllegalArgumentException if the id is empty or has a control character
 	 */
 	Mono<TaskWithTurns> await(String taskId);
 
 	/**
-	 * Follow a task to its end, whoever has started it. This costs nothing. Outages are
-	 * waited through, without a limit of time.
+	 * Follow a task that was started anywhere to its end. This costs nothing. The wait
+	 * survives outages and has no timeout.
 	 * @param taskId the id of the task
-	 * @return the state of the task now and each that a look-up finds to differ from the
-	 * one before, until the task is at an end, good or bad. A subscriber that does not
-	 * keep up misses states, and never the last. Signals {@link NotFoundException} if
-	 * there is no such task
+	 * @return the current state of the task and each later one that differs, until the
+	 * task has ended with any status. A slow subscriber may miss states, but never the
+	 * last. Signals {@link NotFoundException} if there is no such task
 	 * @throws IllegalArgumentException if the id is empty or has a control character
 	 */
 	Flux<TaskWithTurns> watch(String taskId);
 
 	/**
-	 * Read a task and its turns. The turns are always there: where the server leaves them
-	 * out, they are read with a second call.
+	 * Retrieve a task with its turns. If the server omits the turns, a second call reads
+	 * them.
 	 * @param taskId the id of the task
 	 * @return the task with its turns. Signals {@link NotFoundException} if there is no
 	 * such task
@@ -134,7 +132,7 @@ public interface HandingerTasksClient {
 	Mono<TaskWithTurns> retrieve(String taskId);
 
 	/**
-	 * Read the turns of a task in the order in which they ran.
+	 * Retrieve the turns of a task in the order in which they ran.
 	 * @param taskId the id of the task
 	 * @return the turns. Signals {@link NotFoundException} if there is no such task
 	 * @throws IllegalArgumentException if the id is empty or has a control character
@@ -142,7 +140,8 @@ public interface HandingerTasksClient {
 	Flux<Turn> turns(String taskId);
 
 	/**
-	 * Archive a task. Its turns and files are kept. Only the creator of its worker may.
+	 * Archive a task, which only the creator of its worker may. Its turns and files are
+	 * kept.
 	 * @param taskId the id of the task
 	 * @return whether it is archived. Signals {@link NotFoundException} if there is no
 	 * such task

@@ -32,10 +32,10 @@ import org.springframework.http.MediaType;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * Writes a task with attachments as the vendor's own SDKs do: its fields as parts without
- * a type, one attached file as {@code files}, and each of several as {@code files[]}.
- * Spring would give each field a type and a length, and common servers take a part that
- * has a type for a file.
+ * The multipart body of a task with attachments, as the vendor's own SDKs write it: its
+ * fields are parts without a type, a single file is named {@code files}, and each of
+ * several {@code files[]}. Spring adds a type and a length to each field, and common
+ * servers treat a part that has a type as a file.
  */
 final class MultipartTask {
 
@@ -89,9 +89,9 @@ final class MultipartTask {
 	}
 
 	/**
-	 * Names are written as browsers do (RFC 7578, which forbids the {@code filename*} of
-	 * other headers, and the WHATWG's form-data encoding), but for the backslash: some
-	 * servers take it for an escape, also of the quote behind the name.
+	 * Encode a name as browsers do (RFC 7578, which forbids the {@code filename*} of
+	 * other headers, and the form-data encoding of the WHATWG), except for the backslash:
+	 * some servers treat it as an escape, even of the closing quote.
 	 */
 	private static String encode(String filename) {
 		return SPECIAL.matcher(filename).replaceAll((match) -> String.format("%%%02X", (int) match.group().charAt(0)));
@@ -101,7 +101,7 @@ final class MultipartTask {
 	 * A part of the body.
 	 *
 	 * @param data the bytes
-	 * @param length how many there are, or a negative number if that is not known
+	 * @param length the number of bytes, or a negative number if it is unknown
 	 */
 	private record Part(Flux<DataBuffer> data, long length) {
 	}

@@ -108,7 +108,7 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 	static Mono<TaskWithTurns> logged(Mono<TaskWithTurns> poll) {
 		AtomicBoolean warned = new AtomicBoolean();
 		return poll.doOnError((failure) -> {
-			if (failure instanceof OtherTaskException && warned.compareAndSet(false, true)) {
+			if (failure instanceof TasksApi.OtherTaskException && warned.compareAndSet(false, true)) {
 				logger.warn(failure.getMessage() + ". Polling continues");
 			}
 			else if (!(failure instanceof NotFoundException)) {

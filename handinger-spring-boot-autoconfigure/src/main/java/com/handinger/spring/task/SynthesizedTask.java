@@ -26,8 +26,8 @@ import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a request that has run a task: a worker, from which the task is put
- * together where the API does not show it.
+ * A task that is put together from the response to its request, a worker, if polling does
+ * not show the task.
  */
 final class SynthesizedTask {
 
@@ -35,7 +35,7 @@ final class SynthesizedTask {
 	}
 
 	/**
-	 * Return the id of the task, where the answer tells one that can be an id.
+	 * Return the id of the task, if the response has one that is well-formed.
 	 */
 	static @Nullable String taskId(Worker worker) {
 		Object taskId = worker.metadata().getOrDefault("taskId", worker.metadata().get("task_id"));
@@ -43,10 +43,10 @@ final class SynthesizedTask {
 	}
 
 	/**
-	 * Return the task as it must be after the answer.
-	 * @param worker the answer
-	 * @param taskId the id of the task, or an empty text if it is not known
-	 * @param seen what the API shows of the task, if it shows it
+	 * Return the task as it must be after the response.
+	 * @param worker the response
+	 * @param taskId the id of the task, or an empty text if it is unknown
+	 * @param seen the task as a poll has shown it, if one has
 	 */
 	static TaskWithTurns toTask(Worker worker, String taskId, @Nullable TaskWithTurns seen) {
 		List<Turn> turns = new ArrayList<>(

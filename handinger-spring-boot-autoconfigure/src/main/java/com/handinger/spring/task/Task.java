@@ -28,15 +28,15 @@ import org.jspecify.annotations.Nullable;
  * {@link #toString()} leaves out the title, which may repeat what the task was asked.
  *
  * @param id the id of the task
- * @param completedAt when it ended, or {@code null} if it has not
- * @param createdAt when it was created, or {@link Instant#EPOCH} if the API sends no date
- * that can be read
- * @param createdByUserId the user who created it, or {@code null} if none did
+ * @param completedAt the time when it ended, or {@code null} if it has not
+ * @param createdAt the time when it was created, or {@link Instant#EPOCH} if the API
+ * sends no readable date
+ * @param createdByUserId the user who created it, or {@code null} if there is none
  * @param organizationId the organization that it belongs to
  * @param status the status
  * @param title the title
- * @param totals what all its turns have used
- * @param triggeredBy what started it
+ * @param totals the usage of all its turns
+ * @param triggeredBy the trigger that started it
  * @param url the page of the task in the dashboard
  * @param workerId the worker that runs it
  */
@@ -57,9 +57,9 @@ public record Task(String id, @Nullable Instant completedAt, Instant createdAt, 
 	}
 
 	/**
-	 * Return whether the task is at an end: its status is {@link TaskStatus#COMPLETED},
-	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}, or is one that this version
-	 * does not know and {@link #completedAt()} is set.
+	 * Return whether the task has ended: its status is {@link TaskStatus#COMPLETED},
+	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}, or
+	 * {@link TaskStatus#UNKNOWN} while {@link #completedAt()} is set.
 	 * @return whether it is
 	 */
 	public boolean hasEnded() {
@@ -71,7 +71,7 @@ public record Task(String id, @Nullable Instant completedAt, Instant createdAt, 
 	}
 
 	/**
-	 * Return whether the task is at an end and did not end well.
+	 * Return whether the task has ended with a failure.
 	 */
 	boolean hasFailed() {
 		return this.status == TaskStatus.ERROR || this.status == TaskStatus.ABORTED;
@@ -84,10 +84,10 @@ public record Task(String id, @Nullable Instant completedAt, Instant createdAt, 
 	}
 
 	/**
-	 * What all turns of a task have used.
+	 * The usage of all turns of a task.
 	 *
 	 * @param credits the credits
-	 * @param durationMs the duration by the clock on the wall, in milliseconds
+	 * @param durationMs the elapsed time in milliseconds
 	 * @param turnCount the number of turns
 	 */
 	public record Totals(long credits, long durationMs, long turnCount) implements Serializable {

@@ -20,8 +20,8 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.Redaction;
 
 /**
- * A task has ended in {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}. What it has
- * done until then is there, and has used credits.
+ * A task has ended with {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}. The
+ * output until then is available, and has used credits.
  */
 public class TaskFailedException extends HandingerException {
 
@@ -31,7 +31,7 @@ public class TaskFailedException extends HandingerException {
 
 	/**
 	 * Create a new exception.
-	 * @param task the task at its end
+	 * @param task the ended task
 	 */
 	public TaskFailedException(TaskWithTurns task) {
 		super(message(task.task()), null, task.task().id());
@@ -45,7 +45,7 @@ public class TaskFailedException extends HandingerException {
 	}
 
 	/**
-	 * Return the task at its end, with its turns.
+	 * Return the ended task with its turns.
 	 * @return the task
 	 */
 	public TaskWithTurns task() {

@@ -21,8 +21,8 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes the ids of new tasks: {@code tsk_} and a ULID, which is the time in milliseconds
- * and 80 bits of chance.
+ * Creates the ids of new tasks: {@code tsk_} and a ULID, which is the time in
+ * milliseconds and 80 random bits.
  */
 final class TaskIds {
 
@@ -32,22 +32,22 @@ final class TaskIds {
 
 	private static final int TIME_LENGTH = 10;
 
-	private static final int CHANCE_LENGTH = 16;
+	private static final int RANDOM_LENGTH = 16;
 
 	/**
-	 * Only its seed comes from the system, which may block for that. The ids have to
-	 * differ, and are no secret.
+	 * Only its seed comes from the system, which may block for it. The ids must differ,
+	 * and are not secret.
 	 */
-	private static final RandomGenerator CHANCE = new Random(new SecureRandom().nextLong());
+	private static final RandomGenerator RANDOM = new Random(new SecureRandom().nextLong());
 
 	private TaskIds() {
 	}
 
 	static String next(long now) {
-		StringBuilder id = new StringBuilder(PREFIX.length() + TIME_LENGTH + CHANCE_LENGTH).append(PREFIX);
+		StringBuilder id = new StringBuilder(PREFIX.length() + TIME_LENGTH + RANDOM_LENGTH).append(PREFIX);
 		append(id, now, TIME_LENGTH);
-		append(id, CHANCE.nextLong(), CHANCE_LENGTH / 2);
-		append(id, CHANCE.nextLong(), CHANCE_LENGTH / 2);
+		append(id, RANDOM.nextLong(), RANDOM_LENGTH / 2);
+		append(id, RANDOM.nextLong(), RANDOM_LENGTH / 2);
 		return id.toString();
 	}
 

@@ -20,8 +20,8 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is observed of a {@link HandingerTasksClient#run run}, under the name
- * {@code handinger.task}.
+ * The context of the observation {@code handinger.task} of a
+ * {@link HandingerTasksClient#run run}.
  */
 public final class TaskObservationContext extends Observation.Context {
 
@@ -39,8 +39,8 @@ public final class TaskObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * Return what the worker was asked to do.
-	 * @return the task as it was created
+	 * Return the task to run.
+	 * @return the task
 	 */
 	public CreateTask getRequest() {
 		return this.request;
@@ -48,22 +48,22 @@ public final class TaskObservationContext extends Observation.Context {
 
 	/**
 	 * Return the id of the task.
-	 * @return the id, or {@code null} if it is not known (yet)
+	 * @return the id, or {@code null} if it is unknown (yet)
 	 */
 	public @Nullable String getTaskId() {
 		return this.taskId;
 	}
 
 	/**
-	 * Return the task at its end, which may be a bad one.
-	 * @return the task, or {@code null} if no end was seen (yet)
+	 * Return the ended task, with any status.
+	 * @return the task, or {@code null} if it has not ended (yet)
 	 */
 	public @Nullable TaskWithTurns getEnd() {
 		return this.end;
 	}
 
 	/**
-	 * Return how the run has gone.
+	 * Return the outcome of the run.
 	 * @return the outcome
 	 */
 	public Outcome getOutcome() {
@@ -81,17 +81,17 @@ public final class TaskObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * How a run has gone.
+	 * The outcome of a run.
 	 */
 	public enum Outcome {
 
 		/**
-		 * The request was answered when the task was at its end.
+		 * The request was answered.
 		 */
 		ANSWERED,
 
 		/**
-		 * The end of the task was found without an answer to the request.
+		 * The end of the task was found without a response to the request.
 		 */
 		RECOVERED,
 
@@ -101,7 +101,7 @@ public final class TaskObservationContext extends Observation.Context {
 		FAILED,
 
 		/**
-		 * Nobody has waited for the end.
+		 * The run was cancelled, or has not ended yet.
 		 */
 		UNKNOWN
 

@@ -389,7 +389,7 @@ final class TaskRun {
 				endAsAnswered();
 			}
 			else {
-				fail((failure instanceof OtherTaskException)
+				fail((failure instanceof TasksApi.OtherTaskException)
 						? TaskRun.this.request.outcomeUnknown("another task is shown in its place", failure) : failure);
 			}
 		}

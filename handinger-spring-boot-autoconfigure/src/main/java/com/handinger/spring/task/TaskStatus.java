@@ -20,42 +20,44 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Where a {@link Task} is on its way.
+ * The status of a {@link Task}. {@link Task#hasEnded()} decides which of them are the end
+ * of a task: {@link #UNKNOWN} is if {@link Task#completedAt()} is set.
  */
 public enum TaskStatus {
 
 	/**
-	 * It waits to be started.
+	 * The task is queued.
 	 */
 	@JsonProperty("pending")
 	PENDING,
 
 	/**
-	 * A worker is at it.
+	 * The task is running.
 	 */
 	@JsonProperty("running")
 	RUNNING,
 
 	/**
-	 * It ended well.
+	 * The task has succeeded.
 	 */
 	@JsonProperty("completed")
 	COMPLETED,
 
 	/**
-	 * It failed.
+	 * The task has failed.
 	 */
 	@JsonProperty("error")
 	ERROR,
 
 	/**
-	 * It was stopped.
+	 * The task was stopped.
 	 */
 	@JsonProperty("aborted")
 	ABORTED,
 
 	/**
-	 * A status that this version does not know.
+	 * Any status that this version does not know, which is the end of a task if
+	 * {@link Task#completedAt()} is set.
 	 */
 	@JsonEnumDefaultValue
 	UNKNOWN

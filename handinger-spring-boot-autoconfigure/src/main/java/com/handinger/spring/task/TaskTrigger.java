@@ -20,18 +20,18 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What started a {@link Task}.
+ * The trigger that started a {@link Task}.
  */
 public enum TaskTrigger {
 
 	/**
-	 * A call of the API.
+	 * An API call.
 	 */
 	@JsonProperty("api")
 	API,
 
 	/**
-	 * A mail to the worker's address.
+	 * An email to the worker's address.
 	 */
 	@JsonProperty("email")
 	EMAIL,
@@ -43,7 +43,7 @@ public enum TaskTrigger {
 	SCHEDULE,
 
 	/**
-	 * A person in the dashboard.
+	 * A user of the dashboard.
 	 */
 	@JsonProperty("ui")
 	UI,

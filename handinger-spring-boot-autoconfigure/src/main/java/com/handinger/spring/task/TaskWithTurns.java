@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task the task
  * @param turns its turns in the order in which they ran
- * @param rawFields what was sent for the fields that are not of the documented type, and
+ * @param rawFields the values of the fields that are not of the documented type, and
  * therefore have their defaults, by path: see {@link RawFields#rawFields()}
  */
 public record TaskWithTurns(Task task, List<Turn> turns,
@@ -75,9 +75,9 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	}
 
 	/**
-	 * Return the structured output of the last turn as a type of the application's: a
-	 * record, say, whose component names are those of the worker's output schema. Dates
-	 * may be {@code java.time} types. The JSON settings of the application play no part.
+	 * Return the structured output of the last turn as a type of the application, such as
+	 * a record whose component names are those of the worker's output schema. Dates may
+	 * be {@code java.time} types. The JSON settings of the application do not apply.
 	 * @param <T> the type
 	 * @param type the type
 	 * @return the output, or {@code null} if there is none
@@ -92,7 +92,7 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 
 	/**
 	 * Return the files of the last turn.
-	 * @return the files, of which there are none if there is no turn
+	 * @return the files, none if there is no turn
 	 */
 	public List<WorkerFile> files() {
 		Turn turn = lastTurn();
@@ -105,8 +105,8 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 
 	/**
 	 * Return whether there are more turns than a number, and the last has ended. A task
-	 * may show a further turn before it shows that it runs again, and may tell of one
-	 * before it shows it.
+	 * may list a further turn before its status is running again, and may count one
+	 * before it lists it.
 	 */
 	boolean hasEndedTurnAfter(long count) {
 		Turn turn = lastTurn();
@@ -114,8 +114,8 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	}
 
 	/**
-	 * Return whether the task {@link Task#hasEnded() is at an end}, and does not show a
-	 * further turn that runs.
+	 * Return whether the task {@link Task#hasEnded() has ended}, and lists no running
+	 * turn.
 	 * @return whether it is
 	 */
 	public boolean hasEnded() {
@@ -124,8 +124,8 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	}
 
 	/**
-	 * Return how many turns there are, by whichever of the two tells of more: the totals
-	 * of the task, or its turns.
+	 * Return the number of turns: that of the totals or that of the list, whichever is
+	 * greater.
 	 * @return the number of turns
 	 */
 	public long turnCount() {

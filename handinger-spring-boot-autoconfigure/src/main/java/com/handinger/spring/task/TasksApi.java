@@ -16,17 +16,26 @@
 
 package com.handinger.spring.task;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-import com.handinger.spring.transport.ApiCall;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.ImmutableJson;
+import com.handinger.spring.transport.RawFields;
 import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.worker.Worker;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The wire of tasks.
+ * The API of tasks: its paths, its responses and where it keeps the turns.
  */
 final class TasksApi {
 
@@ -40,7 +49,7 @@ final class TasksApi {
 
 	/**
 	 * Create a new API.
-	 * @param sender how calls are sent that may be repeated, such as
+	 * @param sender sends calls that may be sent again, such as
 	 * {@link HandingerTransport#send}
 	 */
 	TasksApi(Sender sender) {
@@ -56,21 +65,21 @@ final class TasksApi {
 	}
 
 	/**
-	 * Read a task, with its turns wherever they are.
+	 * Read a task with its turns, from their own path if the task has none.
 	 */
 	Mono<TaskWithTurns> retrieve(String taskId) {
 		return retrieveTask(taskId).flatMap(this::withTurns);
 	}
 
 	/**
-	 * Poll a task, with its turns.
+	 * Poll a task with its turns.
 	 */
 	Mono<TaskWithTurns> poll(String taskId) {
 		return pollTask(taskId).flatMap(this::withTurns);
 	}
 
 	/**
-	 * Poll a task, with its turns if it is at an end.
+	 * Poll a task, with its turns if it has ended.
 	 */
 	Mono<TaskWithTurns> retrieveEnd(String taskId) {
 		return pollTask(taskId).flatMap(
@@ -109,8 +118,8 @@ final class TasksApi {
 	}
 
 	/**
-	 * Servers before TypeScript SDK 0.11 have no address for turns, and those after may
-	 * leave the turns out of the task.
+	 * Servers before TypeScript SDK 0.11 have no path for turns. Later ones may omit the
+	 * turns from the task.
 	 */
 	private static boolean isNoSuchPath(Throwable error) {
 		return error instanceof HandingerApiException answered
@@ -118,12 +127,105 @@ final class TasksApi {
 	}
 
 	/**
-	 * Sends calls that may be repeated.
+	 * Sends calls that may be sent again.
 	 */
 	@FunctionalInterface
 	interface Sender {
 
 		<T> Mono<T> send(ApiCall<T> call);
+
+	}
+
+	/**
+	 * The response for a task, with its turns or without, if they have their own path.
+	 *
+	 * @param task the task
+	 * @param turns the turns, or {@code null} if the server omits them
+	 * @param rawFields the values of the fields that are not of the documented type
+	 */
+	record RetrievedTask(Task task, @Nullable List<Turn> turns,
+			@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<RetrievedTask> {
+
+		RetrievedTask {
+			ImmutableJson.require(task, "task");
+			rawFields = ImmutableJson.object(rawFields);
+		}
+
+		@JsonCreator
+		RetrievedTask(Task task, @Nullable List<Turn> turns) {
+			this(task, turns, Map.of());
+		}
+
+		@Override
+		public RetrievedTask withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
+			return new RetrievedTask(this.task, this.turns, ImmutableJson.object(rawFields));
+		}
+
+		/**
+		 * Return the task with the turns of this response, if any.
+		 */
+		TaskWithTurns inlined() {
+			return new TaskWithTurns(this.task, (this.turns != null) ? this.turns : List.of(), this.rawFields);
+		}
+
+		/**
+		 * Return the task with the turns from their own path.
+		 */
+		TaskWithTurns with(TaskTurnList list) {
+			Map<String, @Nullable Object> rawFields = new LinkedHashMap<>(this.rawFields);
+			list.rawFields().forEach((path, value) -> rawFields.put(path.replaceFirst("^items", "turns"), value));
+			return new TaskWithTurns(this.task, list.items(), rawFields);
+		}
+
+		@Override
+		public String toString() {
+			return "RetrievedTask[task=" + this.task + ", turns=" + this.turns + "]";
+		}
+
+	}
+
+	/**
+	 * The response for the turns of a task.
+	 *
+	 * @param items the turns
+	 * @param rawFields the values of the fields that are not of the documented type
+	 */
+	record TaskTurnList(List<Turn> items,
+			@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<TaskTurnList> {
+
+		TaskTurnList {
+			items = ImmutableJson.list(items);
+			rawFields = ImmutableJson.object(rawFields);
+		}
+
+		@JsonCreator
+		TaskTurnList(@JsonProperty(required = true) List<Turn> items) {
+			this(items, Map.of());
+		}
+
+		@Override
+		public TaskTurnList withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
+			return new TaskTurnList(this.items, ImmutableJson.object(rawFields));
+		}
+
+		@Override
+		public String toString() {
+			return "TaskTurnList[items=" + this.items + "]";
+		}
+
+	}
+
+	/**
+	 * The response shows another task than the requested one.
+	 */
+	static final class OtherTaskException extends HandingerException {
+
+		private static final long serialVersionUID = 1L;
+
+		OtherTaskException(String taskId) {
+			super("GET /api/tasks/{taskId} has shown another task than " + taskId
+					+ ", which is refused: check what is between this application and Handinger", null, taskId);
+		}
 
 	}
 

@@ -27,25 +27,25 @@ import com.handinger.spring.worker.WorkerFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange of a task: what was asked, and what the worker answered.
+ * One exchange of a task: an input, and the output of the worker.
  * <p>
  * {@link #toString()} leaves out both, so a turn can be logged.
  *
  * @param id the id of the turn
- * @param completedAt when it ended, or {@code null} if it has not
+ * @param completedAt the time when it ended, or {@code null} if it has not
  * @param credits the credits that it used
  * @param durationMs the duration in milliseconds
  * @param files the files that it published
- * @param input what was asked
- * @param inputTokens the tokens that went in
- * @param outputText what the worker answered
- * @param outputTokens the tokens that came out
- * @param role who speaks
- * @param seq the place of the turn in its task
- * @param startedAt when it started, or {@link Instant#EPOCH} if the API sends no date
- * that can be read
+ * @param input the input
+ * @param inputTokens the number of input tokens
+ * @param outputText the output of the worker as text
+ * @param outputTokens the number of output tokens
+ * @param role the role of the speaker
+ * @param seq the number of the turn within its task
+ * @param startedAt the time when it started, or {@link Instant#EPOCH} if the API sends no
+ * readable date
  * @param status the status as the API names it
- * @param structuredOutput the answer in the shape of the worker's output schema, or
+ * @param structuredOutput the output according to the worker's output schema, or
  * {@code null} if it has none
  * @param taskId the task that the turn belongs to
  */
@@ -72,7 +72,7 @@ public record Turn(String id, @Nullable Instant completedAt, long credits, long 
 	}
 
 	/**
-	 * Return whether the turn is at an end. The API does not document its statuses.
+	 * Return whether the turn has ended. The API does not document its statuses.
 	 */
 	boolean hasEnded() {
 		return this.completedAt != null || !OPEN_STATUSES.contains(this.status);
