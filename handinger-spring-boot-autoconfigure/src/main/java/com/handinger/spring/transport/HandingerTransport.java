@@ -109,7 +109,8 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
-		return this.backoff.retry(attempt(call, this.connections.shortCalls()), call.name(), HandingerTransport::isTransient);
+		return this.backoff.retry(attempt(call, this.connections.shortCalls()), call.name(),
+				HandingerTransport::isTransient);
 	}
 
 	/**
