@@ -213,9 +213,15 @@ class DocumentsTests {
 	 * two parts.
 	 */
 	private static boolean isMeter(String main, String name) {
-		int last = name.lastIndexOf('.') + 1;
-		return main.contains('"' + name + '"') || main.contains('"' + name.substring(0, last) + '"')
-				&& main.contains('"' + name.substring(last) + '"');
+		for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
+			int split = Math.min(end + 1, name.length());
+			String rest = name.substring(split);
+			if (main.contains('"' + name.substring(0, split) + '"')
+					&& (rest.isEmpty() || main.contains('"' + rest + '"'))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@ParameterizedTest
