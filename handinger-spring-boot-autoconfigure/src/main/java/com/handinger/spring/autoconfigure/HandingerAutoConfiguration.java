@@ -26,11 +26,9 @@ import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.netty.HandingerConnectors;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
-import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -205,14 +203,8 @@ public final class HandingerAutoConfiguration {
 
 		@Bean
 		@Lazy
-		HandingerConnectors.Gauges handingerConnectionGauges(MeterRegistry registry) {
-			PluggedInCode code = new PluggedInCode();
-			return (state, pool, value) -> code.run("A meter of connections",
-					() -> Gauge.builder("handinger.connections." + state, value::getAsInt)
-						.description("pending".equals(state) ? "Calls that are queued for a connection"
-								: "Connections that are " + state)
-						.tag("pool", pool)
-						.register(registry));
+		ConnectionMeters handingerConnectionMeters(MeterRegistry registry) {
+			return new ConnectionMeters(registry);
 		}
 
 	}

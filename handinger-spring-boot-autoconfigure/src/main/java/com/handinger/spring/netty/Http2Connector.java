@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -110,7 +111,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		this.disposed = true;
 		this.servers.values()
 			.forEach((server) -> server.take((call) -> true)
-				.forEach((call) -> call.sink.error(new ApplicationEndedException())));
+				.forEach((call) -> call.end(new ApplicationEndedException())));
 	}
 
 	/**
@@ -125,6 +126,8 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		 * not when it is cancelled.
 		 */
 		private volatile @Nullable Call entering;
+
+		private final AtomicInteger entries = new AtomicInteger();
 
 		/**
 		 * By {@link System#nanoTime()}.
@@ -147,11 +150,20 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 			enterNext();
 		}
 
+		/**
+		 * A loop, since a call may fail at once and let the next one enter.
+		 */
 		private void enterNext() {
-			Call next = next();
-			if (next != null) {
-				next.connectHttp2();
+			if (this.entries.getAndIncrement() != 0) {
+				return;
 			}
+			do {
+				Call next = next();
+				if (next != null) {
+					next.connectHttp2();
+				}
+			}
+			while (this.entries.decrementAndGet() != 0);
 		}
 
 		private synchronized @Nullable Call next() {
@@ -198,7 +210,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 					waiting = take((other) -> true);
 				}
 			}
-			waiting.forEach((other) -> other.sink.error(failure));
+			waiting.forEach((other) -> other.end(failure));
 			enterNext();
 			return wasEntering;
 		}
@@ -261,9 +273,15 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		void connectHttp2() {
 			if (this.over) {
 				this.server.enter(this, true);
+				return;
 			}
-			else {
+			try {
 				connect(Http2Connector.this.http2, this::enter, this::fail);
+			}
+			catch (Throwable ex) {
+				// Reactor throws a LinkageError, say, and the others must not wait for
+				// it.
+				fail(ex);
 			}
 		}
 
@@ -320,8 +338,13 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 					&& (failure instanceof Http2Exception || (failure instanceof IOException
 							&& !(failure instanceof ConnectException) && !(failure instanceof UnknownHostException)));
 			if (!this.over) {
-				this.sink.error(isNoHttp2 ? new NoHttp2Exception(failure) : failure);
+				end(isNoHttp2 ? new NoHttp2Exception(failure) : failure);
 			}
+		}
+
+		void end(Throwable failure) {
+			this.over = true;
+			this.sink.error(failure);
 		}
 
 	}
