@@ -66,9 +66,7 @@ class HandingerRuntimeHintsTests {
 	}
 
 	static Stream<Class<?>> enums() {
-		return OwnTypes.all()
-			.filter((type) -> type.isEnum() && !type.isAnonymousClass())
-			.map(JavaClass::reflect);
+		return OwnTypes.all().filter((type) -> type.isEnum() && !type.isAnonymousClass()).map(JavaClass::reflect);
 	}
 
 	static Stream<Class<?>> deserializers() {
