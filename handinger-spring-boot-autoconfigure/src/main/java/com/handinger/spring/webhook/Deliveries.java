@@ -85,7 +85,7 @@ final class Deliveries {
 	 * @param onFinished receives each finished task; must neither block nor fail
 	 * @param listeners calls the listeners
 	 * @param patience the time that a delivered task may keep running
-	 * @param clock tells the time
+	 * @param clock the clock
 	 */
 	Deliveries(Function<String, Mono<TaskWithTurns>> lookUp, Consumer<TaskWithTurns> onFinished,
 			ListenerCalls listeners, Duration patience, Clock clock) {

@@ -91,7 +91,7 @@ public final class StoredClaims implements Claims {
 	 * @param transactions the transactions of the application
 	 * @param mayBeTransactional whether the store may take part in the transactions
 	 * @param lease the time after which the owner of a claim counts as dead
-	 * @param clock tells the time
+	 * @param clock the clock
 	 */
 	StoredClaims(ConcurrentMetadataStore store, Transactions transactions, boolean mayBeTransactional, Duration lease,
 			Clock clock) {

@@ -71,7 +71,7 @@ final class WebhookController {
 	 * fail
 	 * @param deliveries handles deliveries
 	 * @param metrics observes and counts deliveries
-	 * @param clock tells the time
+	 * @param clock the clock
 	 */
 	WebhookController(WebhookSettings settings, WebhookTokens tokens, Runnable onUnknownToken, Deliveries deliveries,
 			WebhookMetrics metrics, Clock clock) {

@@ -112,7 +112,7 @@ final class WebhookReconciliation {
 	 * @param deliveries handles missed deliveries
 	 * @param claims stores the checkpoints
 	 * @param scheduler runs calls of the claims, which may block
-	 * @param clock tells the time
+	 * @param clock the clock
 	 */
 	WebhookReconciliation(WebhookSettings settings, HandingerWorkersClient workers, Deliveries deliveries,
 			Claims claims, Scheduler scheduler, Clock clock) {
