@@ -85,32 +85,37 @@ public final class WebhookMeters {
 		/**
 		 * Requests to the webhook.
 		 */
-		DELIVERIES("deliveries", Type.COUNTER, "Requests to the webhook, by outcome", WebhookObservation.OUTCOME),
+		DELIVERIES("handinger.webhook.deliveries", Type.COUNTER, "Requests to the webhook, by outcome",
+				WebhookObservation.OUTCOME),
 
 		/**
 		 * Time to the answer.
 		 */
-		HANDLING("handling", Type.TIMER, "Time from a delivery to its answer", WebhookObservation.OUTCOME),
+		HANDLING("handinger.webhook.handling", Type.TIMER, "Time from a delivery to its answer",
+				WebhookObservation.OUTCOME),
 
 		/**
 		 * Time since the last pass.
 		 */
-		AGE("reconciliation.age", Type.GAUGE, "Time since the last complete pass over the executions"),
+		AGE("handinger.webhook.reconciliation.age", Type.GAUGE,
+				"Time since the last complete pass over the executions"),
 
 		/**
 		 * Open executions.
 		 */
-		BACKLOG("reconciliation.backlog", Type.GAUGE, "Failed executions that are not recovered yet"),
+		BACKLOG("handinger.webhook.reconciliation.backlog", Type.GAUGE, "Failed executions that are not recovered yet"),
 
 		/**
 		 * Executions that are too old.
 		 */
-		ABANDONED("reconciliation.abandoned", Type.GAUGE, "Failed executions that were too old to be recovered"),
+		ABANDONED("handinger.webhook.reconciliation.abandoned", Type.GAUGE,
+				"Failed executions that were too old to be recovered"),
 
 		/**
 		 * Executions without a task.
 		 */
-		UNRESOLVABLE("reconciliation.unresolvable", Type.GAUGE, "Failed executions that name no task");
+		UNRESOLVABLE("handinger.webhook.reconciliation.unresolvable", Type.GAUGE,
+				"Failed executions that name no task");
 
 		private final String name;
 
@@ -121,7 +126,7 @@ public final class WebhookMeters {
 		private final KeyName[] keyNames;
 
 		WebhookMeter(String name, Type type, String description, KeyName... keyNames) {
-			this.name = "handinger.webhook." + name;
+			this.name = name;
 			this.type = type;
 			this.description = description;
 			this.keyNames = keyNames;
