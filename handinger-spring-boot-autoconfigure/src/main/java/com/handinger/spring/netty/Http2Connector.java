@@ -20,10 +20,12 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -51,11 +53,11 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
 /**
  * Offers HTTP/2, and uses HTTP/1.1 with servers that prefer it.
  * <p>
- * Calls share the connections of Reactor Netty's pool, but enter it one after the other:
- * a call can't leave its queue, and the pool would connect for calls that have been
- * cancelled, one connection after the other. Here the queued calls share what the first
- * of them finds out: that a server is unreachable, or that it prefers HTTP/1.1, where
- * each takes a connection.
+ * Calls share the connections of Reactor Netty's pool, but only a few queue there: a call
+ * can't leave its queue, and the pool would connect for calls that have been cancelled,
+ * one connection after the other. The others are queued here, and share what the first of
+ * them finds out: that a server is unreachable, or that it prefers HTTP/1.1, where each
+ * takes a connection.
  */
 final class Http2Connector implements ClientHttpConnector, Disposable {
 
@@ -63,6 +65,11 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 	 * Then a server is offered HTTP/2 again, which it may have learned.
 	 */
 	private static final Duration HTTP11_TIME = Duration.ofMinutes(10);
+
+	/**
+	 * The maximum number of calls in the pool, where a cancelled call stays.
+	 */
+	private static final int MAX_ENTERING = 100;
 
 	private final ClientHttpConnector http2;
 
@@ -122,10 +129,12 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		private final Set<Call> calls = new LinkedHashSet<>();
 
 		/**
-		 * The call in the pool. It leaves the pool when it has a connection or fails, and
-		 * not when it is cancelled.
+		 * The calls in the pool. A call leaves the pool when it has a connection or
+		 * fails, and not when it is cancelled.
 		 */
-		private volatile @Nullable Call entering;
+		private final Set<Call> entering = new HashSet<>();
+
+		private volatile boolean speaksHttp2;
 
 		private final AtomicInteger entries = new AtomicInteger();
 
@@ -158,8 +167,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 				return;
 			}
 			do {
-				Call next = next();
-				if (next != null) {
+				for (Call next = next(); next != null; next = next()) {
 					next.connectHttp2();
 				}
 			}
@@ -167,12 +175,15 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 		}
 
 		private synchronized @Nullable Call next() {
-			if (this.entering != null || this.calls.isEmpty()) {
+			if (this.entering.size() >= (this.speaksHttp2 ? MAX_ENTERING : 1)) {
 				return null;
 			}
-			Call next = this.calls.iterator().next();
-			this.entering = next;
-			return next;
+			for (Call call : this.calls) {
+				if (this.entering.add(call)) {
+					return call;
+				}
+			}
+			return null;
 		}
 
 		/**
@@ -183,10 +194,12 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 			boolean isWanted;
 			List<Call> waiting = List.of();
 			synchronized (this) {
-				isWanted = remove(call);
+				this.entering.remove(call);
+				isWanted = this.calls.remove(call);
+				this.speaksHttp2 = isHttp2;
 				if (!isHttp2) {
 					this.http11Since = System.nanoTime();
-					waiting = take((other) -> other != this.entering);
+					waiting = take((other) -> !this.entering.contains(other));
 				}
 			}
 			waiting.forEach(Call::connectHttp11);
@@ -203,10 +216,11 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 			boolean wasEntering;
 			List<Call> waiting = List.of();
 			synchronized (this) {
-				wasEntering = this.entering == call;
-				remove(call);
+				wasEntering = this.entering.remove(call);
+				this.calls.remove(call);
 				if (wasEntering && (failure instanceof ConnectException || failure instanceof SSLException
 						|| failure instanceof UnknownHostException)) {
+					this.speaksHttp2 = false;
 					waiting = take((other) -> true);
 				}
 			}
@@ -215,20 +229,13 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 			return wasEntering;
 		}
 
-		private boolean remove(Call call) {
-			if (this.entering == call) {
-				this.entering = null;
-			}
-			return this.calls.remove(call);
-		}
-
 		/**
 		 * Note that a call has been cancelled.
 		 * @return whether it is in the pool
 		 */
 		synchronized boolean cancel(Call call) {
 			this.calls.remove(call);
-			return this.entering == call;
+			return this.entering.contains(call);
 		}
 
 		synchronized List<Call> take(Predicate<Call> condition) {
@@ -272,7 +279,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 
 		void connectHttp2() {
 			if (this.over) {
-				this.server.enter(this, true);
+				this.server.fail(this, new CancellationException());
 				return;
 			}
 			try {

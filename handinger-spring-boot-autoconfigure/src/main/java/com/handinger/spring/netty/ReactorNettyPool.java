@@ -86,6 +86,7 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 			.allocationStrategy(Http2AllocationStrategy.builder()
 				.maxConnections(maxConnections)
 				.maxConcurrentStreams(MAX_STREAMS)
+				.streamBatchSize(MAX_STREAMS / 10)
 				.strictConnectionReuse(true)
 				.build())
 			.pendingAcquireMaxCount(-1)
