@@ -66,7 +66,8 @@ final class ApplicationWebClient {
 		this.beans.getBeanProvider(HandingerWebClientCustomizer.class)
 			.orderedStream()
 			.forEach((customizer) -> customizer.customize(builder));
-		return builder;
+		// Or else "spring.http.codecs.log-request-details" has the API key logged.
+		return builder.codecs((codecs) -> codecs.defaultCodecs().enableLoggingRequestDetails(false));
 	}
 
 	/**

@@ -52,7 +52,6 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.reactive.ClientHttpConnector;
-import org.springframework.web.reactive.function.client.ExchangeFunctions;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -114,8 +113,7 @@ public final class HandingerAutoConfiguration {
 		ClientHttpConnector lookUps = connectors.forLookUps(shortCalls);
 		ClientHttpConnector taskCalls = connectors.forTaskCalls();
 		ApplicationWebClient webClient = new ApplicationWebClient(beans, customizers);
-		return new HttpConnections(ExchangeFunctions.create(shortCalls), ExchangeFunctions.create(lookUps),
-				ExchangeFunctions.create(taskCalls), connectors.isReactorNetty(), webClient::newBuilder,
+		return new HttpConnections(webClient::newBuilder, shortCalls, lookUps, taskCalls, connectors.isReactorNetty(),
 				webClient.observations(), webClient.convention());
 	}
 

@@ -19,6 +19,8 @@ package com.handinger.spring.transport;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.micrometer.observation.Observation;
@@ -30,9 +32,8 @@ import reactor.core.publisher.SignalType;
 import reactor.util.context.ContextView;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
-import org.springframework.util.LinkedMultiValueMap;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientHttpObservationDocumentation;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -41,12 +42,13 @@ import org.springframework.web.reactive.function.client.ClientRequestObservation
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunctions;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Sends requests with the filters, default headers and default cookies of the
- * application's {@link WebClient.Builder}, and observes them as a {@link WebClient} does.
- * A {@link WebClient} itself would be a large part of the cost of a short call.
+ * Sends requests with everything that the application has set on a
+ * {@link WebClient.Builder}, and observes them as a {@link WebClient} does. A
+ * {@link WebClient} itself would be a large part of the cost of a short call.
  */
 final class Exchange {
 
@@ -55,13 +57,22 @@ final class Exchange {
 	 */
 	private static final String URI_TEMPLATE_ATTRIBUTE = WebClient.class.getName() + ".uriTemplate";
 
-	private final ExchangeFunction network;
+	private static final URI PLACEHOLDER = URI.create("http://localhost");
+
+	private final ExchangeFunction connection;
+
+	/**
+	 * That of the builder, until it turns out to use the connector. It keeps the request
+	 * of the call before.
+	 */
+	private volatile ExchangeFunction network;
 
 	private final ApplicationFilters filters;
 
-	private final HttpHeaders defaultHeaders = new HttpHeaders();
-
-	private final MultiValueMap<String, String> defaultCookies = new LinkedMultiValueMap<>();
+	/**
+	 * A request with the defaults of the builder.
+	 */
+	private final ClientRequest template;
 
 	private final ObservationRegistry observations;
 
@@ -69,14 +80,36 @@ final class Exchange {
 
 	private final PluggedInCode code;
 
-	Exchange(ExchangeFunction network, WebClient.Builder webClient, ObservationRegistry observations,
+	/**
+	 * Create a new exchange.
+	 * @param webClient a builder that is used for nothing else
+	 * @param connector the connector, unless the builder has an exchange function
+	 * @param observations where requests are observed
+	 * @param convention how requests are observed
+	 * @param code calls what the application has plugged in
+	 */
+	Exchange(WebClient.Builder webClient, ClientHttpConnector connector, ObservationRegistry observations,
 			ClientRequestObservationConvention convention, PluggedInCode code) {
-		this.network = network;
+		this.connection = ExchangeFunctions.create(connector);
 		List<ExchangeFilterFunction> filters = new ArrayList<>();
-		webClient.filters(filters::addAll);
+		AtomicReference<ClientRequest> template = new AtomicReference<>();
+		AtomicReference<ExchangeFunction> network = new AtomicReference<>();
+		// A builder shows its defaults and its exchange function only to a filter.
+		webClient.observationRegistry(ObservationRegistry.NOOP).clientConnector((method, uri, callback) -> {
+			this.network = this.connection;
+			return connector.connect(method, uri, callback);
+		}).filters((all) -> {
+			filters.addAll(all);
+			all.clear();
+			all.add((request, next) -> {
+				template.set(request);
+				network.set(next);
+				return Mono.never();
+			});
+		}).build().get().uri(PLACEHOLDER).exchangeToMono(ClientResponse::releaseBody).toFuture().getNow(null);
+		this.network = Objects.requireNonNull(network.get());
+		this.template = Objects.requireNonNull(template.get());
 		this.filters = new ApplicationFilters(filters);
-		webClient.defaultHeaders(this.defaultHeaders::addAll);
-		webClient.defaultCookies(this.defaultCookies::addAll);
 		this.observations = observations;
 		this.convention = convention;
 		this.code = code;
@@ -92,10 +125,10 @@ final class Exchange {
 	 */
 	Mono<ClientResponse> send(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers,
 			BodyInserter<?, ? super ClientHttpRequest> body) {
-		ClientRequest.Builder request = ClientRequest.create(call.method(), uri)
-			.headers((all) -> all.addAll(this.defaultHeaders))
+		ClientRequest.Builder request = ClientRequest.from(this.template)
+			.method(call.method())
+			.url(uri)
 			.headers(headers)
-			.cookies((all) -> all.addAll(this.defaultCookies))
 			.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
 			.body(body);
 		Mono<ClientResponse> response = this.observations.isNoop() ? this.filters.filter(request.build(), this.network)

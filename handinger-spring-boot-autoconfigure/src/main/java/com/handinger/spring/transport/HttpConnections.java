@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
 
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
-import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -42,23 +42,22 @@ public final class HttpConnections {
 
 	/**
 	 * Create new connections.
-	 * @param shortCalls sends calls that are answered at once
-	 * @param polls sends the polling of running tasks
-	 * @param taskCalls sends calls that are answered when a task has ended
+	 * @param webClient supplies builders with what the application has set
+	 * @param shortCalls the connector of calls that are answered at once
+	 * @param polls the connector of the polling of running tasks
+	 * @param taskCalls the connector of calls that are answered when a task has ended
 	 * @param isReactorNetty whether Reactor Netty is used: it takes the body of a request
 	 * only when it is connected, and its timeouts cover the body of the response
-	 * @param webClient supplies builders with the filters, default headers and default
-	 * cookies of requests
 	 * @param observations where requests are observed, which may be
 	 * {@link ObservationRegistry#NOOP}
 	 * @param convention how requests are observed
 	 */
-	public HttpConnections(ExchangeFunction shortCalls, ExchangeFunction polls, ExchangeFunction taskCalls,
-			boolean isReactorNetty, Supplier<WebClient.Builder> webClient, ObservationRegistry observations,
-			ClientRequestObservationConvention convention) {
-		this.shortCalls = new Exchange(shortCalls, webClient.get(), observations, convention, this.code);
-		this.polls = new Exchange(polls, webClient.get(), observations, convention, this.code);
-		this.taskCalls = new Exchange(taskCalls, webClient.get(), observations, convention, this.code);
+	public HttpConnections(Supplier<WebClient.Builder> webClient, ClientHttpConnector shortCalls,
+			ClientHttpConnector polls, ClientHttpConnector taskCalls, boolean isReactorNetty,
+			ObservationRegistry observations, ClientRequestObservationConvention convention) {
+		this.shortCalls = new Exchange(webClient.get(), shortCalls, observations, convention, this.code);
+		this.polls = new Exchange(webClient.get(), polls, observations, convention, this.code);
+		this.taskCalls = new Exchange(webClient.get(), taskCalls, observations, convention, this.code);
 		this.isReactorNetty = isReactorNetty;
 	}
 

@@ -24,7 +24,9 @@ import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.transport.Backoff;
 import io.micrometer.observation.ObservationRegistry;
+import reactor.core.publisher.Mono;
 
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -37,6 +39,9 @@ public final class FakeNetwork {
 	private FakeNetwork() {
 	}
 
+	private static final ClientHttpConnector UNUSED = (method, uri, callback) -> Mono
+		.error(new AssertionError("There is a fake network"));
+
 	/**
 	 * Return a transport with the retries that are preset.
 	 */
@@ -48,8 +53,8 @@ public final class FakeNetwork {
 	 * Return a transport that waits so long before it tries again for the first time.
 	 */
 	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
-		HttpConnections connections = new HttpConnections(network, network, network, false, WebClient::builder,
-				ObservationRegistry.NOOP, new DefaultClientRequestObservationConvention());
+		HttpConnections connections = new HttpConnections(webClient(network), webClient(network), webClient(network),
+				false, ObservationRegistry.NOOP, new DefaultClientRequestObservationConvention());
 		return new HandingerTransport(connections, new Access(), new Backoff(3, initialBackoff, Duration.ofSeconds(8)),
 				1_000_000, Duration.ofSeconds(60), "test");
 	}

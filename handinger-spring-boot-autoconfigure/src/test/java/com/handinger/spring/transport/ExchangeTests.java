@@ -15,6 +15,7 @@
  */
 package com.handinger.spring.transport;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.BodyInserters;
 import reactor.test.StepVerifier;
 import reactor.core.publisher.Mono;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import com.handinger.spring.autoconfigure.HandingerWebClientCustomizer;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
@@ -43,11 +45,11 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
+import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
 import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
-import org.springframework.web.reactive.function.client.ExchangeFunctions;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -150,9 +152,9 @@ class ExchangeTests {
 	void observationEndsWhereTheConnectorThrows() {
 		ObservationRegistry registry = ObservationRegistry.create();
 		registry.observationConfig().observationHandler(new TracingHandler());
-		Exchange exchange = new Exchange(ExchangeFunctions.create((method, uri, callback) -> {
+		Exchange exchange = new Exchange(WebClient.builder(), (method, uri, callback) -> {
 			throw new IllegalStateException("This is just a test");
-		}), WebClient.builder(), registry, new DefaultClientRequestObservationConvention(), new PluggedInCode());
+		}, registry, new DefaultClientRequestObservationConvention(), new PluggedInCode());
 		StepVerifier.create(exchange.send(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_1"),
 				URI.create("http://localhost:1"), (headers) -> {
 				}, BodyInserters.empty()))
@@ -160,6 +162,30 @@ class ExchangeTests {
 			.verify(PATIENCE);
 		assertThat(this.observed).singleElement()
 			.satisfies((context) -> assertThat(context.getError()).isInstanceOf(IllegalStateException.class));
+	}
+
+	@Test
+	void exchangeFunctionAndDefaultRequestOfABuilderAreUsed() {
+		List<ClientRequest> requests = new CopyOnWriteArrayList<>();
+		TasksClient.application(HttpStack.REACTOR_EPOLL, "http://localhost:1")
+			.withBean(HandingerWebClientCustomizer.class,
+					() -> (builder) -> builder.defaultRequest((request) -> request.header("x-gateway", "7"))
+						.exchangeFunction((request) -> {
+							requests.add(request);
+							return Mono.just(ClientResponse.create(HttpStatus.OK)
+								.header("Content-Type", "application/json")
+								.body(Json.TASK_WITH_TURNS)
+								.build());
+						}))
+			.run((context) -> {
+				HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+				assertThat(client.retrieve("tsk_1").block(PATIENCE)).isNotNull();
+				assertThat(client.retrieve("tsk_1").block(PATIENCE)).isNotNull();
+				assertThat(requests).hasSize(2).allSatisfy((request) -> {
+					assertThat(request.url()).hasToString("http://localhost:1/api/tasks/tsk_1");
+					assertThat(request.headers().get("x-gateway")).containsExactly("7");
+				});
+			});
 	}
 
 	@Test
