@@ -36,11 +36,11 @@ import org.springframework.web.reactive.function.client.WebClient;
  */
 public final class FakeNetwork {
 
-	private FakeNetwork() {
-	}
-
 	private static final ClientHttpConnector UNUSED = (method, uri, callback) -> Mono
 		.error(new AssertionError("There is a fake network"));
+
+	private FakeNetwork() {
+	}
 
 	/**
 	 * Return a transport with the retries that are preset.
@@ -53,8 +53,8 @@ public final class FakeNetwork {
 	 * Return a transport that waits so long before it tries again for the first time.
 	 */
 	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
-		HttpConnections connections = new HttpConnections(webClient(network), webClient(network), webClient(network),
-				false, ObservationRegistry.NOOP, new DefaultClientRequestObservationConvention());
+		HttpConnections connections = new HttpConnections(() -> WebClient.builder().exchangeFunction(network), UNUSED,
+				UNUSED, UNUSED, false, ObservationRegistry.NOOP, new DefaultClientRequestObservationConvention());
 		return new HandingerTransport(connections, new Access(), new Backoff(3, initialBackoff, Duration.ofSeconds(8)),
 				1_000_000, Duration.ofSeconds(60), "test");
 	}
