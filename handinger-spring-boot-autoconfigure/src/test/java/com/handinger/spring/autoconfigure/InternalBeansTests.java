@@ -174,10 +174,10 @@ class InternalBeansTests {
 	 * bean of the application.
 	 */
 	private static Stream<Class<?>> foreignTypes(Class<?> type, BeanDefinition definition) {
-		if (!isOwn(type)) {
-			return Stream.of(type);
+		if (definition.isFallback()) {
+			return Stream.empty();
 		}
-		return definition.isFallback() ? Stream.empty()
+		return !isOwn(type) ? Stream.of(type)
 				: Stream
 					.concat(ClassUtils.getAllInterfacesForClassAsSet(type).stream(),
 							Stream.<Class<?>>iterate(type, (each) -> each != null, Class::getSuperclass))
