@@ -47,8 +47,8 @@ final class HandingerSanitizingAutoConfiguration {
 		.compile("handinger[._](api[_-]?key|webhook[._]tokens|proxy[._]password)|(hdg|whk)_[a-z0-9]{4}|"
 				+ "\\{.*\"handinger[\".].*(key|tokens|password)\"", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-	private static final Pattern URL_PROPERTIES = Pattern
-		.compile("handinger[^a-z0-9]*(base|webhook[^a-z0-9]*registration)[^a-z0-9]*url", Pattern.CASE_INSENSITIVE);
+	private static final Pattern URL_PROPERTIES = Pattern.compile("handinger(base|webhookregistration)url",
+			Pattern.CASE_INSENSITIVE);
 
 	/**
 	 * A shorter secret would match almost any value.
@@ -77,7 +77,7 @@ final class HandingerSanitizingAutoConfiguration {
 
 	private static SanitizableData withPrintableUrl(SanitizableData data) {
 		Object value = data.getValue();
-		return (value != null && URL_PROPERTIES.matcher(data.getKey()).matches())
+		return (value != null && URL_PROPERTIES.matcher(SecretProperties.uniform(data.getKey())).matches())
 				? data.withValue(BaseUrl.printable(value.toString())) : data;
 	}
 

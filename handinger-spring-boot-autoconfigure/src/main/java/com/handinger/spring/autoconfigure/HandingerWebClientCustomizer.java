@@ -23,12 +23,11 @@ import org.springframework.web.reactive.function.client.WebClient;
  * Callback that customizes the {@link WebClient.Builder} of the Handinger clients only:
  * for example with a filter, or with a header for a gateway.
  * <p>
- * The filters, the exchange function and the defaults of the builder apply to every
- * request; a {@code defaultRequest} is evaluated once, when the builder is used. The
- * codecs, the observation registry and the observation convention of the builder are
- * ignored, and so are the headers {@code Authorization}, {@code Accept} and
- * {@code User-Agent}. The callback is called once for each kind of call: those that wait
- * for a task, those that poll running tasks, and all others. It is called after every
+ * The filters, the codecs, the exchange function and the defaults of the builder apply to
+ * every request. Its observation registry and observation convention are ignored, and so
+ * are the headers {@code Authorization}, {@code Accept} and {@code User-Agent}. The
+ * callback is called once for each kind of call: those that wait for a task, those that
+ * poll running tasks, and all others. It is called after every
  * {@link WebClientCustomizer}, in the order of the beans.
  */
 @FunctionalInterface

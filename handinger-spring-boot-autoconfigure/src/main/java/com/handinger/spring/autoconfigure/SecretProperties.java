@@ -29,14 +29,23 @@ final class SecretProperties {
 	 * Matches every spelling of a secret's name, the names below it, and the names above
 	 * it, whose values may be a misplaced secret.
 	 */
-	private static final Pattern NAMES = Pattern
-		.compile("handinger[^a-z0-9]*(api.*|(proxy|webhook)([^a-z0-9]*(pass|token).*)?)?", Pattern.CASE_INSENSITIVE);
+	private static final Pattern NAMES = Pattern.compile("handinger(api.*|(proxy|webhook)((pass|token).*)?)?",
+			Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern SEPARATORS = Pattern.compile("[^A-Za-z0-9]");
 
 	private SecretProperties() {
 	}
 
 	static boolean contain(String name) {
-		return NAMES.matcher(name).matches();
+		return NAMES.matcher(uniform(name)).matches();
+	}
+
+	/**
+	 * Return the letters and digits of a name, which every spelling has in common.
+	 */
+	static String uniform(String name) {
+		return SEPARATORS.matcher(name).replaceAll("");
 	}
 
 }

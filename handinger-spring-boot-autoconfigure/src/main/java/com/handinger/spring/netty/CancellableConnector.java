@@ -176,7 +176,9 @@ final class CancellableConnector implements ClientHttpConnector {
 				super.cancel();
 			}
 			finally {
-				this.discard.run();
+				if (!this.answered) {
+					this.discard.run();
+				}
 			}
 		}
 

@@ -209,7 +209,7 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 
 		/**
 		 * Note that a call has failed. The calls that wait fail together with it if the
-		 * server is unreachable.
+		 * server is unreachable or was not reached yet.
 		 * @return whether the call had no connection yet
 		 */
 		boolean fail(Call call, Throwable failure) {
@@ -218,14 +218,19 @@ final class Http2Connector implements ClientHttpConnector, Disposable {
 			synchronized (this) {
 				wasEntering = this.entering.remove(call);
 				this.calls.remove(call);
-				if (wasEntering && (failure instanceof ConnectException || failure instanceof SSLException
-						|| failure instanceof UnknownHostException)) {
+				boolean isUnreachable = failure instanceof ConnectException || failure instanceof SSLException
+						|| failure instanceof UnknownHostException;
+				if (wasEntering && (isUnreachable || !(this.speaksHttp2 || failure instanceof CancellationException))) {
 					this.speaksHttp2 = false;
 					waiting = take((other) -> true);
 				}
 			}
-			waiting.forEach((other) -> other.end(failure));
-			enterNext();
+			try {
+				waiting.forEach((other) -> other.end(failure));
+			}
+			finally {
+				enterNext();
+			}
 			return wasEntering;
 		}
 

@@ -34,6 +34,9 @@ import reactor.util.context.ContextView;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.codec.ClientCodecConfigurer;
+import org.springframework.http.codec.HttpMessageReader;
+import org.springframework.http.codec.HttpMessageWriter;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientHttpObservationDocumentation;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -43,6 +46,7 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunctions;
+import org.springframework.web.reactive.function.client.ExchangeStrategies;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -59,20 +63,19 @@ final class Exchange {
 
 	private static final URI PLACEHOLDER = URI.create("http://localhost");
 
-	private final ExchangeFunction connection;
+	private static final String DEFAULTS_ATTRIBUTE = Exchange.class.getName() + ".defaults";
 
-	/**
-	 * That of the builder, until it turns out to use the connector. It keeps the request
-	 * of the call before.
-	 */
-	private volatile ExchangeFunction network;
+	private final WebClient webClient;
+
+	private final ClientHttpConnector connector;
 
 	private final ApplicationFilters filters;
 
 	/**
-	 * A request with the defaults of the builder.
+	 * The defaults of the builder, unless it has a {@code defaultRequest}, which may set
+	 * others for each request.
 	 */
-	private final ClientRequest template;
+	private volatile @Nullable Defaults defaults;
 
 	private final ObservationRegistry observations;
 
@@ -90,29 +93,60 @@ final class Exchange {
 	 */
 	Exchange(WebClient.Builder webClient, ClientHttpConnector connector, ObservationRegistry observations,
 			ClientRequestObservationConvention convention, PluggedInCode code) {
-		this.connection = ExchangeFunctions.create(connector);
+		this.connector = connector;
 		List<ExchangeFilterFunction> filters = new ArrayList<>();
-		AtomicReference<ClientRequest> template = new AtomicReference<>();
-		AtomicReference<ExchangeFunction> network = new AtomicReference<>();
+		AtomicReference<ClientCodecConfigurer> codecs = new AtomicReference<>();
+		FirstDefaultRequest first = new FirstDefaultRequest();
 		// A builder shows its defaults and its exchange function only to a filter.
-		webClient.observationRegistry(ObservationRegistry.NOOP).clientConnector((method, uri, callback) -> {
-			this.network = this.connection;
-			return connector.connect(method, uri, callback);
-		}).filters((all) -> {
-			filters.addAll(all);
-			all.clear();
-			all.add((request, next) -> {
-				template.set(request);
-				network.set(next);
-				return Mono.never();
-			});
-		}).build().get().uri(PLACEHOLDER).exchangeToMono(ClientResponse::releaseBody).toFuture().getNow(null);
-		this.network = Objects.requireNonNull(network.get());
-		this.template = Objects.requireNonNull(template.get());
+		this.webClient = webClient.observationRegistry(ObservationRegistry.NOOP)
+			.codecs(codecs::set)
+			.clientConnector((method, uri, callback) -> {
+				useConnector(codecs.get());
+				return connector.connect(method, uri, callback);
+			})
+			.filters((all) -> {
+				filters.addAll(all);
+				all.clear();
+				all.add(Exchange::capture);
+			})
+			.defaultRequest(first)
+			.defaultRequest((request) -> {
+			})
+			.build();
 		this.filters = new ApplicationFilters(filters);
 		this.observations = observations;
 		this.convention = convention;
 		this.code = code;
+		this.defaults = first.isFirst ? captureDefaults() : null;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Mono<ClientResponse> capture(ClientRequest request, ExchangeFunction next) {
+		request.attribute(DEFAULTS_ATTRIBUTE)
+			.ifPresent((defaults) -> ((AtomicReference<? super Defaults>) defaults).set(new Defaults(request, next)));
+		return Mono.never();
+	}
+
+	private Defaults captureDefaults() {
+		AtomicReference<Defaults> defaults = new AtomicReference<>();
+		this.webClient.get()
+			.uri(PLACEHOLDER)
+			.attribute(DEFAULTS_ATTRIBUTE, defaults)
+			.exchangeToMono(ClientResponse::releaseBody)
+			.toFuture()
+			.getNow(null);
+		return Objects.requireNonNull(defaults.get());
+	}
+
+	/**
+	 * The builder's own exchange function would keep the request of its last call.
+	 */
+	private void useConnector(ClientCodecConfigurer codecs) {
+		Defaults defaults = this.defaults;
+		if (defaults != null && !defaults.usesConnector()) {
+			this.defaults = new Defaults(defaults.request(),
+					ExchangeFunctions.create(this.connector, new BuilderStrategies(codecs)), true);
+		}
 	}
 
 	/**
@@ -125,23 +159,33 @@ final class Exchange {
 	 */
 	Mono<ClientResponse> send(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers,
 			BodyInserter<?, ? super ClientHttpRequest> body) {
-		ClientRequest.Builder request = ClientRequest.from(this.template)
+		Defaults known = this.defaults;
+		Defaults defaults;
+		try {
+			defaults = (known != null) ? known : captureDefaults();
+		}
+		catch (RuntimeException ex) {
+			return Mono.error(Failures.notSent(call, "default request", ex));
+		}
+		ClientRequest.Builder request = ClientRequest.from(defaults.request())
 			.method(call.method())
 			.url(uri)
 			.headers(headers)
 			.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
 			.body(body);
-		Mono<ClientResponse> response = this.observations.isNoop() ? this.filters.filter(request.build(), this.network)
-				: Mono.deferContextual((context) -> observe(call, request, context));
+		Mono<ClientResponse> response = this.observations.isNoop()
+				? this.filters.filter(request.build(), defaults.network())
+				: Mono.deferContextual((context) -> observe(call, request, defaults.network(), context));
 		return response.onErrorMap(ApplicationFilters.FilterException.class,
-				(failure) -> Failures.notSent(call, failure));
+				(failure) -> Failures.notSent(call, "WebClient filter " + failure.filter(), failure.getCause()));
 	}
 
 	/**
 	 * A {@code tap} would open scopes, and so call handlers of the application between
 	 * the signals.
 	 */
-	private Mono<ClientResponse> observe(ApiCall<?> call, ClientRequest.Builder builder, ContextView parent) {
+	private Mono<ClientResponse> observe(ApiCall<?> call, ClientRequest.Builder builder, ExchangeFunction network,
+			ContextView parent) {
 		ObservedRequest observed = new ObservedRequest(builder);
 		observed.setUriTemplate(call.uriTemplate());
 		Observation observation = this.code
@@ -155,13 +199,65 @@ final class Exchange {
 		observed.setRequest(request);
 		return Mono
 			.defer(() -> this.filters.filter(request,
-					(filtered) -> this.network.exchange(filtered).doOnNext(observed::setResponse)))
+					(filtered) -> network.exchange(filtered).doOnNext(observed::setResponse)))
 			.doOnError(observation::error)
 			.doFinally((signal) -> {
 				observed.aborted = signal == SignalType.CANCEL && observed.getResponse() == null;
 				observation.stop();
 			})
 			.contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY, observation));
+	}
+
+	/**
+	 * What a builder sets for each request.
+	 *
+	 * @param request a request with its headers, cookies and attributes
+	 * @param network sends requests
+	 * @param usesConnector whether it is known to use the connector
+	 */
+	private record Defaults(ClientRequest request, ExchangeFunction network, boolean usesConnector) {
+
+		Defaults(ClientRequest request, ExchangeFunction network) {
+			this(request, network, false);
+		}
+
+	}
+
+	/**
+	 * The codecs of a builder.
+	 */
+	private record BuilderStrategies(ClientCodecConfigurer codecs) implements ExchangeStrategies {
+
+		@Override
+		public List<HttpMessageReader<?>> messageReaders() {
+			return this.codecs.getReaders();
+		}
+
+		@Override
+		public List<HttpMessageWriter<?>> messageWriters() {
+			return this.codecs.getWriters();
+		}
+
+	}
+
+	/**
+	 * Asked for what comes after it only if no other came before it.
+	 */
+	private static final class FirstDefaultRequest implements Consumer<WebClient.RequestHeadersSpec<?>> {
+
+		private volatile boolean isFirst;
+
+		@Override
+		public void accept(WebClient.RequestHeadersSpec<?> request) {
+		}
+
+		@Override
+		public Consumer<WebClient.RequestHeadersSpec<?>> andThen(
+				Consumer<? super WebClient.RequestHeadersSpec<?>> after) {
+			this.isFirst = true;
+			return this;
+		}
+
 	}
 
 	/**

@@ -92,11 +92,16 @@ final class Failures {
 				cause, call.taskId(), false);
 	}
 
-	static HandingerConnectionException notSent(ApiCall<?> call, ApplicationFilters.FilterException failure) {
-		Throwable cause = HandingerTransport.cause(failure.getCause());
-		return new HandingerConnectionException(call.name() + " was not sent, because the WebClient filter "
-				+ failure.filter() + " failed (" + reason(cause) + "): check the filter, then call again", cause,
-				call.taskId(), false);
+	/**
+	 * Code of the application failed before the request was passed on.
+	 * @param code the code, such as a filter and its class
+	 */
+	static HandingerConnectionException notSent(ApiCall<?> call, String code, @Nullable Throwable failure) {
+		Throwable cause = HandingerTransport.cause(failure);
+		return new HandingerConnectionException(
+				call.name() + " was not sent, because the " + code + " failed (" + reason(cause) + "): check the "
+						+ code.replaceFirst("^WebClient (filter).*", "$1") + ", then call again",
+				cause, call.taskId(), false);
 	}
 
 	static HandingerConnectionException closed(ApiCall<?> call) {

@@ -15,21 +15,26 @@
  */
 package com.handinger.spring.transport;
 
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.BodyInserters;
 import reactor.test.StepVerifier;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import java.util.Map;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.handinger.spring.autoconfigure.HandingerWebClientCustomizer;
+import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.RawServer;
 import com.handinger.spring.support.TasksClient;
+import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -50,6 +55,7 @@ import org.springframework.web.reactive.function.client.ClientRequestObservation
 import org.springframework.web.reactive.function.client.ClientRequestObservationConvention;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -186,6 +192,63 @@ class ExchangeTests {
 					assertThat(request.headers().get("x-gateway")).containsExactly("7");
 				});
 			});
+	}
+
+	@Test
+	void defaultRequestOfABuilderIsAskedForEachRequest() {
+		AtomicInteger number = new AtomicInteger();
+		try (RawServer server = RawServer
+			.start((request, connection, count) -> connection.json(200, Json.TASK_WITH_TURNS))) {
+			TasksClient.application(HttpStack.REACTOR_EPOLL, server.url())
+				.withBean(HandingerWebClientCustomizer.class,
+						() -> (builder) -> builder.defaultRequest(
+								(request) -> request.header("x-number", String.valueOf(number.incrementAndGet()))))
+				.run((context) -> {
+					HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+					client.retrieve("tsk_1").block(PATIENCE);
+					client.retrieve("tsk_1").block(PATIENCE);
+					assertThat(server.requests()).extracting((request) -> request.headers().get("x-number"))
+						.hasSize(2)
+						.doesNotHaveDuplicates()
+						.doesNotContainNull();
+				});
+		}
+	}
+
+	@Test
+	void defaultRequestThatFailsIsAFailureOfTheCall() {
+		TasksClient.application(HttpStack.REACTOR_EPOLL, "http://localhost:1")
+			.withBean(HandingerWebClientCustomizer.class, () -> (builder) -> builder.defaultRequest((request) -> {
+				throw new IllegalStateException("This is just a test");
+			}))
+			.run((context) -> StepVerifier
+				.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
+				.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(HandingerConnectionException.class)
+					.hasMessageContaining("was not sent")
+					.hasMessageContaining("default request"))
+				.verify(PATIENCE));
+	}
+
+	@Test
+	void codecsOfABuilderApplyToEveryRequest() {
+		String task = Json.TASK_WITH_TURNS.replaceFirst("\"outputText\":\"", "\"outputText\":\"" + "x".repeat(300_000));
+		assertThat(task).hasSizeGreaterThan(300_000);
+		ExchangeFilterFunction buffering = (request, next) -> next.exchange(request)
+			.flatMap((response) -> response.bodyToMono(byte[].class)
+				.map((body) -> response.mutate()
+					.body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(body)))
+					.build()));
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, task))) {
+			TasksClient.application(HttpStack.REACTOR_EPOLL, server.url(), "handinger.retry.max-attempts=1")
+				.withBean(HandingerWebClientCustomizer.class,
+						() -> (builder) -> builder.filter(buffering)
+							.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(1_000_000)))
+				.run((context) -> {
+					HandingerTasksClient client = context.getBean(HandingerTasksClient.class);
+					assertThat(client.retrieve("tsk_1").block(PATIENCE)).isNotNull();
+					assertThat(client.retrieve("tsk_1").block(PATIENCE)).isNotNull();
+				});
+		}
 	}
 
 	@Test
