@@ -25,16 +25,20 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * The SSL bundle of {@code handinger.ssl.bundle}. It is looked up at start, so that a
- * wrong name fails there: the clients may only be created much later.
+ * The SSL bundle of {@code handinger.ssl.bundle}. A wrong name fails at start: the
+ * clients, which use the bundle as it is then, may only be created much later.
  */
 final class NamedSslBundle {
 
-	private final @Nullable SslBundle bundle;
+	private final @Nullable String name;
+
+	private final ObjectProvider<SslBundles> sslBundles;
 
 	NamedSslBundle(@Nullable String name, ObjectProvider<SslBundles> sslBundles) {
+		this.name = name;
+		this.sslBundles = sslBundles;
 		try {
-			this.bundle = (name != null) ? sslBundles.getObject().getBundle(name) : null;
+			bundle();
 		}
 		catch (NoSuchSslBundleException ex) {
 			throw InvalidPropertyBindHandler.failure("handinger.ssl.bundle", name, null,
@@ -42,8 +46,13 @@ final class NamedSslBundle {
 		}
 	}
 
+	private @Nullable SslBundle bundle() {
+		return (this.name != null) ? this.sslBundles.getObject().getBundle(this.name) : null;
+	}
+
 	HttpClientSettings applyTo(HttpClientSettings settings) {
-		return (this.bundle != null) ? settings.withSslBundle(this.bundle) : settings;
+		SslBundle bundle = bundle();
+		return (bundle != null) ? settings.withSslBundle(bundle) : settings;
 	}
 
 }
