@@ -31,6 +31,7 @@ import com.handinger.spring.webhook.Claims.Transactions;
 import com.handinger.spring.webhook.DeliveryFilter;
 import com.handinger.spring.webhook.DeliveryWebFilter;
 import com.handinger.spring.webhook.StoredClaims;
+import com.handinger.spring.webhook.TaskFinishedHandler;
 import com.handinger.spring.webhook.WebhookLifecycle;
 import com.handinger.spring.webhook.WebhookMeters;
 import com.handinger.spring.webhook.WebhookRuntime;
@@ -141,10 +142,11 @@ public final class HandingerWebhookAutoConfiguration {
 	@Bean
 	@Lazy
 	WebhookRuntime handingerWebhookRuntime(WebhookLifecycle lifecycle, HandingerTasksClient tasks, TaskWaiters waiters,
-			HandingerWorkersClient workers, Claims claims, @Qualifier("handingerWebhookScheduler") Scheduler scheduler,
-			ObjectProvider<WebhookMeters> meters, ConfigurableListableBeanFactory beans) {
+			HandingerWorkersClient workers, Claims claims, ObjectProvider<TaskFinishedHandler> handlers,
+			@Qualifier("handingerWebhookScheduler") Scheduler scheduler, ObjectProvider<WebhookMeters> meters,
+			ConfigurableListableBeanFactory beans) {
 		ObservationRegistry observations = new GeneralBeans(beans).find(ObservationRegistry.class);
-		return new WebhookRuntime(lifecycle, tasks, waiters, workers, claims, scheduler,
+		return new WebhookRuntime(lifecycle, tasks, waiters, workers, claims, handlers, scheduler,
 				Objects.requireNonNullElse(observations, ObservationRegistry.NOOP), meters.getIfAvailable());
 	}
 

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import com.handinger.spring.transport.MisconfigurationException;
@@ -103,9 +104,11 @@ final class TaskFinishedListeners {
 	/**
 	 * Fail if a listener works on another thread, where its work would not be in the
 	 * transaction of the claim.
+	 * @param transactional whether there is such a transaction: asked only if it matters,
+	 * because the answer may need a write to the store
 	 * @throws MisconfigurationException if there is such a listener
 	 */
-	void requireSynchronous() {
+	void requireSynchronous(BooleanSupplier transactional) {
 		Set<String> asynchronous = new TreeSet<>();
 		contexts().forEach((context) -> {
 			for (String beanName : context.getBeanDefinitionNames()) {
@@ -115,7 +118,7 @@ final class TaskFinishedListeners {
 						.add(method.getDeclaringClass().getName() + "." + method.getName()));
 			}
 		});
-		if (!asynchronous.isEmpty()) {
+		if (!asynchronous.isEmpty() && transactional.getAsBoolean()) {
 			throw new MisconfigurationException("A listener works on another thread: " + String.join(", ", asynchronous)
 					+ ". With a JdbcMetadataStore, each finished task is handled exactly once, in one transaction with "
 					+ "what listeners write, and the work of this listener would not be part of it.",

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
@@ -56,8 +57,17 @@ final class TaskFinishedPublisher {
 
 	private final ApplicationContext context;
 
-	TaskFinishedPublisher(ApplicationContext context) {
+	private final ObjectProvider<TaskFinishedHandler> handlers;
+
+	/**
+	 * Create a new publisher.
+	 * @param context the context of the listeners
+	 * @param handlers the handlers, which are injected because the context would also
+	 * return beans that are no candidates, such as the target of a scoped proxy
+	 */
+	TaskFinishedPublisher(ApplicationContext context, ObjectProvider<TaskFinishedHandler> handlers) {
 		this.context = context;
+		this.handlers = handlers;
 	}
 
 	/**
@@ -66,9 +76,7 @@ final class TaskFinishedPublisher {
 	 */
 	void publish(TaskFinishedEvent event) {
 		publish(event, this.context);
-		this.context.getBeanProvider(TaskFinishedHandler.class)
-			.orderedStream()
-			.forEach((handler) -> await(handler.handle(event), "A TaskFinishedHandler"));
+		this.handlers.orderedStream().forEach((handler) -> await(handler.handle(event), "A TaskFinishedHandler"));
 	}
 
 	private static void publish(TaskFinishedEvent event, ApplicationContext context) {

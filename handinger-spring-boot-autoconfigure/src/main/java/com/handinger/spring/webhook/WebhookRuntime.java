@@ -30,6 +30,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.event.EventListenerFactory;
 
 /**
@@ -65,19 +66,21 @@ public final class WebhookRuntime {
 	 * @param waiters receive the delivered tasks
 	 * @param workers reads and sets the webhooks of workers
 	 * @param claims remembers the handled turns
+	 * @param handlers the handlers of the application
 	 * @param scheduler runs the listeners
 	 * @param observations the registry of observations
 	 * @param meters the meters, or {@code null} if nothing is counted
 	 */
 	public WebhookRuntime(WebhookLifecycle lifecycle, HandingerTasksClient tasks, TaskWaiters waiters,
-			HandingerWorkersClient workers, Claims claims, Scheduler scheduler, ObservationRegistry observations,
-			@Nullable WebhookMeters meters) {
+			HandingerWorkersClient workers, Claims claims, ObjectProvider<TaskFinishedHandler> handlers,
+			Scheduler scheduler, ObservationRegistry observations, @Nullable WebhookMeters meters) {
 		Clock clock = Clock.systemUTC();
 		WebhookSettings settings = lifecycle.settings();
 		WebhookTokens tokens = lifecycle.tokens();
 		this.claims = claims;
-		this.deliveries = new Deliveries(tasks::retrieve, waiters::publish,
-				new ListenerCalls(claims, new TaskFinishedPublisher(lifecycle.context())::publish, scheduler, clock),
+		this.deliveries = new Deliveries(
+				tasks::retrieve, waiters::publish, new ListenerCalls(claims,
+						new TaskFinishedPublisher(lifecycle.context(), handlers)::publish, scheduler, clock),
 				settings.timeout(), clock);
 		this.registration = new WebhookRegistration(settings.toRegister(), workers, tokens);
 		this.reconciliation = new WebhookReconciliation(settings, workers, this.deliveries, claims, scheduler, clock);
@@ -115,9 +118,7 @@ public final class WebhookRuntime {
 	}
 
 	void start() {
-		if (this.claims.areTransactional()) {
-			this.listeners.requireSynchronous();
-		}
+		this.listeners.requireSynchronous(this.claims::areTransactional);
 		this.deliveries.start();
 	}
 

@@ -43,11 +43,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.event.EventListener;
 import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
@@ -83,9 +86,9 @@ class WebhookListenersTests {
 	@ParameterizedTest
 	@EnumSource
 	void handlerIsCalledAfterTheListeners(WebStack stack) {
-		try (TasksServer handinger = handinger(3);
-				WebhookApplication application = WebhookApplication.start(stack, handinger, HandlingApplication.class,
-						"handinger.webhook.timeout=1s", "spring.lifecycle.timeout-per-shutdown-phase=1s")) {
+		try (TasksServer handinger = handinger(2);
+				WebhookApplication application = WebhookApplication.start(stack, handinger,
+						HandlingApplication.class)) {
 			List<String> calls = application.context().getBean(Calls.class).calls;
 			application.listener().onTask("tsk_1", (event) -> calls.add("listener"));
 			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(204);
@@ -93,9 +96,29 @@ class WebhookListenersTests {
 			Answer failed = application.deliverTask("tsk_2");
 			assertThat(failed.status()).isEqualTo(503);
 			assertThat(failed.header("Retry-After")).isPresent();
-			assertThat(application.deliverTask("tsk_3").status()).isEqualTo(503);
 			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(204);
 			assertThat(calls).filteredOn("handler tsk_1"::equals).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void handlerThatNeverEndsIsGivenUp(WebStack stack) {
+		try (TasksServer handinger = handinger(3);
+				WebhookApplication application = WebhookApplication.start(stack, handinger, HandlingApplication.class,
+						"handinger.webhook.timeout=1s", "spring.lifecycle.timeout-per-shutdown-phase=1s")) {
+			assertThat(application.deliverTask("tsk_3").status()).isEqualTo(503);
+			Awaitility.await().atMost(PATIENCE).until(() -> application.deliverTask("tsk_1").status() == 204);
+		}
+	}
+
+	@Test
+	void handlerBehindAScopedProxyIsCalledOnceAndOneThatIsNoCandidateNever() {
+		try (TasksServer handinger = handinger(1);
+				WebhookApplication application = WebhookApplication.start(WebStack.TOMCAT, handinger,
+						ProxyingApplication.class)) {
+			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(204);
+			assertThat(application.context().getBean(Calls.class).calls).containsExactly("proxied");
 		}
 	}
 
@@ -243,6 +266,33 @@ class WebhookListenersTests {
 				case "tsk_3" -> Mono.never();
 				default -> Mono.fromRunnable(() -> calls.calls.add("handler " + event.taskId()));
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(ListeningApplication.class)
+	static class ProxyingApplication {
+
+		@Bean
+		Calls calls() {
+			return new Calls();
+		}
+
+		@Bean
+		@Scope(scopeName = BeanDefinition.SCOPE_PROTOTYPE, proxyMode = ScopedProxyMode.INTERFACES)
+		TaskFinishedHandler proxiedHandler(Calls calls) {
+			return (event) -> Mono.fromRunnable(() -> calls.calls.add("proxied"));
+		}
+
+		@Bean(autowireCandidate = false)
+		TaskFinishedHandler noCandidate(Calls calls) {
+			return (event) -> Mono.fromRunnable(() -> calls.calls.add("no candidate"));
+		}
+
+		@Bean(defaultCandidate = false)
+		TaskFinishedHandler noDefaultCandidate(Calls calls) {
+			return (event) -> Mono.fromRunnable(() -> calls.calls.add("no default candidate"));
 		}
 
 	}
