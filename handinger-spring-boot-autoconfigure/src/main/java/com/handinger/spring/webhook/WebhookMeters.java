@@ -17,7 +17,7 @@
 package com.handinger.spring.webhook;
 
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.webhook.WebhookMetrics.WebhookObservation;
@@ -69,9 +69,12 @@ public final class WebhookMeters {
 					.record(duration));
 	}
 
-	void gauge(WebhookMeter meter, @Nullable String unit, Supplier<Number> value) {
+	/**
+	 * Register a gauge, which does not keep its owner in memory.
+	 */
+	<T> void gauge(WebhookMeter meter, @Nullable String unit, T owner, ToDoubleFunction<T> value) {
 		this.code.run(METER,
-				() -> Gauge.builder(meter.getName(), value)
+				() -> Gauge.builder(meter.getName(), owner, value)
 					.baseUnit(unit)
 					.description(meter.description())
 					.register(this.registry));

@@ -151,11 +151,11 @@ final class WebhookReconciliation {
 	}
 
 	void register(WebhookMeters meters) {
-		meters.gauge(WebhookMeter.AGE, "seconds", () -> (this.clock.millis() - this.lastPass.get()) / 1000.0);
-		meters.gauge(WebhookMeter.BACKLOG, null,
-				() -> this.ledgers.stream().mapToInt((each) -> each.open.size()).sum());
-		meters.gauge(WebhookMeter.ABANDONED, null, this.abandoned::get);
-		meters.gauge(WebhookMeter.UNRESOLVABLE, null, this.unresolvable::get);
+		meters.gauge(WebhookMeter.AGE, "seconds", this, (it) -> (it.clock.millis() - it.lastPass.get()) / 1000.0);
+		meters.gauge(WebhookMeter.BACKLOG, null, this,
+				(it) -> it.ledgers.stream().mapToInt((each) -> each.open.size()).sum());
+		meters.gauge(WebhookMeter.ABANDONED, null, this.abandoned, AtomicLong::get);
+		meters.gauge(WebhookMeter.UNRESOLVABLE, null, this.unresolvable, AtomicLong::get);
 	}
 
 	private Mono<Long> passAndWait() {
