@@ -136,6 +136,16 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 			return this.end - now();
 		}
 
+		/**
+		 * A task that is missing is polled once more when the grace is over.
+		 */
+		long longestWait(Signal<TaskWithTurns> polled) {
+			TaskWithTurns task = polled.get();
+			boolean isMissing = (task != null) ? task.task().hasEnded()
+					: polled.getThrowable() instanceof NotFoundException;
+			return isMissing ? left() : Long.MAX_VALUE;
+		}
+
 		Mono<Long> end() {
 			return delay(Duration.ofMillis(Math.max(left(), 1)));
 		}

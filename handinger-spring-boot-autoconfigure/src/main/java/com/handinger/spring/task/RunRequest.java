@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.BadRequestException;
 import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.PermissionDeniedException;
@@ -159,6 +160,13 @@ final class RunRequest {
 	}
 
 	/**
+	 * Return whether the task may run all the same, so that polls must show it.
+	 */
+	boolean mayRunAfter(Throwable error) {
+		return this.taskId != null && mayHaveReached() && !isKeyRefused(error) && (isLost(error) || isNewTask());
+	}
+
+	/**
 	 * Return the failure of a run whose task may run all the same.
 	 */
 	OutcomeUnknownException outcomeUnknown(String reason, @Nullable Throwable cause) {
@@ -167,6 +175,15 @@ final class RunRequest {
 				"A task may run, but " + reason + ": do not send it again, but "
 						+ ((taskId != null) ? "look it up by its id, " + taskId : "look for it in the dashboard"),
 				cause, taskId);
+	}
+
+	/**
+	 * Return the failure of a run that the application does not live to see the end of.
+	 */
+	HandingerException applicationEnded(@Nullable Throwable cause) {
+		return mayHaveReached() ? outcomeUnknown("the application ended before it did", cause)
+				: new HandingerConnectionException("The application ended before the task was sent: run it again", null,
+						this.taskId, false);
 	}
 
 	Mono<Worker> send() {

@@ -70,10 +70,10 @@ public final class TaskObservationContext extends Observation.Context {
 		return this.outcome;
 	}
 
-	void ended(TaskWithTurns end, Outcome outcome) {
+	void ended(TaskWithTurns end, boolean isRecovered) {
 		this.end = end;
 		this.taskId = end.task().id();
-		this.outcome = outcome;
+		this.outcome = end.task().hasFailed() ? Outcome.FAILED : isRecovered ? Outcome.RECOVERED : Outcome.ANSWERED;
 	}
 
 	void failed() {

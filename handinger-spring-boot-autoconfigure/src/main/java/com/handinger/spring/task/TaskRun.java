@@ -23,11 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.RateLimitedException;
-import com.handinger.spring.task.TaskObservationContext.Outcome;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.SingleFlight;
@@ -46,7 +44,7 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * One run of a task, for any number of subscribers. It has a {@link State}, which the
+ * One run of a task, for any number of subscribers. It has a {@link RunState}, which the
  * events below change. Its {@link RunRequest request} is carried out at most once; its
  * end is found by {@link Polling} whatever happens to the connection.
  */
@@ -60,17 +58,23 @@ final class TaskRun {
 
 	private final SingleFlight<TaskWithTurns> flight;
 
-	private final AtomicReference<State> state = new AtomicReference<>(State.PREPARING);
+	private final AtomicReference<RunState> state = new AtomicReference<>(RunState.PREPARING);
 
 	/**
-	 * The answer to the request, from {@link State#ANSWERED} on.
+	 * The answer to the request, from {@link RunState#ANSWERED} on.
 	 */
 	private volatile @Nullable Worker answer;
 
 	/**
-	 * The failure of the request, in {@link State#LOST} and {@link State#REFUSED}.
+	 * The failure of the request, in {@link RunState#LOST} and {@link RunState#REFUSED}.
 	 */
 	private volatile @Nullable Throwable failure;
+
+	/**
+	 * What all subscribers get, in {@link RunState#ENDED}. The one that it was meant for
+	 * may leave before it comes.
+	 */
+	private volatile @Nullable Signal<TaskWithTurns> outcome;
 
 	private volatile @Nullable Attempt attempt;
 
@@ -81,9 +85,9 @@ final class TaskRun {
 	 */
 	TaskRun(CreateTask task, RunEnvironment environment) {
 		this.environment = environment;
-		this.request = new RunRequest(task, environment, this::onSent, () -> enter(State.PREPARING));
+		this.request = new RunRequest(task, environment, this::onSent, () -> enter(RunState.PREPARING));
 		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt),
-				(error) -> this.state.get() == State.ENDED, () -> null);
+				(error) -> this.state.get() == RunState.ENDED, () -> null);
 	}
 
 	/**
@@ -94,6 +98,10 @@ final class TaskRun {
 	}
 
 	private Mono<TaskWithTurns> attempt(ContextView context) {
+		Signal<TaskWithTurns> outcome = this.outcome;
+		if (outcome != null) {
+			return Mono.just(outcome).dematerialize();
+		}
 		TaskObservationContext observed = new TaskObservationContext(this.request.task(), this.request.taskId());
 		Observation observation = TaskObservation.create(observed, context, this.environment);
 		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation.start()).start());
@@ -106,19 +114,25 @@ final class TaskRun {
 	 */
 	private void onSent() {
 		Attempt attempt = this.attempt;
-		if (this.state.compareAndSet(State.PREPARING, State.SENT) && attempt != null) {
-			attempt.startPolling(State.SENT);
+		if (this.state.compareAndSet(RunState.PREPARING, RunState.SENT) && attempt != null) {
+			attempt.startPolling(RunState.SENT);
 		}
 	}
 
-	private void enter(State next) {
+	private void enter(RunState next) {
 		Attempt attempt = this.attempt;
 		if (attempt != null) {
 			// Before the state, or a poll could find that its grace is over.
 			attempt.grace.restart();
-			this.state.updateAndGet((current) -> (current == State.ENDED) ? current : next);
+			this.state.updateAndGet((current) -> (current == RunState.ENDED) ? current : next);
 			attempt.startPolling(next);
 		}
+	}
+
+	private void conclude(Signal<TaskWithTurns> outcome) {
+		// Before the state, since whoever finds that the run has ended needs it.
+		this.outcome = outcome;
+		this.state.set(RunState.ENDED);
 	}
 
 	/**
@@ -126,50 +140,7 @@ final class TaskRun {
 	 * more.
 	 */
 	private boolean hasRequestEnded() {
-		return this.state.get().compareTo(State.ANSWERED) >= 0;
-	}
-
-	/**
-	 * The states of a run, as in the diagram in {@code docs/internals.md}.
-	 */
-	enum State {
-
-		/**
-		 * The request has not reached Handinger: it is about to be sent, for the first
-		 * time or after a 429. There is nothing to poll.
-		 */
-		PREPARING,
-
-		/**
-		 * The request may have reached Handinger and is not answered yet. The task is
-		 * polled after the initial interval, and may be missing.
-		 */
-		SENT,
-
-		/**
-		 * Handinger has answered that the task was carried out. The task is polled at
-		 * once, and the answer is the result if polling does not show the end within the
-		 * grace.
-		 */
-		ANSWERED,
-
-		/**
-		 * There is no answer, or one that can't be read. The task is polled, and may be
-		 * missing for the grace.
-		 */
-		LOST,
-
-		/**
-		 * Handinger has answered that it did not take a new task. Since that costs
-		 * credits, a poll checks that the task does not run after all.
-		 */
-		REFUSED,
-
-		/**
-		 * The outcome is final. All subscribers get it, and nothing is sent or polled.
-		 */
-		ENDED
-
+		return this.state.get().compareTo(RunState.ANSWERED) >= 0;
 	}
 
 	/**
@@ -200,12 +171,17 @@ final class TaskRun {
 		 */
 		private final Polling.Grace grace;
 
-		private volatile @Nullable FluxSink<State> states;
+		private volatile @Nullable FluxSink<RunState> states;
 
 		/**
-		 * The task as the last poll that was answered has shown it.
+		 * The task, if the last poll that was answered has shown that it had ended.
 		 */
 		private volatile @Nullable TaskWithTurns seen;
+
+		/**
+		 * The failure that has ended all polling.
+		 */
+		private volatile @Nullable Throwable breakage;
 
 		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed, Observation observation) {
 			this.sink = sink;
@@ -227,11 +203,11 @@ final class TaskRun {
 				.ends(Objects.requireNonNullElseGet(TaskRun.this.request.taskId(),
 						() -> TaskIds.next(environment.polling().now())), environment.polling().scheduler())
 				.subscribe(this::onDelivery, this::onBrokenPolling, this::onClose));
-			this.work.add(Flux.<State>create((states) -> this.states = states, OverflowStrategy.IGNORE)
+			this.work.add(Flux.<RunState>create((states) -> this.states = states, OverflowStrategy.IGNORE)
 				.switchMap(this::poll)
 				.subscribe(this::onPoll, this::onBrokenPolling, null, context));
 			if (this.sends) {
-				TaskRun.this.state.set(State.PREPARING);
+				TaskRun.this.state.set(RunState.PREPARING);
 				this.work.add(TaskRun.this.request.send().subscribe(this::onAnswer, this::onFailure, null, context));
 			}
 			else {
@@ -239,17 +215,18 @@ final class TaskRun {
 			}
 		}
 
-		void startPolling(State state) {
-			FluxSink<State> states = this.states;
+		void startPolling(RunState state) {
+			FluxSink<RunState> states = this.states;
 			if (states != null) {
 				states.next(state);
 			}
+			endIfBroken();
 		}
 
 		/**
 		 * Poll as a state demands.
 		 */
-		private Flux<Signal<TaskWithTurns>> poll(State state) {
+		private Flux<Signal<TaskWithTurns>> poll(RunState state) {
 			Polling polling = TaskRun.this.environment.polling();
 			return switch (state) {
 				case PREPARING, ENDED -> Flux.empty();
@@ -258,19 +235,9 @@ final class TaskRun {
 				case ANSWERED -> polling.poll(this.poll, Duration.ZERO, Polling.UNLIMITED)
 					.timeout(this.grace.end(), (polled) -> this.grace.end(), Mono.fromRunnable(this::endAsAnswered));
 				case LOST -> polling.poll(this.poll, this.sends ? polling.waitBefore(0, null) : Duration.ZERO,
-						this::longestWait);
-				case REFUSED -> polling.poll(this.poll, Duration.ZERO, this::longestWait);
+						this.grace::longestWait);
+				case REFUSED -> polling.poll(this.poll, Duration.ZERO, this.grace::longestWait);
 			};
-		}
-
-		/**
-		 * A task that is missing is polled once more when the grace is over.
-		 */
-		private long longestWait(Signal<TaskWithTurns> polled) {
-			TaskWithTurns task = polled.get();
-			boolean isMissing = (task != null) ? task.task().hasEnded()
-					: polled.getThrowable() instanceof NotFoundException;
-			return isMissing ? this.grace.left() : Long.MAX_VALUE;
 		}
 
 		private boolean isOverdue() {
@@ -284,13 +251,18 @@ final class TaskRun {
 		 * request was sent already.
 		 */
 		private void onResume() {
-			if (TaskRun.this.request.taskId() == null) {
+			RunState state = TaskRun.this.state.get();
+			Signal<TaskWithTurns> outcome = TaskRun.this.outcome;
+			if (outcome != null && this.ended.compareAndSet(false, true)) {
+				// Found by an earlier attempt since this one was created.
+				signal(outcome);
+			}
+			else if (TaskRun.this.request.taskId() == null) {
 				fail(TaskRun.this.request.outcomeUnknown("its id is not known after its connection was lost",
 						TaskRun.this.failure));
 			}
 			else {
-				State state = TaskRun.this.state.get();
-				enter((state == State.PREPARING || state == State.SENT) ? State.LOST : state);
+				enter((state == RunState.PREPARING || state == RunState.SENT) ? RunState.LOST : state);
 			}
 		}
 
@@ -301,7 +273,7 @@ final class TaskRun {
 				endAsAnswered();
 			}
 			else {
-				enter(State.ANSWERED);
+				enter(RunState.ANSWERED);
 			}
 		}
 
@@ -309,19 +281,17 @@ final class TaskRun {
 		 * The request has failed, after all retries that are allowed.
 		 */
 		private void onFailure(Throwable error) {
-			RunRequest request = TaskRun.this.request;
-			boolean isLost = RunRequest.isLost(error);
-			boolean mayRun = request.taskId() != null && request.mayHaveReached() && !RunRequest.isKeyRefused(error);
-			if (!mayRun || !(isLost || request.isNewTask())) {
+			if (!TaskRun.this.request.mayRunAfter(error)) {
 				refuse(error);
 				return;
 			}
+			boolean isLost = RunRequest.isLost(error);
 			if (isLost) {
-				logger.debug(() -> "POST /api/tasks: connection lost, polling " + request.taskId() + ": "
+				logger.debug(() -> "POST /api/tasks: connection lost, polling " + TaskRun.this.request.taskId() + ": "
 						+ error.getMessage());
 			}
 			TaskRun.this.failure = error;
-			enter(isLost ? State.LOST : State.REFUSED);
+			enter(isLost ? RunState.LOST : RunState.REFUSED);
 		}
 
 		private void onPoll(Signal<TaskWithTurns> polled) {
@@ -348,12 +318,12 @@ final class TaskRun {
 				end(task);
 				return;
 			}
-			this.seen = task;
+			this.seen = task.task().hasEnded() ? task : null;
 			if (task.task().hasEnded()) {
 				onMissing(task);
 			}
 			else {
-				TaskRun.this.state.compareAndSet(State.REFUSED, State.LOST);
+				TaskRun.this.state.compareAndSet(RunState.REFUSED, RunState.LOST);
 				this.grace.restart();
 			}
 		}
@@ -362,7 +332,7 @@ final class TaskRun {
 		 * A poll shows no task (a 404), or one without the turn of this run.
 		 */
 		private void onMissing(@Nullable TaskWithTurns task) {
-			if (TaskRun.this.state.get() == State.REFUSED) {
+			if (TaskRun.this.state.get() == RunState.REFUSED) {
 				refuse(Objects.requireNonNull(TaskRun.this.failure));
 			}
 			else if (isOverdue()) {
@@ -379,7 +349,7 @@ final class TaskRun {
 		 * Polls are refused, or have had no readable response within the grace.
 		 */
 		private void onUnreadable(Throwable failure) {
-			if (TaskRun.this.state.get() == State.REFUSED) {
+			if (TaskRun.this.state.get() == RunState.REFUSED) {
 				refuse(Objects.requireNonNull(TaskRun.this.failure));
 			}
 			else if (TaskRun.this.answer != null) {
@@ -396,13 +366,19 @@ final class TaskRun {
 
 		/**
 		 * Polling has ended with a failure that is not Handinger's. The request may be
-		 * answered all the same.
+		 * answered all the same, and the run ends as soon as it is.
 		 */
 		private void onBrokenPolling(Throwable error) {
 			TaskRun.this.environment.code().report("Polling", error);
-			endAsAnswered();
-			if (hasRequestEnded()) {
-				fail(TaskRun.this.request.outcomeUnknown("can't be polled any more", error));
+			this.breakage = error;
+			endIfBroken();
+		}
+
+		private void endIfBroken() {
+			Throwable breakage = this.breakage;
+			if (breakage != null && hasRequestEnded()) {
+				endAsAnswered();
+				fail(TaskRun.this.request.outcomeUnknown("can't be polled any more", breakage));
 			}
 		}
 
@@ -420,10 +396,7 @@ final class TaskRun {
 		 */
 		private void onClose() {
 			endAsAnswered();
-			fail(TaskRun.this.request.mayHaveReached()
-					? TaskRun.this.request.outcomeUnknown("the application ended before it did", TaskRun.this.failure)
-					: new HandingerConnectionException("The application ended before the task was sent: run it again",
-							null, TaskRun.this.request.taskId(), false));
+			fail(TaskRun.this.request.applicationEnded(TaskRun.this.failure));
 		}
 
 		/**
@@ -446,9 +419,8 @@ final class TaskRun {
 		private void endAsAnswered() {
 			Worker answer = TaskRun.this.answer;
 			if (answer != null) {
-				TaskWithTurns seen = this.seen;
 				end(SynthesizedTask.toTask(answer, Objects.requireNonNullElse(TaskRun.this.request.taskId(), ""),
-						(seen != null && seen.task().hasEnded()) ? seen : null),
+						this.seen),
 						(meters) -> meters.record(TaskRun.this.request.task().budget(), answer,
 								TaskRun.this.environment.code()));
 			}
@@ -458,22 +430,17 @@ final class TaskRun {
 			if (!this.ended.compareAndSet(false, true)) {
 				return;
 			}
-			TaskRun.this.state.set(State.ENDED);
+			Signal<TaskWithTurns> outcome = task.task().hasFailed() ? Signal.error(new TaskFailedException(task))
+					: Signal.next(task);
+			conclude(outcome);
 			boolean isRecovered = TaskRun.this.answer == null;
-			this.observed.ended(task,
-					task.task().hasFailed() ? Outcome.FAILED : isRecovered ? Outcome.RECOVERED : Outcome.ANSWERED);
+			this.observed.ended(task, isRecovered);
 			if (isRecovered) {
 				logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
 						+ task.task().status().name().toLowerCase(Locale.ROOT));
 			}
 			TaskRun.this.environment.count(count);
-			if (task.task().hasFailed()) {
-				signal(new TaskFailedException(task));
-			}
-			else {
-				release();
-				this.sink.success(task);
-			}
+			signal(outcome);
 		}
 
 		/**
@@ -491,14 +458,20 @@ final class TaskRun {
 		private void fail(Throwable error, boolean isFinal) {
 			if (this.ended.compareAndSet(false, true)) {
 				if (isFinal) {
-					TaskRun.this.state.set(State.ENDED);
+					conclude(Signal.error(error));
 				}
 				this.observed.failed();
-				signal(error);
+				signal(Signal.error(error));
 			}
 		}
 
-		private void signal(Throwable error) {
+		private void signal(Signal<TaskWithTurns> outcome) {
+			Throwable error = outcome.getThrowable();
+			if (error == null) {
+				release();
+				this.sink.success(outcome.get());
+				return;
+			}
 			this.observation.error(error);
 			release();
 			this.sink.error(error);

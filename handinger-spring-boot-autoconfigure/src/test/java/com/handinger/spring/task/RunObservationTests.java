@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -49,7 +50,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.test.StepVerifier;
 import reactor.util.context.Context;
 
@@ -200,6 +204,41 @@ class RunObservationTests {
 			assertThat(lowCardinality(observed())).contains("outcome=unknown", "status=none");
 			assertThat(observed().getError()).isNull();
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "200, completed, ", "200, error, TaskFailedException", "401, , AuthenticationException" })
+	void endIsKeptForTheNextSubscriberIfTheFirstLeavesMeanwhile(int status, String end, String failure) {
+		AtomicReference<Disposable> first = new AtomicReference<>();
+		this.observations.observationConfig().observationHandler(new StopHandler(() -> first.get().dispose()));
+		List<Signal<TaskWithTurns>> signals = new CopyOnWriteArrayList<>();
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			if (status == 200) {
+				exchange.answer();
+			}
+			else {
+				exchange.connection().json(status, Json.error("No."));
+			}
+		}).endStatus(end)) {
+			application(server).run((context) -> {
+				Mono<Signal<TaskWithTurns>> run = context.getBean(HandingerTasksClient.class).run(TASK).materialize();
+				first.set(Disposables.swap());
+				((Disposable.Swap) first.get()).update(run.subscribe(signals::add));
+				await().atMost(PATIENCE).until(() -> !this.stopped.isEmpty() && first.get().isDisposed());
+				StepVerifier.create(run.timeout(Duration.ofSeconds(20))).assertNext((signal) -> {
+					if (failure != null) {
+						assertThat(signal.getThrowable()).extracting((ex) -> ex.getClass().getSimpleName())
+							.isEqualTo(failure);
+					}
+					else {
+						assertThat(signal.get().task().status()).isEqualTo(TaskStatus.COMPLETED);
+					}
+				}).expectComplete().verify(PATIENCE);
+			});
+			assertThat(server.posts()).isEqualTo(1);
+		}
+		assertThat(signals).isEmpty();
+		assertThat(this.stopped).filteredOn(TaskObservationContext.class::isInstance).hasSize(1);
 	}
 
 	@Test
@@ -393,6 +432,23 @@ class RunObservationTests {
 		@Override
 		public String getName() {
 			return "my.task";
+		}
+
+	}
+
+	/**
+	 * Does something as soon as a run ends.
+	 */
+	private record StopHandler(Runnable onStop) implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onStop(Observation.Context context) {
+			this.onStop.run();
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof TaskObservationContext;
 		}
 
 	}

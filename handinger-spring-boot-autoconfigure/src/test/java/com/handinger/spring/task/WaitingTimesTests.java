@@ -17,11 +17,13 @@
 package com.handinger.spring.task;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -38,8 +40,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 import org.springframework.http.HttpHeaders;
@@ -92,8 +97,12 @@ class WaitingTimesTests {
 	@BeforeEach
 	void virtualTime() {
 		this.time = VirtualTimeScheduler.getOrSet();
-		this.client = new DefaultHandingerTasksClient(FakeNetwork.transport(this::exchange),
-				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), this.time),
+		this.client = client(this.time);
+	}
+
+	private HandingerTasksClient client(Scheduler clock) {
+		return new DefaultHandingerTasksClient(FakeNetwork.transport(this::exchange),
+				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), clock),
 				ObservationRegistry.NOOP, null, new TaskWaiters());
 	}
 
@@ -185,6 +194,38 @@ class WaitingTimesTests {
 		start(this.client.run(TASK));
 		pass(Duration.ofMinutes(5));
 		assertThatIntervalsDouble(waits(Stream.concat(this.posts.stream(), this.lookUps.stream()).toList()));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void pollingThatBreaksBeforeTheAnswerEndsTheRunWithIt(boolean answered) {
+		AtomicBoolean broken = new AtomicBoolean();
+		Scheduler clock = (Scheduler) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { Scheduler.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("now") && broken.getAndSet(false)) {
+						throw new IllegalStateException("This is just a test");
+					}
+					return method.invoke(this.time, arguments);
+				});
+		HandingerTasksClient client = client(clock);
+		this.onLookUp = (request) -> {
+			broken.set(true);
+			return RUNNING.apply(request);
+		};
+		this.onPost = (request) -> Mono.delay(Duration.ofMinutes(10))
+			.then((answered ? answer(200, Json.WORKER) : RESET).apply(request));
+		start(client.run(TASK));
+		pass(Duration.ofMinutes(9));
+		assertThat(this.lookUps).hasSize(1);
+		assertThat(this.end).hasNullValue();
+		pass(Duration.ofMinutes(1));
+		assertThat(this.end.get()).isNotNull();
+		assertThat(this.end.get().hasValue()).isEqualTo(answered);
+		if (!answered) {
+			assertThat(failure()).isInstanceOf(OutcomeUnknownException.class)
+				.hasMessageContaining("can't be polled any more");
+		}
+		assertThat(this.posts).hasSize(1);
 	}
 
 	@RepeatedTest(10)
