@@ -302,7 +302,7 @@ public final class HandingerWebhookAutoConfiguration {
 					new DeliveryFilter(webhook, servletPath(environment)));
 			registration.setEnabled(settings.enabled());
 			registration.setOrder(settings.filterOrder());
-			registration.setDispatcherTypes(DispatcherType.REQUEST);
+			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ERROR);
 			registration.setAsyncSupported(true);
 			return registration;
 		}

@@ -19,6 +19,7 @@ package com.handinger.spring.webhook;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ import com.handinger.spring.webhook.WebhookController.WebhookResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.util.UriUtils;
@@ -62,6 +65,8 @@ public final class DeliveryFilter implements Filter {
 	private static final Pattern UNTIDY = Pattern.compile(";|//|/\\.{1,2}(/|$)");
 
 	private static final int BUFFER_SIZE = 4096;
+
+	private static final String ANSWER = DeliveryFilter.class.getName() + ".ANSWER";
 
 	private final WebhookLifecycle webhook;
 
@@ -83,9 +88,29 @@ public final class DeliveryFilter implements Filter {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
-				&& isForWebhook(original(httpRequest)) && this.webhook.tokens().areExpected()) {
+		if (!(request instanceof HttpServletRequest httpRequest)
+				|| !(response instanceof HttpServletResponse httpResponse)) {
+			chain.doFilter(request, response);
+		}
+		else if (request.getDispatcherType() == DispatcherType.ERROR) {
+			handleError(httpRequest, httpResponse, chain);
+		}
+		else if (isForWebhook(original(httpRequest)) && this.webhook.tokens().areExpected()) {
 			receive(httpRequest, httpResponse);
+		}
+		else {
+			chain.doFilter(request, response);
+		}
+	}
+
+	/**
+	 * Tomcat drops the answer to a body that can't be read, and calls the error page of
+	 * the application, which Spring Security guards: then answer again.
+	 */
+	private static void handleError(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		if (request.getAttribute(ANSWER) instanceof WebhookResponse answer) {
+			write(answer, request, response, null);
 		}
 		else {
 			chain.doFilter(request, response);
@@ -125,11 +150,14 @@ public final class DeliveryFilter implements Filter {
 	private void receive(HttpServletRequest request, HttpServletResponse response) {
 		ServerHttpObservationFilter.findObservationContext(request)
 			.ifPresent((context) -> context.setPathPattern(this.servletPath + this.settings.path()));
+		// If this fails, there must be nothing to complete.
+		WebhookController controller = this.webhook.controller();
 		AsyncContext context = startAsync(request, response);
-		CompletableFuture<WebhookResponse> answer = this.webhook.controller()
+		CompletableFuture<WebhookResponse> answer = controller
 			.receive(new WebhookRequest(request.getMethod(), (name) -> Collections.list(request.getHeaders(name)),
 					request.getContentLengthLong(), Mono.fromCallable(() -> read(request))))
-			.toFuture();
+			.toFuture()
+			.exceptionally(DeliveryFilter::failed);
 		if (context == null || isMocked(original(request))) {
 			TaskFinishedPublisher.await(Mono.fromFuture(answer), "A delivery");
 		}
@@ -137,9 +165,25 @@ public final class DeliveryFilter implements Filter {
 			write(answer.getNow(WebhookResponse.closing(503)), request, response, context);
 		}
 		else {
-			// The answer may come from an event loop, and writing it may block.
-			answer.thenAcceptAsync((it) -> write(it, request, response, context),
-					Schedulers.boundedElastic()::schedule);
+			answer.thenAccept((it) -> schedule(() -> write(it, request, response, context)));
+		}
+	}
+
+	private static WebhookResponse failed(Throwable failure) {
+		logger.warn("A delivery has failed: " + failure.getClass().getName());
+		return WebhookResponse.closing(503);
+	}
+
+	/**
+	 * The answer may come from an event loop, and writing it may block. That is still
+	 * better than no answer.
+	 */
+	private static void schedule(Runnable write) {
+		try {
+			Schedulers.boundedElastic().schedule(write);
+		}
+		catch (RuntimeException ex) {
+			write.run();
 		}
 	}
 
@@ -189,6 +233,12 @@ public final class DeliveryFilter implements Filter {
 			}
 			return body.toByteArray();
 		}
+		catch (IOException ex) {
+			if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof SocketTimeoutException) {
+				throw new TimeoutException("The body has stalled");
+			}
+			throw ex;
+		}
 		catch (DataBufferLimitException ex) {
 			throw ex;
 		}
@@ -205,6 +255,7 @@ public final class DeliveryFilter implements Filter {
 	private static void write(WebhookResponse answer, HttpServletRequest request, HttpServletResponse response,
 			@Nullable AsyncContext context) {
 		try {
+			request.setAttribute(ANSWER, answer);
 			// Only in HTTP/1.1 does an answer close its connection.
 			boolean closes = request.getProtocol().startsWith("HTTP/1");
 			response.setStatus(answer.status());

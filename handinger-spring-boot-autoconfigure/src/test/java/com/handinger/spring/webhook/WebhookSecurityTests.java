@@ -16,6 +16,8 @@
 
 package com.handinger.spring.webhook;
 
+import java.time.Duration;
+
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.webhook.WebhookApplication.Listener;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,33 @@ class WebhookSecurityTests {
 						"handinger.webhook.filter-order=0")) {
 			assertThat(application.deliverTask("tsk_1").status()).isIn(401, 403);
 			assertThat(application.listener().events()).isEmpty();
+		}
+	}
+
+	/**
+	 * Tomcat calls the error page of the application for a body that can't be read.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void bodyThatCannotBeReadIsAnsweredWithoutTheErrorPage(WebStack stack) {
+		String head = POST + "\r\nHost: localhost\r\nX-Handinger-Token: " + WebhookApplication.TOKEN + "\r\n";
+		try (TasksServer handinger = TasksServer.start().withTask("tsk_1", 1);
+				WebhookApplication application = WebhookApplication.start(stack, handinger, SecuredApplication.class,
+						"server.tomcat.connection-timeout=1s")) {
+			assertBare(application, head + "Transfer-Encoding: chunked\r\n\r\nmalformed\r\n{}\r\n0\r\n\r\n", 400);
+			if (stack == WebStack.TOMCAT) {
+				assertBare(application, head + "Content-Length: 1000\r\n\r\n{", 408);
+			}
+			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(204);
+		}
+	}
+
+	private static void assertBare(WebhookApplication application, String request, int status) {
+		try (RawClient client = new RawClient(application.port())) {
+			client.write(request);
+			assertThat(client.readAll(Duration.ofSeconds(30))).startsWith("HTTP/1.1 " + status + " ")
+				.endsWith("\r\n\r\n")
+				.doesNotContainIgnoringCase("WWW-Authenticate");
 		}
 	}
 
