@@ -244,9 +244,10 @@ final class WebhookReconciliation {
 		private final Set<String> settled = ConcurrentHashMap.newKeySet();
 
 		/**
-		 * Failed executions that are not recovered yet.
+		 * Failed executions that are not recovered yet. Replaced as a whole, since a
+		 * gauge reads its size at any time.
 		 */
-		private final Map<String, WebhookExecution> open = new ConcurrentHashMap<>();
+		private volatile Map<String, WebhookExecution> open = new ConcurrentHashMap<>();
 
 		Ledger(String workerId) {
 			this.workerId = workerId;
@@ -309,7 +310,7 @@ final class WebhookReconciliation {
 			List<WebhookExecution> ours = executions.stream().filter(WebhookReconciliation.this::isOurs).toList();
 			WebhookReconciliation.this.rejected.note(this.ledger.workerId, ours);
 			this.ledger.settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));
-			this.ledger.open.clear();
+			Map<String, WebhookExecution> open = new ConcurrentHashMap<>();
 			Map<String, Instant> successes = new HashMap<>();
 			for (WebhookExecution execution : ours) {
 				String taskId = execution.taskId();
@@ -325,18 +326,19 @@ final class WebhookReconciliation {
 				}
 				else {
 					Instant success = successes.get(taskId);
-					open(execution, success != null && !success.isBefore(execution.createdAt()));
+					open(execution, success != null && !success.isBefore(execution.createdAt()), open);
 				}
 			}
+			this.ledger.open = open;
 		}
 
-		private void open(WebhookExecution execution, boolean succeededLater) {
+		private void open(WebhookExecution execution, boolean succeededLater, Map<String, WebhookExecution> open) {
 			// Only durable claims know whether that success counts after a restart.
 			if (succeededLater && WebhookReconciliation.this.claims.isDurable()) {
 				this.ledger.settle(execution);
 			}
 			else if (!isDated(execution) || !execution.createdAt().isBefore(this.oldest)) {
-				this.ledger.open.put(execution.id(), execution);
+				open.put(execution.id(), execution);
 			}
 			else if (!succeededLater) {
 				giveUp(execution, WebhookReconciliation.this.abandoned,
