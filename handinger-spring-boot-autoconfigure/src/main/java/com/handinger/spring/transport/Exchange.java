@@ -144,8 +144,8 @@ final class Exchange {
 	private void useConnector(ClientCodecConfigurer codecs) {
 		Defaults defaults = this.defaults;
 		if (defaults != null && !defaults.usesConnector()) {
-			this.defaults = new Defaults(defaults.request(),
-					ExchangeFunctions.create(this.connector, new BuilderStrategies(codecs)), true);
+			this.defaults = new Defaults(defaults.request(), ExchangeFunctions.create(this.connector,
+					new Codecs(List.copyOf(codecs.getReaders()), List.copyOf(codecs.getWriters()))), true);
 		}
 	}
 
@@ -224,20 +224,10 @@ final class Exchange {
 	}
 
 	/**
-	 * The codecs of a builder.
+	 * The codecs of a builder, as lists that are not put together again for each request.
 	 */
-	private record BuilderStrategies(ClientCodecConfigurer codecs) implements ExchangeStrategies {
-
-		@Override
-		public List<HttpMessageReader<?>> messageReaders() {
-			return this.codecs.getReaders();
-		}
-
-		@Override
-		public List<HttpMessageWriter<?>> messageWriters() {
-			return this.codecs.getWriters();
-		}
-
+	private record Codecs(List<HttpMessageReader<?>> messageReaders,
+			List<HttpMessageWriter<?>> messageWriters) implements ExchangeStrategies {
 	}
 
 	/**
