@@ -21,7 +21,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import com.handinger.spring.transport.BaseUrl;
-import com.handinger.spring.transport.Endpoint;
+import com.handinger.spring.transport.HandingerTransport.Endpoint;
 import com.handinger.spring.transport.MisconfigurationException;
 import org.jspecify.annotations.Nullable;
 

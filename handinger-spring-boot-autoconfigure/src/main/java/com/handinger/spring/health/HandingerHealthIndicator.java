@@ -27,10 +27,10 @@ import java.util.function.Supplier;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.ApiCall;
-import com.handinger.spring.transport.BlockingCall;
 import com.handinger.spring.transport.HandingerTransport;
-import com.handinger.spring.transport.LastResponse;
+import com.handinger.spring.transport.HandingerTransport.LastResponse;
 import com.handinger.spring.transport.Redaction;
+import com.handinger.spring.transport.Scheduling;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -71,7 +71,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	 */
 	public HandingerHealthIndicator(Supplier<HandingerTransport> transport, Supplier<Map<String, String>> webhooks,
 			Duration cacheTime, Clock clock) {
-		this.transport = BlockingCall.<HandingerTransport>of(transport).cacheInvalidateIf((created) -> false);
+		this.transport = Scheduling.<HandingerTransport>blocking(transport).cacheInvalidateIf((created) -> false);
 		this.webhooks = webhooks;
 		this.cacheTime = cacheTime;
 		this.clock = clock;
@@ -89,7 +89,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	}
 
 	private Mono<Health> check(HandingerTransport transport) {
-		LastResponse last = transport.lastAnswer();
+		LastResponse last = transport.lastResponse();
 		boolean isKnown = last != null && isFresh(last.at()) && last.at().isAfter(this.probedAt);
 		return isKnown ? Mono.just(health(transport, null)) : this.probe;
 	}
@@ -106,7 +106,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	}
 
 	private static Health health(HandingerTransport transport, @Nullable Throwable failure) {
-		LastResponse last = transport.lastAnswer();
+		LastResponse last = transport.lastResponse();
 		boolean isAnswered = last != null && (failure == null || failure instanceof HandingerApiException);
 		boolean isUp = isAnswered && isUp(last.status());
 		Health.Builder health = (isUp ? Health.up() : Health.down()).withDetail("host",

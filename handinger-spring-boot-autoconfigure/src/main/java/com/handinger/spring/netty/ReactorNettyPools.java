@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import com.handinger.spring.netty.HandingerConnectors.Proxy;
-import com.handinger.spring.transport.BlockingCall;
+import com.handinger.spring.transport.Scheduling;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
@@ -158,7 +158,7 @@ final class ReactorNettyPools {
 	 * native libraries.
 	 */
 	private static Mono<ClientHttpConnector> whenNeeded(Supplier<ClientHttpConnector> connector) {
-		return BlockingCall.of(connector).cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
+		return Scheduling.blocking(connector).cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
 	}
 
 	/**

@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.handinger.spring.transport.BlockingCall;
+import com.handinger.spring.transport.Scheduling;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -172,7 +172,7 @@ public final class Attachment {
 	 */
 	Mono<Long> length() {
 		Resource resource = this.resource;
-		return (resource != null) ? BlockingCall.of(() -> length(resource)) : Mono.just(UNKNOWN_LENGTH);
+		return (resource != null) ? Scheduling.blocking(() -> length(resource)) : Mono.just(UNKNOWN_LENGTH);
 	}
 
 	private long length(Resource resource) {

@@ -27,7 +27,7 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.transport.Backoff;
-import com.handinger.spring.transport.Delay;
+import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.transport.SafeLog;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -92,7 +92,7 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 	}
 
 	Mono<Long> delay(Duration wait) {
-		return Delay.of(wait, this.scheduler);
+		return Scheduling.delay(wait, this.scheduler);
 	}
 
 	/**

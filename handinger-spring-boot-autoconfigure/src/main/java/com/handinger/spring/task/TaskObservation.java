@@ -18,6 +18,7 @@ package com.handinger.spring.task;
 
 import java.util.Locale;
 
+import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.worker.Budget;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
@@ -44,18 +45,13 @@ enum TaskObservation implements ObservationDocumentation {
 	static final String CONTEXT_KEY = "micrometer.observation";
 
 	/**
-	 * Create the observation of a run, which is {@link Observation#NOOP} if nobody
-	 * observes.
+	 * Create the observation of a run, which is a no-op if nobody observes.
 	 */
-	static Observation create(TaskObservationContext observed, ContextView context, RunEnvironment environment) {
-		if (environment.observations().isNoop()) {
-			return Observation.NOOP;
-		}
+	static GuardedObservation create(TaskObservationContext observed, ContextView context, RunEnvironment environment) {
 		Observation parent = (context.getOrDefault(CONTEXT_KEY, null) instanceof Observation value) ? value : null;
 		return environment.code()
-			.observe(environment.observations(),
-					() -> RUN.observation(null, Convention.INSTANCE, () -> observed, environment.observations())
-						.parentObservation(parent));
+			.observe(() -> RUN.observation(null, Convention.INSTANCE, () -> observed, environment.observations())
+				.parentObservation(parent));
 	}
 
 	@Override

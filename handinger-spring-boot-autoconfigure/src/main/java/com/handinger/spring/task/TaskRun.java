@@ -27,10 +27,10 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.SingleFlight;
 import com.handinger.spring.worker.Worker;
-import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -103,10 +103,10 @@ final class TaskRun {
 			return Mono.just(outcome).dematerialize();
 		}
 		TaskObservationContext observed = new TaskObservationContext(this.request.task(), this.request.taskId());
-		Observation observation = TaskObservation.create(observed, context, this.environment);
+		GuardedObservation observation = TaskObservation.create(observed, context, this.environment);
 		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation.start()).start());
-		return observation.isNoop() ? attempt
-				: attempt.contextWrite((all) -> all.put(TaskObservation.CONTEXT_KEY, observation));
+		return observation.observation().isNoop() ? attempt
+				: attempt.contextWrite((all) -> all.put(TaskObservation.CONTEXT_KEY, observation.observation()));
 	}
 
 	/**
@@ -153,7 +153,7 @@ final class TaskRun {
 
 		private final TaskObservationContext observed;
 
-		private final Observation observation;
+		private final GuardedObservation observation;
 
 		private final Mono<TaskWithTurns> poll;
 
@@ -183,7 +183,7 @@ final class TaskRun {
 		 */
 		private volatile @Nullable Throwable breakage;
 
-		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed, Observation observation) {
+		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed, GuardedObservation observation) {
 			this.sink = sink;
 			this.observed = observed;
 			this.observation = observation;

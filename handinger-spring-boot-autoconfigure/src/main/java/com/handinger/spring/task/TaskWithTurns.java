@@ -26,7 +26,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.transport.RawFields;
-import com.handinger.spring.transport.StructuredOutput;
 import com.handinger.spring.worker.WorkerFile;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +86,7 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	public <T> @Nullable T structuredOutput(Class<T> type) {
 		Turn turn = lastTurn();
 		return (turn != null)
-				? StructuredOutput.convert(turn.structuredOutput(), type, "turn " + turn.id(), this.task.id()) : null;
+				? ImmutableJson.convert(turn.structuredOutput(), type, "turn " + turn.id(), this.task.id()) : null;
 	}
 
 	/**

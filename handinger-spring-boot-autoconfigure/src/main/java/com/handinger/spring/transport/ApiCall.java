@@ -34,13 +34,13 @@ import org.springframework.web.util.UriUtils;
  * @param method the HTTP method
  * @param uriTemplate the URI template, such as {@code /api/tasks/{taskId}}
  * @param path the template with its variables, encoded
- * @param body the request body, if any
+ * @param body the request body, which may be empty
  * @param taskId the id of the task that the call is about, if any
  * @param traits what distinguishes the call from others of its method
  * @param redacted texts that no message may repeat, even if the server does
  */
-public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path,
-		@Nullable RequestBody body, @Nullable String taskId, Set<Trait> traits, List<String> redacted) {
+public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path, RequestBody body,
+		@Nullable String taskId, Set<Trait> traits, List<String> redacted) {
 
 	/**
 	 * Create a call that reads.
@@ -53,7 +53,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @throws IllegalArgumentException if a value is not an id
 	 */
 	public static <T> ApiCall<T> get(Class<T> responseType, String uriTemplate, String... variables) {
-		return of(responseType, HttpMethod.GET, null, uriTemplate, variables);
+		return of(responseType, HttpMethod.GET, RequestBody.empty(), uriTemplate, variables);
 	}
 
 	/**
@@ -66,7 +66,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @throws IllegalArgumentException if a value is not an id
 	 */
 	public static <T> ApiCall<T> delete(Class<T> responseType, String uriTemplate, String... variables) {
-		return of(responseType, HttpMethod.DELETE, null, uriTemplate, variables);
+		return of(responseType, HttpMethod.DELETE, RequestBody.empty(), uriTemplate, variables);
 	}
 
 	/**
@@ -114,8 +114,8 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 		return of(responseType, HttpMethod.PATCH, body, uriTemplate, variables);
 	}
 
-	private static <T> ApiCall<T> of(Class<T> responseType, HttpMethod method, @Nullable RequestBody body,
-			String uriTemplate, String... variables) {
+	private static <T> ApiCall<T> of(Class<T> responseType, HttpMethod method, RequestBody body, String uriTemplate,
+			String... variables) {
 		return new ApiCall<>(responseType, method, uriTemplate, expand(uriTemplate, variables), body, null, Set.of(),
 				List.of());
 	}

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
+import com.handinger.spring.http.HandingerException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -61,13 +62,12 @@ final class ApiJson {
 		.addModule(new SimpleModule().setDeserializerModifier(new LenientDeserializer.Modifier()))
 		.build();
 
-	/**
-	 * Error responses are read on the thread on which they arrive.
-	 */
-	private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>(
-			Map.of(Map.class, MAPPER.readerFor(Map.class)));
-
 	private static final Map<Class<?>, Mono<Void>> PREPARATIONS = new ConcurrentHashMap<>();
+
+	static {
+		// Error responses are read on the thread on which they arrive.
+		MAPPER.readerFor(Map.class);
+	}
 
 	/**
 	 * For types of the application, without leniency. A mapper keeps every class that it
@@ -88,18 +88,13 @@ final class ApiJson {
 	}
 
 	/**
-	 * Create the reader of a type, once and outside of event loops, because Jackson takes
-	 * a lock for it. It never fails: if it can't be created here, {@link #read} tries
-	 * again.
+	 * Create the deserializers of a type, once and outside of event loops, because
+	 * Jackson takes a lock for it. It never fails: if they can't be created here,
+	 * {@link #read} tries again.
 	 */
 	static Mono<Void> prepare(Class<?> type) {
-		return READERS.containsKey(type) ? Mono.empty() : PREPARATIONS.computeIfAbsent(type,
-				(key) -> BlockingCall.of(() -> reader(type)).onErrorComplete().then().cache());
-	}
-
-	private static ObjectReader reader(Class<?> type) {
-		ObjectReader reader = READERS.get(type);
-		return (reader != null) ? reader : READERS.computeIfAbsent(type, (key) -> MAPPER.readerFor(key));
+		return PREPARATIONS.computeIfAbsent(type,
+				(key) -> Scheduling.blocking(() -> MAPPER.readerFor(key)).onErrorComplete().then().cache());
 	}
 
 	/**
@@ -108,12 +103,12 @@ final class ApiJson {
 	 * @throws MalformedJsonException if there is no value of that type
 	 */
 	static <T> T read(byte[] buffer, int length, Class<T> type, OddFields oddFields) {
-		if (isBlank(buffer, length)) {
-			throw new MalformedJsonException("the body is empty", true);
-		}
-		ObjectReader reader = reader(type);
+		ObjectReader reader = MAPPER.readerFor(type);
 		try (JsonParser parser = reader.createParser(buffer, 0, length)) {
 			oddFields.observe(parser);
+			if (parser.nextToken() == null) {
+				throw new MalformedJsonException("the body is empty", true);
+			}
 			T value = reader.readValue(parser);
 			if (value == null) {
 				throw new MalformedJsonException("the body is null", false);
@@ -129,15 +124,17 @@ final class ApiJson {
 	}
 
 	/**
-	 * Convert an object of any shape into a type of the application.
-	 * @throws MalformedJsonException if it does not fit the type
+	 * Convert the structured output of a worker or a turn into a type of the application.
+	 * @throws HandingerException if it does not fit the type; the message names the field
 	 */
-	static <T> T convert(Map<String, ? extends @Nullable Object> object, Class<T> type) {
+	static <T> T convert(Map<String, ? extends @Nullable Object> output, Class<T> type, String owner,
+			@Nullable String taskId) {
 		try {
-			return strictMapper().convertValue(object, type);
+			return strictMapper().convertValue(output, type);
 		}
 		catch (JacksonException ex) {
-			throw new MalformedJsonException(reason(ex), false);
+			throw new HandingerException("The structured output of " + owner + " can't be read as " + type.getName()
+					+ ", since " + reason(ex) + ": make the type fit the output schema of the worker", null, taskId);
 		}
 	}
 
@@ -155,15 +152,6 @@ final class ApiJson {
 			strictMapper = new WeakReference<>(mapper);
 		}
 		return mapper;
-	}
-
-	private static boolean isBlank(byte[] buffer, int length) {
-		for (int i = 0; i < length; i++) {
-			if (!Character.isWhitespace(buffer[i])) {
-				return false;
-			}
-		}
-		return true;
 	}
 
 	/**

@@ -25,6 +25,7 @@ import java.util.function.Predicate;
 import com.handinger.spring.http.HandingerApiException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -111,7 +112,7 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 				: exponential(this.initialBackoff, this.maxBackoff, retries);
 		logger.debug(() -> "Attempt " + (retries + 1) + " of " + this.maxAttempts + " of " + name
 				+ " failed, the next one is made in " + wait.toMillis() + " ms: " + failure.getMessage());
-		return Delay.of(wait);
+		return Scheduling.delay(wait, Schedulers.parallel());
 	}
 
 }

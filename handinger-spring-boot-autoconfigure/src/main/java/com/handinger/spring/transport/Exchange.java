@@ -13,16 +13,18 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.spring.transport;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -34,7 +36,6 @@ import reactor.util.context.ContextView;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
-import org.springframework.http.codec.ClientCodecConfigurer;
 import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.http.codec.HttpMessageWriter;
 import org.springframework.web.reactive.function.BodyInserter;
@@ -67,15 +68,21 @@ final class Exchange {
 
 	private final WebClient webClient;
 
-	private final ClientHttpConnector connector;
+	/**
+	 * The filters of the application, the innermost first.
+	 */
+	private final List<ExchangeFilterFunction> filters = new ArrayList<>();
 
-	private final ApplicationFilters filters;
+	/**
+	 * Sends requests, unless the builder has an exchange function.
+	 */
+	private final @Nullable ExchangeFunction network;
 
 	/**
 	 * The defaults of the builder, unless it has a {@code defaultRequest}, which may set
 	 * others for each request.
 	 */
-	private volatile @Nullable Defaults defaults;
+	private final @Nullable Defaults defaults;
 
 	private final ObservationRegistry observations;
 
@@ -89,23 +96,20 @@ final class Exchange {
 	 * @param connector the connector, unless the builder has an exchange function
 	 * @param observations where requests are observed
 	 * @param convention how requests are observed
-	 * @param code calls what the application has plugged in
+	 * @param code the guard of observations
 	 */
 	Exchange(WebClient.Builder webClient, ClientHttpConnector connector, ObservationRegistry observations,
 			ClientRequestObservationConvention convention, PluggedInCode code) {
-		this.connector = connector;
-		List<ExchangeFilterFunction> filters = new ArrayList<>();
-		AtomicReference<ClientCodecConfigurer> codecs = new AtomicReference<>();
+		AtomicReference<@Nullable ExchangeFunction> network = new AtomicReference<>();
 		FirstDefaultRequest first = new FirstDefaultRequest();
-		// A builder shows its defaults and its exchange function only to a filter.
+		// A builder shows its defaults and its exchange function only to a filter, and
+		// needs codecs only without an exchange function.
 		this.webClient = webClient.observationRegistry(ObservationRegistry.NOOP)
-			.codecs(codecs::set)
-			.clientConnector((method, uri, callback) -> {
-				useConnector(codecs.get());
-				return connector.connect(method, uri, callback);
-			})
+			.clientConnector(connector)
+			.codecs((codecs) -> network.set(ExchangeFunctions.create(connector,
+					new Codecs(List.copyOf(codecs.getReaders()), List.copyOf(codecs.getWriters())))))
 			.filters((all) -> {
-				filters.addAll(all);
+				this.filters.addAll(all);
 				all.clear();
 				all.add(Exchange::capture);
 			})
@@ -113,7 +117,8 @@ final class Exchange {
 			.defaultRequest((request) -> {
 			})
 			.build();
-		this.filters = new ApplicationFilters(filters);
+		Collections.reverse(this.filters);
+		this.network = network.get();
 		this.observations = observations;
 		this.convention = convention;
 		this.code = code;
@@ -139,17 +144,6 @@ final class Exchange {
 	}
 
 	/**
-	 * The builder's own exchange function would keep the request of its last call.
-	 */
-	private void useConnector(ClientCodecConfigurer codecs) {
-		Defaults defaults = this.defaults;
-		if (defaults != null && !defaults.usesConnector()) {
-			this.defaults = new Defaults(defaults.request(), ExchangeFunctions.create(this.connector,
-					new Codecs(List.copyOf(codecs.getReaders()), List.copyOf(codecs.getWriters()))), true);
-		}
-	}
-
-	/**
 	 * Send a request.
 	 * @param call the call
 	 * @param uri the URI
@@ -159,10 +153,9 @@ final class Exchange {
 	 */
 	Mono<ClientResponse> send(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers,
 			BodyInserter<?, ? super ClientHttpRequest> body) {
-		Defaults known = this.defaults;
 		Defaults defaults;
 		try {
-			defaults = (known != null) ? known : captureDefaults();
+			defaults = (this.defaults != null) ? this.defaults : captureDefaults();
 		}
 		catch (RuntimeException ex) {
 			return Mono.error(Failures.notSent(call, "default request", ex));
@@ -173,11 +166,9 @@ final class Exchange {
 			.headers(headers)
 			.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
 			.body(body);
-		Mono<ClientResponse> response = this.observations.isNoop()
-				? this.filters.filter(request.build(), defaults.network())
-				: Mono.deferContextual((context) -> observe(call, request, defaults.network(), context));
-		return response.onErrorMap(ApplicationFilters.FilterException.class,
-				(failure) -> Failures.notSent(call, "WebClient filter " + failure.filter(), failure.getCause()));
+		ExchangeFunction network = (this.network != null) ? this.network : defaults.network();
+		return this.observations.isNoop() ? filter(call, request.build(), network)
+				: Mono.deferContextual((context) -> observe(call, request, network, context));
 	}
 
 	/**
@@ -188,39 +179,93 @@ final class Exchange {
 			ContextView parent) {
 		ObservedRequest observed = new ObservedRequest(builder);
 		observed.setUriTemplate(call.uriTemplate());
-		Observation observation = this.code
-			.observe(this.observations,
-					() -> ClientHttpObservationDocumentation.HTTP_REACTIVE_CLIENT_EXCHANGES
-						.observation(this.convention, this.convention, () -> observed, this.observations)
-						.parentObservation(
-								parent.<@Nullable Observation>getOrDefault(ObservationThreadLocalAccessor.KEY, null)))
+		GuardedObservation observation = this.code
+			.observe(() -> ClientHttpObservationDocumentation.HTTP_REACTIVE_CLIENT_EXCHANGES
+				.observation(this.convention, this.convention, () -> observed, this.observations)
+				.parentObservation(
+						parent.<@Nullable Observation>getOrDefault(ObservationThreadLocalAccessor.KEY, null)))
 			.start();
 		ClientRequest request = builder.build();
 		observed.setRequest(request);
 		return Mono
-			.defer(() -> this.filters.filter(request,
+			.defer(() -> filter(call, request,
 					(filtered) -> network.exchange(filtered).doOnNext(observed::setResponse)))
 			.doOnError(observation::error)
 			.doFinally((signal) -> {
 				observed.aborted = signal == SignalType.CANCEL && observed.getResponse() == null;
 				observation.stop();
 			})
-			.contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY, observation));
+			.contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY, observation.observation()));
+	}
+
+	private Mono<ClientResponse> filter(ApiCall<?> call, ClientRequest request, ExchangeFunction network) {
+		return this.filters.isEmpty() ? network.exchange(request)
+				: Mono.defer(() -> new Passage(call).exchange(request, this.filters, network));
+	}
+
+	/**
+	 * The passage of one request through the filters of the application, which
+	 * distinguishes failures before and after the request was passed on.
+	 */
+	private static final class Passage {
+
+		private final ApiCall<?> call;
+
+		/**
+		 * The last filter that was reached, which has not passed the request on unless
+		 * another was reached.
+		 */
+		private volatile @Nullable ExchangeFilterFunction reached;
+
+		private volatile boolean isPassedOn;
+
+		Passage(ApiCall<?> call) {
+			this.call = call;
+		}
+
+		Mono<ClientResponse> exchange(ClientRequest request, List<ExchangeFilterFunction> filters,
+				ExchangeFunction network) {
+			ExchangeFunction all = (passed) -> Mono.defer(() -> {
+				this.isPassedOn = true;
+				return network.exchange(passed);
+			});
+			for (ExchangeFilterFunction filter : filters) {
+				ExchangeFunction rest = all;
+				all = (passed) -> Mono.defer(() -> {
+					this.reached = filter;
+					return filter.filter(passed, rest);
+				});
+			}
+			return all.exchange(request)
+				.switchIfEmpty(Mono.error(() -> new IllegalStateException("There is no answer")))
+				.onErrorMap((failure) -> this.isPassedOn ? failure : notSent(failure))
+				.flatMap(this::answer);
+		}
+
+		/**
+		 * A filter may respond by itself, for example that no instance is available.
+		 */
+		private Mono<ClientResponse> answer(ClientResponse answer) {
+			int status = ResponseReader.status(answer);
+			return (this.isPassedOn || (status < 500 && status != 408)) ? Mono.just(answer)
+					: answer.releaseBody().then(Mono.error(() -> notSent(new IOException("it answered " + status))));
+		}
+
+		private Throwable notSent(Throwable failure) {
+			ExchangeFilterFunction filter = this.reached;
+			String name = (filter != null) ? filter.getClass().getName().replaceFirst("\\$\\$Lambda.*", "") : "";
+			return Failures.notSent(this.call, "WebClient filter " + name, failure);
+		}
+
 	}
 
 	/**
 	 * What a builder sets for each request.
 	 *
 	 * @param request a request with its headers, cookies and attributes
-	 * @param network sends requests
-	 * @param usesConnector whether it is known to use the connector
+	 * @param network the exchange function
 	 */
-	private record Defaults(ClientRequest request, ExchangeFunction network, boolean usesConnector) {
-
-		Defaults(ClientRequest request, ExchangeFunction network) {
-			this(request, network, false);
-		}
-
+	private record Defaults(ClientRequest request, ExchangeFunction network) {
 	}
 
 	/**

@@ -114,7 +114,7 @@ final class Failures {
 	 */
 	static HandingerException noAccess(ApiCall<?> call, RuntimeException cause) {
 		String message = call.name() + " was not sent: " + cause.getMessage();
-		return (cause instanceof Endpoint.UnreadableException)
+		return (cause instanceof HandingerTransport.Endpoint.UnreadableException)
 				? new HandingerConnectionException(message + ": see to that, then call again", cause, call.taskId(),
 						false)
 				: new HandingerException(message, cause, call.taskId());

@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -72,6 +71,9 @@ final class Gate {
 
 		private volatile boolean written;
 
+		/**
+		 * Guard a body, which is the last that an HTTP library requests before the wire.
+		 */
 		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
 			// Deferred because some connectors insert the body once and send it with each
 			// subscription.
@@ -120,7 +122,8 @@ final class Gate {
 		}
 
 		/**
-		 * Records that its body was requested.
+		 * Records that its body was requested. A body of one part remains a {@code Mono},
+		 * so that its length is known.
 		 */
 		private final class WatchedRequest extends ClientHttpRequestDecorator {
 
@@ -130,24 +133,9 @@ final class Gate {
 
 			@Override
 			public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-				return super.writeWith(watch(body));
-			}
-
-			@Override
-			public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-				return super.writeAndFlushWith(watch(body));
-			}
-
-			/**
-			 * A body of one part remains a {@code Mono}, so that its length is known.
-			 */
-			private <T> Publisher<T> watch(Publisher<T> body) {
-				return (body instanceof Mono<T> single) ? single.doOnSubscribe(this::asked)
-						: Flux.from(body).doOnSubscribe(this::asked);
-			}
-
-			private void asked(Subscription subscription) {
-				Pass.this.written = true;
+				Runnable requested = () -> Pass.this.written = true;
+				return super.writeWith((body instanceof Mono<? extends DataBuffer> single) ? single.doFirst(requested)
+						: Flux.from(body).doFirst(requested));
 			}
 
 		}

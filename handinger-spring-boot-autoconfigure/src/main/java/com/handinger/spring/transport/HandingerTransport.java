@@ -13,10 +13,10 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.spring.transport;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +33,7 @@ import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.http.ServerErrorException;
 import com.handinger.spring.http.UnexpectedResponseException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoOperator;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -70,7 +68,7 @@ public final class HandingerTransport implements DisposableBean {
 
 	private final HttpConnections connections;
 
-	private final Endpoint access;
+	private final Endpoint endpoint;
 
 	private final Backoff backoff;
 
@@ -80,23 +78,23 @@ public final class HandingerTransport implements DisposableBean {
 
 	private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
 
-	private volatile @Nullable LastResponse lastAnswer;
+	private volatile @Nullable LastResponse lastResponse;
 
 	private volatile boolean closed;
 
 	/**
 	 * Create a new transport.
 	 * @param connections the connections that calls use
-	 * @param access the base URL and the API key
+	 * @param endpoint the base URL and the API key
 	 * @param backoff how often a call is made
 	 * @param maxResponseSize the maximum size of a response, in bytes
 	 * @param readTimeout the time within which the body of an error has to arrive
 	 * @param userAgent the {@code User-Agent} header
 	 */
-	public HandingerTransport(HttpConnections connections, Endpoint access, Backoff backoff, int maxResponseSize,
+	public HandingerTransport(HttpConnections connections, Endpoint endpoint, Backoff backoff, int maxResponseSize,
 			Duration readTimeout, String userAgent) {
 		this.connections = connections;
-		this.access = access;
+		this.endpoint = endpoint;
 		this.backoff = backoff;
 		this.responseReader = new ResponseReader(maxResponseSize, readTimeout);
 		this.userAgent = userAgent;
@@ -109,8 +107,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
-		return this.backoff.retry(attempt(call, this.connections.shortCalls()), call.name(),
-				HandingerTransport::isTransient);
+		return this.backoff.retry(attempt(call), call.name(), HandingerTransport::isTransient);
 	}
 
 	/**
@@ -121,24 +118,22 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> poll(ApiCall<T> call) {
-		return attempt(call.polling(), this.connections.polls()).onErrorMap(
-				(error) -> !(error instanceof HandingerException), (error) -> Failures.noAnswer(call, error, false));
+		return attempt(call.polling()).onErrorMap((error) -> !(error instanceof HandingerException),
+				(error) -> Failures.noAnswer(call, error, false));
 	}
 
-	private <T> Mono<T> attempt(ApiCall<T> call, Exchange exchange) {
+	private <T> Mono<T> attempt(ApiCall<T> call) {
 		return Mono.defer(() -> {
 			AtomicBoolean connected = new AtomicBoolean();
-			return exchange(call, exchange, (body) -> (request, context) -> {
+			return exchange(call, (body) -> (request, context) -> {
 				connected.set(true);
 				return body.insert(request, context);
-			}).onErrorMap(HandingerTransport::isNoAnswer, (error) -> noAnswer(call, cause(error), connected.get()));
+			}).onErrorMap(HandingerTransport::isNoAnswer, (error) -> {
+				Throwable cause = cause(error);
+				return Failures.noAnswer(call, cause, this.connections.isReactorNetty()
+						? !connected.get() || Failures.isUnprocessed(cause) : Failures.isConnectFailure(cause, false));
+			});
 		});
-	}
-
-	private HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause, boolean connected) {
-		boolean neverReached = this.connections.isReactorNetty() ? !connected || Failures.isUnprocessed(cause)
-				: Failures.isConnectFailure(cause, false);
-		return Failures.noAnswer(call, cause, neverReached);
 	}
 
 	/**
@@ -179,9 +174,8 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the call
 	 */
 	public <T> OneTimeCall<T> prepare(ApiCall<T> call, Runnable onSend) {
-		Exchange exchange = call.waitsForTask() ? this.connections.taskCalls() : this.connections.shortCalls();
 		return new OneTimeCall<>(call, new Gate(onSend), this.backoff, this.connections.isReactorNetty(),
-				(guard) -> exchange(call, exchange, (body) -> unlessClosed(guard.apply(body))));
+				(guard) -> exchange(call, (body) -> unlessClosed(guard.apply(body))));
 	}
 
 	/**
@@ -196,31 +190,58 @@ public final class HandingerTransport implements DisposableBean {
 				|| (failure instanceof UnexpectedResponseException unexpected && unexpected.isTruncated());
 	}
 
-	private <T> Mono<T> exchange(ApiCall<T> call, Exchange exchange,
-			UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
+	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
 		if (this.closed) {
 			return Mono.error(Failures.closed(call));
 		}
-		BaseUrl baseUrl;
+		URI uri;
 		String apiKey;
 		try {
-			baseUrl = this.access.baseUrl();
-			apiKey = this.access.apiKey();
+			uri = this.endpoint.baseUrl().resolve(call.path());
+			apiKey = this.endpoint.apiKey();
 		}
 		catch (RuntimeException ex) {
 			return Mono.error(Failures.noAccess(call, ex));
 		}
 		long start = System.nanoTime();
-		RequestBody body = (call.body() != null) ? call.body() : RequestBody.empty();
-		Mono<T> exchanged = body.inserter()
-			.flatMap((inserter) -> exchange.send(call, baseUrl.resolve(call.path()),
-					(headers) -> addHeaders(headers, apiKey), guard.apply(inserter)))
+		return caught(call.body()
+			.inserter()
+			.flatMap((body) -> this.connections.exchange(call)
+				.send(call, uri, (headers) -> addHeaders(headers, apiKey), guard.apply(body)))
 			.flatMap((response) -> {
 				note(call, response, start);
 				return this.responseReader.read(call, response, apiKey);
 			})
-			.switchIfEmpty(Mono.error(() -> new NoResponseException()));
-		return new CaughtSubscription<>(exchanged).contextWrite(HandingerTransport::expectLateFailures);
+			.switchIfEmpty(Mono.error(NoResponseException::new))).contextWrite(HandingerTransport::expectLateFailures);
+	}
+
+	private void addHeaders(HttpHeaders headers, String apiKey) {
+		headers.setBearerAuth(apiKey);
+		headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
+		headers.set(HttpHeaders.USER_AGENT, this.userAgent);
+	}
+
+	/**
+	 * Signal what a subscription throws. Reactor does not if a hook of a scheduler fails,
+	 * or if a class that a filter uses can't be linked.
+	 */
+	private static <T> Mono<T> caught(Mono<T> call) {
+		return Mono.fromDirect((subscriber) -> {
+			try {
+				call.subscribe(subscriber);
+			}
+			catch (Throwable ex) {
+				Operators.error(subscriber, ex);
+			}
+		});
+	}
+
+	/**
+	 * A queued request may get a connection during shutdown.
+	 */
+	private BodyInserter<?, ? super ClientHttpRequest> unlessClosed(BodyInserter<?, ? super ClientHttpRequest> body) {
+		return (request, context) -> Mono.defer(() -> this.closed ? Mono.error(new IOException("the application ends"))
+				: body.insert(request, context));
 	}
 
 	/**
@@ -229,9 +250,17 @@ public final class HandingerTransport implements DisposableBean {
 	private void note(ApiCall<?> call, ClientResponse response, long start) {
 		int status = ResponseReader.status(response);
 		if (!call.waitsForTask() || status < 408) {
-			this.lastAnswer = new LastResponse(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
+			this.lastResponse = new LastResponse(Instant.now(), status, Duration.ofNanos(System.nanoTime() - start),
 					(status == 429) ? RetryAfter.of(response.headers().asHttpHeaders(), Clock.systemUTC()) : null);
 		}
+	}
+
+	/**
+	 * Return the last response of Handinger, to whatever call.
+	 * @return the response, or {@code null} if there was none yet
+	 */
+	public @Nullable LastResponse lastResponse() {
+		return this.lastResponse;
 	}
 
 	/**
@@ -243,19 +272,11 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Return the last response of Handinger, to whatever call.
-	 * @return the response, or {@code null} if there was none yet
-	 */
-	public @Nullable LastResponse lastAnswer() {
-		return this.lastAnswer;
-	}
-
-	/**
 	 * Return the current base URL.
 	 * @return the URL
 	 */
 	public String baseUrl() {
-		return this.access.baseUrl().toString();
+		return this.endpoint.baseUrl().toString();
 	}
 
 	/**
@@ -273,14 +294,6 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * A queued request may get a connection during shutdown.
-	 */
-	private BodyInserter<?, ? super ClientHttpRequest> unlessClosed(BodyInserter<?, ? super ClientHttpRequest> body) {
-		return (request, context) -> Mono.defer(() -> this.closed ? Mono.error(new IOException("the application ends"))
-				: body.insert(request, context));
-	}
-
-	/**
 	 * Add to a context that failures of a cancelled call are logged at DEBUG. Reactor
 	 * would log them as errors.
 	 * @param context the context of a subscriber
@@ -289,12 +302,6 @@ public final class HandingerTransport implements DisposableBean {
 	public static Context expectLateFailures(ContextView context) {
 		return context.hasKey(ON_ERROR_DROPPED) ? Context.of(context)
 				: Context.of(context).put(ON_ERROR_DROPPED, LOG_LATE_FAILURE);
-	}
-
-	private void addHeaders(HttpHeaders headers, String apiKey) {
-		headers.setBearerAuth(apiKey);
-		headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
-		headers.set(HttpHeaders.USER_AGENT, this.userAgent);
 	}
 
 	/**
@@ -314,6 +321,59 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
+	 * The base URL of the API and the API key. Both are read for every request, so that a
+	 * key can be rotated without a restart.
+	 */
+	public interface Endpoint {
+
+		/**
+		 * Return the base URL. It must not block.
+		 * @return the base URL
+		 * @throws UnreadableException if it can't be read now
+		 */
+		BaseUrl baseUrl();
+
+		/**
+		 * Return the API key. It must not block.
+		 * @return the key
+		 * @throws UnreadableException if it can't be read now
+		 */
+		String apiKey();
+
+		/**
+		 * The application failed to supply the connection details. The next attempt may
+		 * succeed.
+		 */
+		final class UnreadableException extends IllegalStateException {
+
+			private static final long serialVersionUID = 1L;
+
+			/**
+			 * Create a new exception.
+			 * @param source the bean that failed
+			 * @param cause the failure
+			 */
+			public UnreadableException(String source, Throwable cause) {
+				super("the connection details of Handinger can't be read from " + source + ", which has failed with "
+						+ cause.getClass().getName(), cause);
+			}
+
+		}
+
+	}
+
+	/**
+	 * The last response of Handinger, to whatever call.
+	 *
+	 * @param at when the response started
+	 * @param status the HTTP status
+	 * @param latency the time from the request to the start of the response
+	 * @param retryAfter how long Handinger asks to wait, or {@code null} if it does not
+	 */
+	public record LastResponse(Instant at, int status, Duration latency, @Nullable Duration retryAfter) {
+	}
+
+	/**
 	 * A filter of the application dropped the response, or never sent the request.
 	 */
 	private static final class NoResponseException extends IOException {
@@ -322,30 +382,6 @@ public final class HandingerTransport implements DisposableBean {
 
 		NoResponseException() {
 			super("a filter of the application's WebClient has ended the call without a response");
-		}
-
-	}
-
-	/**
-	 * Signals what a subscription throws. Reactor does not if a hook of a scheduler
-	 * fails, or if a class that a filter uses can't be linked.
-	 *
-	 * @param <T> the type of the value
-	 */
-	private static final class CaughtSubscription<T> extends MonoOperator<T, T> {
-
-		CaughtSubscription(Mono<T> source) {
-			super(source);
-		}
-
-		@Override
-		public void subscribe(CoreSubscriber<? super T> subscriber) {
-			try {
-				this.source.subscribe(subscriber);
-			}
-			catch (Throwable ex) {
-				Operators.error(subscriber, ex);
-			}
 		}
 
 	}

@@ -61,16 +61,14 @@ public final class HttpConnections {
 		this.isReactorNetty = isReactorNetty;
 	}
 
-	Exchange shortCalls() {
-		return this.shortCalls;
-	}
-
-	Exchange polls() {
-		return this.polls;
-	}
-
-	Exchange taskCalls() {
-		return this.taskCalls;
+	/**
+	 * Return the connections for a call.
+	 */
+	Exchange exchange(ApiCall<?> call) {
+		if (call.polls()) {
+			return this.polls;
+		}
+		return call.waitsForTask() ? this.taskCalls : this.shortCalls;
 	}
 
 	boolean isReactorNetty() {

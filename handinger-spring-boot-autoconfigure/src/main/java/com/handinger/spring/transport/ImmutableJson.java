@@ -23,11 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import com.handinger.spring.http.HandingerException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Immutable copies of JSON values, for the models of the API. A missing list or object is
- * empty.
+ * JSON values of the models of the API: immutable copies, in which a missing list or
+ * object is empty, and the conversion into types of the application.
  */
 public final class ImmutableJson {
 
@@ -108,6 +109,22 @@ public final class ImmutableJson {
 		boolean isPlain = value == null || value instanceof String || value instanceof Number
 				|| value instanceof Boolean;
 		return isPlain ? value : value(ApiJson.toPlain(value));
+	}
+
+	/**
+	 * Convert the structured output of a worker or a turn into a type of the application.
+	 * @param <T> the type to convert to
+	 * @param output the structured output, or {@code null} if there is none
+	 * @param type the type to convert to, such as a record
+	 * @param owner the owner of the output, for the message of an exception
+	 * @param taskId the id of the task, if known
+	 * @return the value, or {@code null} if there is no structured output
+	 * @throws HandingerException if the output does not fit the type; the message names
+	 * the field
+	 */
+	public static <T> @Nullable T convert(@Nullable Map<String, ? extends @Nullable Object> output, Class<T> type,
+			String owner, @Nullable String taskId) {
+		return (output != null) ? ApiJson.convert(output, type, owner, taskId) : null;
 	}
 
 	/**

@@ -50,8 +50,7 @@ import tools.jackson.databind.type.MapType;
 final class LenientDeserializer extends DelegatingDeserializer {
 
 	private static final Map<Class<?>, Kind> SCALARS = Map.of(String.class, Kind.TEXT, boolean.class, Kind.FLAG,
-			long.class, Kind.NUMBER, Long.class, Kind.NUMBER, int.class, Kind.NUMBER, Integer.class, Kind.NUMBER,
-			Instant.class, Kind.DATE);
+			long.class, Kind.NUMBER, Long.class, Kind.NUMBER, Integer.class, Kind.NUMBER, Instant.class, Kind.DATE);
 
 	private static final Map<String, Boolean> FLAGS = Map.of("true", true, "false", false);
 
@@ -67,7 +66,7 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	/**
 	 * In seconds this is the year 5138, in milliseconds March 1973.
 	 */
-	private static final long FIRST_MILLISECONDS = 100_000_000_000L;
+	private static final BigDecimal FIRST_MILLISECONDS = BigDecimal.valueOf(100_000_000_000L);
 
 	private final JavaType type;
 
@@ -122,10 +121,9 @@ final class LenientDeserializer extends DelegatingDeserializer {
 			case NUMBER -> number(parser);
 			case DATE -> date(parser);
 		};
-		return (value != null) ? value : odd(parser, context);
-	}
-
-	private @Nullable Object odd(JsonParser parser, DeserializationContext context) {
+		if (value != null) {
+			return value;
+		}
 		OddFields oddFields = OddFields.of(parser);
 		if (oddFields == null) {
 			return super.deserialize(parser, context);
@@ -151,21 +149,18 @@ final class LenientDeserializer extends DelegatingDeserializer {
 		Long value = switch (parser.currentToken()) {
 			case VALUE_NUMBER_INT ->
 				(parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) ? (Long) parser.getLongValue() : null;
-			case VALUE_NUMBER_FLOAT, VALUE_STRING -> truncated(parser.getString().strip());
+			case VALUE_NUMBER_FLOAT, VALUE_STRING -> whole(parser.getString().strip());
 			default -> null;
 		};
-		if (value == null || this.type.getRawClass() == long.class || this.type.getRawClass() == Long.class) {
+		if (value == null || !this.type.hasRawClass(Integer.class)) {
 			return value;
 		}
 		return (value.intValue() == value) ? (Integer) value.intValue() : null;
 	}
 
-	private static @Nullable Long truncated(String text) {
+	private static @Nullable Long whole(String text) {
 		try {
-			BigDecimal number = new BigDecimal((text.length() <= MAX_NUMBER_LENGTH) ? text : "");
-			long digits = digits(number);
-			BigInteger whole = (digits <= 0 || digits > MAX_DIGITS) ? BigInteger.ZERO : number.toBigInteger();
-			return (digits <= MAX_DIGITS && whole.bitLength() < Long.SIZE) ? (Long) whole.longValue() : null;
+			return (text.length() <= MAX_NUMBER_LENGTH) ? whole(new BigDecimal(text)) : null;
 		}
 		catch (NumberFormatException ex) {
 			return null;
@@ -173,11 +168,15 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	}
 
 	/**
-	 * Return the number of digits before the decimal point. A number such as 1e999999999
-	 * must not be expanded.
+	 * A number such as 1e999999999 must not be expanded.
 	 */
-	private static long digits(BigDecimal number) {
-		return number.precision() - (long) number.scale();
+	private static @Nullable Long whole(BigDecimal number) {
+		long digits = number.precision() - (long) number.scale();
+		if (digits > MAX_DIGITS) {
+			return null;
+		}
+		BigInteger whole = (digits <= 0) ? BigInteger.ZERO : number.toBigInteger();
+		return (whole.bitLength() < Long.SIZE) ? (Long) whole.longValue() : null;
 	}
 
 	/**
@@ -186,7 +185,12 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	private static @Nullable Instant date(JsonParser parser) {
 		return switch (parser.currentToken()) {
 			case VALUE_STRING -> date(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
-			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> date(parser.getDecimalValue());
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+				BigDecimal number = parser.getDecimalValue();
+				boolean isSeconds = number.abs().compareTo(FIRST_MILLISECONDS) < 0;
+				Long milliseconds = whole(isSeconds ? number.scaleByPowerOfTen(3) : number);
+				yield (milliseconds != null) ? Instant.ofEpochMilli(milliseconds) : null;
+			}
 			default -> null;
 		};
 	}
@@ -224,14 +228,6 @@ final class LenientDeserializer extends DelegatingDeserializer {
 			.toInstant(ZoneOffset.UTC);
 	}
 
-	private static @Nullable Instant date(BigDecimal number) {
-		if (digits(number) > MAX_DIGITS - 2) {
-			return null;
-		}
-		boolean isSeconds = number.abs().compareTo(BigDecimal.valueOf(FIRST_MILLISECONDS)) < 0;
-		return Instant.ofEpochMilli((isSeconds ? number.scaleByPowerOfTen(3) : number).longValue());
-	}
-
 	/**
 	 * The kind of values that a field has.
 	 */
@@ -253,32 +249,28 @@ final class LenientDeserializer extends DelegatingDeserializer {
 				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
 			JavaType type = description.getType();
 			Kind kind = type.isRecordType() ? Kind.OBJECT : SCALARS.get(type.getRawClass());
-			return (kind != null) ? lenient(deserializer, type, kind, null) : deserializer;
+			return (kind != null) ? new LenientDeserializer(deserializer, type, kind, null, false) : deserializer;
 		}
 
 		@Override
 		public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
 				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
-			return lenient(deserializer, type, Kind.LIST, null);
+			return new LenientDeserializer(deserializer, type, Kind.LIST, null, false);
 		}
 
 		@Override
 		public ValueDeserializer<?> modifyMapDeserializer(DeserializationConfig config, MapType type,
 				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
-			return lenient(deserializer, type, Kind.OBJECT, null);
+			return new LenientDeserializer(deserializer, type, Kind.OBJECT, null, false);
 		}
 
 		@Override
 		public ValueDeserializer<?> modifyEnumDeserializer(DeserializationConfig config, JavaType type,
 				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
 			Enum<?>[] constants = (Enum<?>[]) type.getRawClass().getEnumConstants();
-			return lenient(deserializer, type, Kind.CONSTANT, config.getAnnotationIntrospector()
-				.findDefaultEnumValue(config, description.getClassInfo(), constants));
-		}
-
-		private static LenientDeserializer lenient(ValueDeserializer<?> deserializer, JavaType type, Kind kind,
-				@Nullable Object unknown) {
-			return new LenientDeserializer(deserializer, type, kind, unknown, false);
+			Enum<?> unknown = config.getAnnotationIntrospector()
+				.findDefaultEnumValue(config, description.getClassInfo(), constants);
+			return new LenientDeserializer(deserializer, type, Kind.CONSTANT, unknown, false);
 		}
 
 	}

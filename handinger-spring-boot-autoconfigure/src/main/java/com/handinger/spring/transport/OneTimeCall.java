@@ -134,9 +134,8 @@ public final class OneTimeCall<T> {
 	}
 
 	private boolean isRepeatable(Throwable error) {
-		return !this.gate.isPassed()
-				&& (error instanceof HandingerConnectionException || (error instanceof RateLimitedException
-						&& (this.call.body() == null || this.call.body().isRepeatable())));
+		return !this.gate.isPassed() && (error instanceof HandingerConnectionException
+				|| (error instanceof RateLimitedException && this.call.body().isRepeatable()));
 	}
 
 }

@@ -13,13 +13,14 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.spring.transport;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,10 +34,10 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.transport.ApiJson.MalformedJsonException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.BodyExtractors;
@@ -87,7 +88,7 @@ final class ResponseReader {
 	}
 
 	<T> Mono<T> read(ApiCall<T> call, ClientResponse response, String apiKey) {
-		return new Reading<>(call, response, apiKey).read();
+		return new Reading<>(call, response, apiKey).read(response);
 	}
 
 	/**
@@ -122,64 +123,46 @@ final class ResponseReader {
 
 		private final HttpHeaders headers;
 
-		/**
-		 * Buffers are released when they are added to the bytes. An operator that ignored
-		 * them would hand them, released, to a discard hook of the application.
-		 */
-		private final Flux<DataBuffer> body;
-
 		private final String apiKey;
+
+		private final Body body;
 
 		Reading(ApiCall<T> call, ClientResponse response, String apiKey) {
 			this.call = call;
 			this.status = status(response);
 			this.headers = response.headers().asHttpHeaders();
-			this.body = response.body(BodyExtractors.toDataBuffers());
 			this.apiKey = apiKey;
+			this.body = new Body((this.status / 100 == 2) ? ResponseReader.this.maxSize : MAX_ERROR_SIZE);
 		}
 
-		Mono<T> read() {
-			if (this.status >= 200 && this.status < 300) {
-				return readValue(new ResponseBytes(ResponseReader.this.maxSize, contentLength()));
+		Mono<T> read(ClientResponse response) {
+			// Buffers are released when they are added. An operator that ignored them
+			// would hand them, released, to a discard hook of the application.
+			Mono<Void> received = response.body(BodyExtractors.toDataBuffers())
+				.map(this.body::add)
+				.takeWhile((fits) -> fits)
+				.then();
+			if (this.status / 100 == 2) {
+				return received.then(ApiJson.prepare(this.call.responseType()))
+					.then(Mono.fromSupplier(this::value))
+					.onErrorMap(this::unusable);
 			}
-			ResponseBytes bytes = new ResponseBytes(MAX_ERROR_SIZE, -1);
 			// Only the status matters, so a body that is truncated, endless or silent is
 			// no failure.
-			return this.body.map(bytes::add)
-				.takeWhile((fits) -> fits)
-				.then()
-				.timeout(ResponseReader.this.readTimeout)
-				.onErrorComplete()
-				.then(Mono.error(() -> failure(bytes)));
-		}
-
-		private long contentLength() {
-			try {
-				return this.headers.getContentLength();
-			}
-			catch (NumberFormatException ex) {
-				return -1;
-			}
-		}
-
-		private Mono<T> readValue(ResponseBytes bytes) {
-			return this.body.map(bytes::add).doOnNext((fits) -> {
-				if (!fits) {
-					throw new ResponseTooLargeException();
-				}
-			})
-				.then(ApiJson.prepare(this.call.responseType()))
-				.then(Mono.fromSupplier(() -> value(bytes)))
-				.onErrorMap((error) -> unusable(bytes, error));
+			return received.timeout(ResponseReader.this.readTimeout).onErrorComplete().then(Mono.error(this::failure));
 		}
 
 		/**
 		 * A response with a secret has no optional fields: without the URL of a webhook
 		 * it would say that there is no webhook.
 		 */
-		private T value(ResponseBytes bytes) {
+		private T value() {
+			if (this.body.isCut) {
+				throw new MalformedJsonException("it is larger than handinger.max-response-size ("
+						+ DataSize.ofBytes(ResponseReader.this.maxSize) + ")", false);
+			}
 			OddFields oddFields = new OddFields();
-			T value = bytes.as(this.call.responseType(), oddFields);
+			T value = this.body.as(this.call.responseType(), oddFields);
 			if (!oddFields.paths().isEmpty()) {
 				if (this.call.answersSecret()) {
 					throw new MalformedJsonException(
@@ -190,30 +173,26 @@ final class ResponseReader {
 			return value;
 		}
 
-		private HandingerException failure(ResponseBytes bytes) {
+		private HandingerException failure() {
 			if (this.status >= 400) {
-				return HandingerApiException.of(errorResponse(bytes), this.call.taskId());
+				String requestId = this.headers.getFirst("x-request-id");
+				return HandingerApiException.of(new ErrorResponse(this.call.method(), this.call.uriTemplate(),
+						this.status, redacted(errorSentence()),
+						redacted((requestId != null) ? requestId : this.headers.getFirst("cf-ray")),
+						RetryAfter.of(this.headers, Clock.systemUTC()), (this.status != 404) ? taskMayRun() : ""),
+						this.call.taskId());
 			}
-			if (this.status < 300) {
-				return unexpected("a status that is none: " + checkBaseUrl());
-			}
-			String target = target();
-			return unexpected(this.status + ((target != null) ? ", a redirect to " + redacted(target) : "")
-					+ ", which is not followed so that the API key goes nowhere else: "
-					+ "set handinger.base-url to the address of the API itself");
+			String problem = (this.status < 300)
+					? "a status that is none: check handinger.base-url" + andDoNotSendAgain()
+					: this.status + redirect() + ", which is not followed so that the API key goes nowhere else: "
+							+ "set handinger.base-url to the address of the API itself";
+			return new UnexpectedResponseException(this.call.name() + " was answered with " + problem + taskMayRun(),
+					null, this.call.taskId(), this.status, contentType(), "");
 		}
 
-		private ErrorResponse errorResponse(ResponseBytes bytes) {
-			String requestId = this.headers.getFirst("x-request-id");
-			return new ErrorResponse(this.call.method(), this.call.uriTemplate(), this.status,
-					redacted(errorSentence(bytes)),
-					redacted((requestId != null) ? requestId : this.headers.getFirst("cf-ray")),
-					RetryAfter.of(this.headers, Clock.systemUTC()), (this.status != 404) ? taskMayRun() : "");
-		}
-
-		private static @Nullable String errorSentence(ResponseBytes bytes) {
+		private @Nullable String errorSentence() {
 			try {
-				Object error = bytes.as(Map.class, new OddFields()).get("error");
+				Object error = this.body.as(Map.class, new OddFields()).get("error");
 				return ((error instanceof Map<?, ?> details) ? details.get("message")
 						: error) instanceof String sentence && !sentence.isBlank() ? sentence : null;
 			}
@@ -222,62 +201,48 @@ final class ResponseReader {
 			}
 		}
 
-		private @Nullable String target() {
+		private String redirect() {
 			try {
-				URI location = this.headers.getLocation();
-				return (location != null && location.getHost() != null)
-						? ((location.getScheme() != null) ? location.getScheme() + "://" : "") + location.getHost()
-						: null;
+				URI target = this.headers.getLocation();
+				if (target == null || target.getHost() == null) {
+					return "";
+				}
+				String scheme = (target.getScheme() != null) ? target.getScheme() + "://" : "";
+				return ", a redirect to " + redacted(scheme + target.getHost());
 			}
 			catch (IllegalArgumentException ex) {
-				return null;
+				return "";
 			}
 		}
 
-		private UnexpectedResponseException unexpected(String problem) {
-			return new UnexpectedResponseException(this.call.name() + " was answered with " + problem + taskMayRun(),
-					null, this.call.taskId(), this.status, contentType(), "");
-		}
-
-		private UnexpectedResponseException unusable(ResponseBytes bytes, Throwable error) {
+		private UnexpectedResponseException unusable(Throwable error) {
+			MalformedJsonException malformed = (error instanceof MalformedJsonException json) ? json
+					: new MalformedJsonException((error instanceof TimeoutException) ? "it fell silent" : "it was cut",
+							true);
 			String contentType = contentType();
-			String start = Redaction.of(bytes.start(), this.apiKey, this.call.redacted());
-			boolean truncated = !(error instanceof ResponseTooLargeException)
-					&& !(error instanceof MalformedJsonException malformed && !malformed.isTruncated());
+			String start = Redaction.of(this.body.start(), this.apiKey, this.call.redacted());
 			// The page of a proxy helps. Anything else may be the output of a task.
 			boolean isPage = start.startsWith("<");
 			String message = this.call.name() + " was answered with " + this.status + " and "
 					+ ((contentType != null) ? "a body of type " + contentType : "a body of no type")
-					+ " that can't be used, since " + problem(error)
-					+ (isPage ? " (it starts with \"" + start + "\")" : "") + ": " + advice(error, truncated)
+					+ " that can't be used, since " + malformed.getMessage()
+					+ (isPage ? " (it starts with \"" + start + "\")" : "") + ": " + advice(malformed.isTruncated())
 					+ taskMayRun();
 			return new UnexpectedResponseException(message, (error instanceof IOException) ? error : null,
 					this.call.taskId(), this.status, contentType, (this.call.answersSecret() && !isPage) ? "" : start,
-					truncated);
+					malformed.isTruncated());
 		}
 
-		private String problem(Throwable error) {
-			if (error instanceof MalformedJsonException malformed) {
-				return malformed.getMessage();
+		private String advice(boolean truncated) {
+			if (!truncated && !this.body.isCut) {
+				return "check handinger.base-url" + andDoNotSendAgain();
 			}
-			if (error instanceof ResponseTooLargeException) {
-				return "it is larger than handinger.max-response-size (" + DataSize.ofBytes(ResponseReader.this.maxSize)
-						+ ")";
-			}
-			return (error instanceof TimeoutException) ? "it fell silent" : "it was cut";
+			return (this.body.isCut ? "raise handinger.max-response-size, then " : "")
+					+ (this.call.isRepeatable() ? "call again" : Failures.doNotSendAgain(this.call));
 		}
 
-		private String advice(Throwable error, boolean truncated) {
-			String further = this.call.isRepeatable() ? "call again" : Failures.doNotSendAgain(this.call);
-			if (error instanceof ResponseTooLargeException) {
-				return "raise handinger.max-response-size, then " + further;
-			}
-			return truncated ? further : checkBaseUrl();
-		}
-
-		private String checkBaseUrl() {
-			return "check handinger.base-url"
-					+ (this.call.isRepeatable() ? "" : ", and " + Failures.doNotSendAgain(this.call));
+		private String andDoNotSendAgain() {
+			return this.call.isRepeatable() ? "" : ", and " + Failures.doNotSendAgain(this.call);
 		}
 
 		private String taskMayRun() {
@@ -295,11 +260,58 @@ final class ResponseReader {
 	}
 
 	/**
-	 * The body exceeds the maximum size. The rest of it is not read.
+	 * The body of a response up to a limit. If it is truncated, an exception can show its
+	 * start.
 	 */
-	private static final class ResponseTooLargeException extends RuntimeException {
+	static final class Body {
 
-		private static final long serialVersionUID = 1L;
+		private final int limit;
+
+		private byte[] bytes = {};
+
+		private int length;
+
+		private boolean isCut;
+
+		/**
+		 * Create a new, empty body.
+		 * @param limit the maximum number of bytes
+		 */
+		Body(int limit) {
+			this.limit = limit;
+		}
+
+		/**
+		 * Add a part of the body and release it.
+		 * @return whether it was within the limit
+		 */
+		boolean add(DataBuffer buffer) {
+			try {
+				int count = Math.min(buffer.readableByteCount(), this.limit - this.length);
+				this.isCut = count < buffer.readableByteCount();
+				if (this.length + count > this.bytes.length) {
+					this.bytes = Arrays.copyOf(this.bytes,
+							(int) Math.min(this.limit, Math.max(this.length + count, 2L * this.bytes.length)));
+				}
+				buffer.read(this.bytes, this.length, count);
+				this.length += count;
+				return !this.isCut;
+			}
+			finally {
+				DataBufferUtils.release(buffer);
+			}
+		}
+
+		<T> T as(Class<T> type, OddFields oddFields) {
+			return ApiJson.read(this.bytes, this.length, type, oddFields);
+		}
+
+		/**
+		 * Return the start of the body as text.
+		 */
+		String start() {
+			return new String(this.bytes, 0, Math.min(this.length, 4 * Redaction.MAX_LENGTH), StandardCharsets.UTF_8);
+		}
 
 	}
 

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import com.handinger.spring.transport.PluggedInCode;
+import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.webhook.Claims.Claim;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -63,7 +64,7 @@ final class ListenerCalls {
 	 */
 	Mono<Claim> call(TaskFinishedEvent event) {
 		return Mono.deferContextual((context) -> {
-			Observation observation = observation(context);
+			GuardedObservation observation = observation(context);
 			// The key is free before the result is seen, or a retry would join a call
 			// that
 			// is over.
@@ -77,9 +78,8 @@ final class ListenerCalls {
 		});
 	}
 
-	private Observation observation(ContextView context) {
-		Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP);
-		return this.code.observe(observation.getObservationRegistry(), () -> observation);
+	private GuardedObservation observation(ContextView context) {
+		return this.code.observe(() -> context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP));
 	}
 
 	private void claimAndPublish(TaskFinishedEvent event, MonoSink<Claim> sink) {

@@ -28,9 +28,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
+import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.webhook.WebhookTokens.UnreadableTokensException;
-import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -166,9 +166,9 @@ final class WebhookController {
 	 */
 	private Mono<Outcome> process(WebhookRequest request, Delivery delivery) {
 		long start = System.nanoTime();
-		Observation observation = this.metrics.start(delivery.taskId(), request.trace());
+		GuardedObservation observation = this.metrics.start(delivery.taskId(), request.trace());
 		return this.deliveries.process(delivery)
-			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation))
+			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation.observation()))
 			.cache()
 			.timeout(this.settings.timeout(), Mono.fromSupplier(() -> timedOut(delivery)))
 			.doOnNext((outcome) -> this.metrics.stop(observation, outcome, Duration.ofNanos(System.nanoTime() - start)))

@@ -27,7 +27,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.transport.RawFields;
-import com.handinger.spring.transport.StructuredOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +136,7 @@ public record Worker(String id, @JsonProperty("created_at") @Nullable Instant cr
 	 * the field
 	 */
 	public <T> @Nullable T structuredOutput(Class<T> type) {
-		return StructuredOutput.convert(this.structuredOutput, type, "worker " + this.id, null);
+		return ImmutableJson.convert(this.structuredOutput, type, "worker " + this.id, null);
 	}
 
 	@Override

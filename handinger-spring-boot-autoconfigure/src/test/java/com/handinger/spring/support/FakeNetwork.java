@@ -18,9 +18,9 @@ package com.handinger.spring.support;
 
 import java.time.Duration;
 
-import com.handinger.spring.transport.Endpoint;
 import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.HandingerTransport.Endpoint;
 import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.transport.Backoff;
 import io.micrometer.observation.ObservationRegistry;

@@ -224,8 +224,8 @@ class PluggedInCodeTests {
 	@Test
 	void brokenHandlerLeavesNoScopeBehind() {
 		Place.SCOPE.breakDown(this.observations, () -> new IllegalStateException(TEST_FAILURE));
-		Observation observation = new PluggedInCode()
-			.observe(this.observations, () -> Observation.createNotStarted("test", this.observations))
+		PluggedInCode.GuardedObservation observation = new PluggedInCode()
+			.observe(() -> Observation.createNotStarted("test", this.observations))
 			.start();
 		AtomicBoolean called = new AtomicBoolean();
 		observation.scoped(() -> called.set(this.observations.getCurrentObservation() != null));
