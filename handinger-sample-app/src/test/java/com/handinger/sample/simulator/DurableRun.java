@@ -100,10 +100,12 @@ final class DurableRun implements AutoCloseable {
 
 	/**
 	 * Kill the sample so many times, start it once more, and wait until all is settled.
+	 * On a busy machine, a kill may come before the first task is accepted, so there are
+	 * more of them until more tasks than kills are accepted.
 	 */
 	Outcome run(int kills) throws IOException {
 		this.simulator.setWebhook(this.workerId, this.forwarder.url());
-		for (int kill = 0; kill < kills; kill++) {
+		for (int kill = 0; kill < kills || (tooFewAccepted(kills) && kill < 3 * kills); kill++) {
 			startTasksAndKill(startSample());
 		}
 		try (KillableProcess sample = startSample()) {
@@ -171,6 +173,10 @@ final class DurableRun implements AutoCloseable {
 			}
 			return null;
 		});
+	}
+
+	private synchronized boolean tooFewAccepted(int kills) {
+		return this.accepted.size() <= kills;
 	}
 
 	private synchronized void accept(String taskId) {

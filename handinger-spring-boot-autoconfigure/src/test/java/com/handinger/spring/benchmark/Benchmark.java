@@ -54,7 +54,7 @@ final class Benchmark {
 			BenchmarkServer.Counts ports = server.ask(new BenchmarkServer.Question(true), BenchmarkServer.Counts.class);
 			String url = "http://localhost:" + ports.port();
 			for (String part : property("parts").split(",")) {
-				parts.put(part, switch (part) {
+				Findings findings = switch (part) {
 					case "decoding" -> new DecodingBenchmark(number("rounds"), number("decodings")).run();
 					case "calls" -> new CallsBenchmark(number("rounds"), seconds("warm-up"), seconds("round")).run(url);
 					case "tasks" ->
@@ -62,7 +62,9 @@ final class Benchmark {
 							.run();
 					case "startup" -> new StartUpBenchmark(number("starts"), Path.of(property("jar"))).run();
 					default -> throw new IllegalArgumentException("There is no part " + part);
-				});
+				};
+				System.out.println(findings.table());
+				parts.put(part, findings);
 			}
 		}
 		report(parts);
@@ -73,7 +75,6 @@ final class Benchmark {
 		Map<String, String> machine = machine();
 		System.out.println();
 		machine.forEach((name, value) -> System.out.println(name + ": " + value));
-		parts.values().forEach((findings) -> System.out.println(findings.table()));
 		Map<String, Object> report = new LinkedHashMap<>();
 		report.put("machine", machine);
 		report.putAll(parts);

@@ -132,17 +132,24 @@ final class TasksInFlight {
 	}
 
 	/**
-	 * One after the other, and the first half does not count.
+	 * One after the other, and the first half does not count. A client whose pool is full
+	 * has no figure.
 	 */
 	private Look look() {
 		long[] micros = new long[SHORT_CALLS];
 		for (int call = 0; call < micros.length; call++) {
 			long startedAt = System.nanoTime();
-			this.client.retrieve(BenchmarkServer.ENDED_TASK + call).block();
+			if (!answers(BenchmarkServer.ENDED_TASK + call)) {
+				return new Look(Double.NaN);
+			}
 			micros[call] = (System.nanoTime() - startedAt) / 1000;
 		}
 		long[] counted = Arrays.copyOfRange(micros, micros.length / 2, micros.length);
 		return new Look(Percentiles.of(counted, counted.length).median());
+	}
+
+	private boolean answers(String taskId) {
+		return Boolean.TRUE.equals(this.client.retrieve(taskId).hasElement().onErrorReturn(false).block());
 	}
 
 	private Results finish() {
@@ -293,7 +300,8 @@ final class TasksInFlight {
 	/**
 	 * A short call.
 	 *
-	 * @param millis how long half of them take at most, in milliseconds
+	 * @param millis how long half of them take at most, in milliseconds, or not a number
+	 * if one fails
 	 */
 	record Look(double millis) {
 	}
