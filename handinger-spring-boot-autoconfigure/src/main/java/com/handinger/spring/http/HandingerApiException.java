@@ -17,6 +17,7 @@
 package com.handinger.spring.http;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,15 @@ import org.springframework.http.HttpStatus;
 public class HandingerApiException extends HandingerException {
 
 	private static final long serialVersionUID = 1L;
+
+	private static final List<String> UNITS = List.of("ms", "s", "min", "h", "days");
+
+	/**
+	 * How many of a unit make the next one.
+	 */
+	private static final int[] UNIT_SIZES = { 1000, 60, 60, 24 };
+
+	private static final long[] MAX_AMOUNTS = { 999, 120, 120, 48, Long.MAX_VALUE };
 
 	private final ErrorResponse response;
 
@@ -58,17 +68,11 @@ public class HandingerApiException extends HandingerException {
 			case 409 -> new ConflictException(response, taskId);
 			case 422 -> new UnprocessableContentException(response, taskId);
 			case 429 -> new RateLimitedException(response, taskId);
-			default ->
-				(response.status() == 408 || response.status() >= 500) ? new ServerErrorException(response, taskId)
-						: new HandingerApiException(response, taskId, advice(response.status()));
-		};
-	}
-
-	private static String advice(int status) {
-		return switch (status) {
-			case 402 -> "check the credits of the organization";
-			case 413, 414 -> "send less at once";
-			default -> "check handinger.base-url and whatever stands between this application and Handinger";
+			case 402 -> new HandingerApiException(response, taskId, "check the credits of the organization");
+			case 413, 414 -> new HandingerApiException(response, taskId, "send less at once");
+			default -> (response.status() == 408 || response.status() >= 500)
+					? new ServerErrorException(response, taskId) : new HandingerApiException(response, taskId,
+							"check handinger.base-url and whatever stands between this application and Handinger");
 		};
 	}
 
@@ -86,19 +90,13 @@ public class HandingerApiException extends HandingerException {
 		if (wait == null) {
 			return unknown;
 		}
-		if (wait.compareTo(Duration.ofSeconds(1)) < 0) {
-			return "in " + wait.toMillis() + " ms";
+		long amount = wait.toMillis();
+		int unit = 0;
+		while (amount > MAX_AMOUNTS[unit]) {
+			amount = (amount + UNIT_SIZES[unit] - 1) / UNIT_SIZES[unit];
+			unit++;
 		}
-		long seconds = wait.plusMillis(999).toSeconds();
-		if (seconds <= 120) {
-			return "in " + seconds + " s";
-		}
-		long minutes = (seconds + 59) / 60;
-		if (minutes <= 120) {
-			return "in " + minutes + " min";
-		}
-		long hours = (minutes + 59) / 60;
-		return (hours <= 48) ? "in " + hours + " h" : "in " + (hours + 23) / 24 + " days";
+		return "in " + amount + " " + UNITS.get(unit);
 	}
 
 	/**

@@ -17,9 +17,12 @@
 package com.handinger.spring.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,8 @@ import org.springframework.web.util.UriUtils;
  */
 public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path, RequestBody body,
 		@Nullable String taskId, Set<Trait> traits, List<String> redacted) {
+
+	private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)\\}");
 
 	/**
 	 * Create a call that reads.
@@ -208,20 +213,12 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * A {@code UriComponentsBuilder} would be the most expensive part of a short call.
 	 */
 	private static String expand(String uriTemplate, String... variables) {
-		if (variables.length == 0) {
-			return uriTemplate;
-		}
-		StringBuilder path = new StringBuilder(uriTemplate.length() + 32);
-		int position = 0;
-		for (String variable : variables) {
-			int start = uriTemplate.indexOf('{', position);
-			int end = uriTemplate.indexOf('}', start);
-			path.append(uriTemplate, position, start);
-			checkId(variable, uriTemplate.substring(start + 1, end));
-			path.append(UriUtils.encode(variable, StandardCharsets.UTF_8));
-			position = end + 1;
-		}
-		return path.append(uriTemplate, position, uriTemplate.length()).toString();
+		Iterator<String> values = Arrays.asList(variables).iterator();
+		return VARIABLE.matcher(uriTemplate).replaceAll((variable) -> {
+			String value = values.next();
+			checkId(value, variable.group(1));
+			return UriUtils.encode(value, StandardCharsets.UTF_8);
+		});
 	}
 
 	/**

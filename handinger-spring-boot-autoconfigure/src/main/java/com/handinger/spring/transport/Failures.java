@@ -34,6 +34,7 @@ import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.transport.HandingerTransport.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -75,54 +76,50 @@ final class Failures {
 	 * Netty is optional.
 	 */
 	private static boolean isNetty(Throwable cause, String name) {
-		for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
-			if (type.getName().equals("io.netty.handler." + name)) {
-				return true;
-			}
-		}
-		return false;
+		return Stream.<Class<?>>iterate(cause.getClass(), Objects::nonNull, Class::getSuperclass)
+			.anyMatch((type) -> type.getName().equals("io.netty.handler." + name));
 	}
 
 	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
 		String advice = (cause instanceof NoHttp2Exception)
 				? "set handinger.http2=false unless the server speaks HTTP/2 over plain http"
 				: "check handinger.base-url and the network";
-		return new HandingerConnectionException(
-				call.name() + " never reached Handinger (" + reason(cause) + "): " + advice + ", then call again",
-				cause, call.taskId(), false);
+		return failure(call, " never reached Handinger (" + reason(cause) + "): " + advice + ", then call again", cause,
+				false);
 	}
 
 	/**
 	 * Code of the application failed before the request was passed on.
 	 * @param code the code, such as a filter and its class
 	 */
-	static HandingerConnectionException notSent(ApiCall<?> call, String code, @Nullable Throwable failure) {
+	static HandingerConnectionException notSent(ApiCall<?> call, String code, Throwable failure) {
 		Throwable cause = HandingerTransport.cause(failure);
-		return new HandingerConnectionException(
-				call.name() + " was not sent, because the " + code + " failed (" + reason(cause) + "): check the "
-						+ code.replaceFirst("^WebClient (filter).*", "$1") + ", then call again",
-				cause, call.taskId(), false);
+		return failure(call, " was not sent, because the " + code + " failed (" + reason(cause) + "): check the "
+				+ code.replaceFirst("^WebClient (filter).*", "$1") + ", then call again", cause, false);
 	}
 
 	static HandingerConnectionException closed(ApiCall<?> call) {
-		return new HandingerConnectionException(call.name() + " was not sent, since the application ends: call again",
-				null, call.taskId(), false);
+		return failure(call, " was not sent, since the application ends: call again", null, false);
 	}
 
 	/**
 	 * A failure to read the connection details may be transient. Invalid details are not.
 	 */
 	static HandingerException noAccess(ApiCall<?> call, RuntimeException cause) {
-		String message = call.name() + " was not sent: " + cause.getMessage();
-		return (cause instanceof HandingerTransport.Endpoint.UnreadableException)
-				? new HandingerConnectionException(message + ": see to that, then call again", cause, call.taskId(),
-						false)
-				: new HandingerException(message, cause, call.taskId());
+		String problem = " was not sent: " + cause.getMessage();
+		return (cause instanceof Endpoint.UnreadableException)
+				? failure(call, problem + ": see to that, then call again", cause, false)
+				: new HandingerException(call.name() + problem, cause, call.taskId());
 	}
 
 	static HandingerConnectionException noAnswer(ApiCall<?> call, Throwable cause, boolean neverReached) {
-		return neverReached ? neverReached(call, cause) : new HandingerConnectionException(
-				call.name() + " got no answer (" + reason(cause) + "): call again later", cause, call.taskId(), true);
+		return neverReached ? neverReached(call, cause)
+				: failure(call, " got no answer (" + reason(cause) + "): call again later", cause, true);
+	}
+
+	private static HandingerConnectionException failure(ApiCall<?> call, String problem, @Nullable Throwable cause,
+			boolean mayHaveReached) {
+		return new HandingerConnectionException(call.name() + problem, cause, call.taskId(), mayHaveReached);
 	}
 
 	static OutcomeUnknownException outcomeUnknown(ApiCall<?> call, Throwable cause) {
@@ -163,23 +160,18 @@ final class Failures {
 		if (isNetty(cause, "ssl.NotSslRecordException")) {
 			return "the server does not speak TLS";
 		}
-		if (isUnresolved(cause)) {
+		if (causes(cause).anyMatch((failure) -> failure instanceof UnknownHostException
+				|| failure instanceof UnresolvedAddressException)) {
 			return "the name of the host can't be resolved";
 		}
 		Throwable root = causes(cause).reduce(cause, (outer, inner) -> inner);
-		String message = (root instanceof IOException || root instanceof GeneralSecurityException) ? root.getMessage()
-				: null;
-		String words = (message != null) ? Redaction.of(message) : "";
+		String words = (root instanceof IOException || root instanceof GeneralSecurityException)
+				? Redaction.of(Objects.requireNonNullElse(root.getMessage(), "")) : "";
 		if (!words.isEmpty()) {
 			return words;
 		}
 		return (cause instanceof ConnectException) ? "the connection was refused"
 				: ClassUtils.getShortName(root.getClass());
-	}
-
-	private static boolean isUnresolved(Throwable error) {
-		return causes(error)
-			.anyMatch((cause) -> cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException);
 	}
 
 	/**

@@ -16,12 +16,15 @@
 
 package com.handinger.spring.transport;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.web.reactive.function.BodyInserter;
@@ -57,7 +60,11 @@ public final class RequestBody {
 	 * @return the body
 	 */
 	public static RequestBody json(Supplier<?> value) {
-		return new RequestBody(Mono.fromSupplier(() -> bytes(ApiJson.write(value.get()))), true);
+		return new RequestBody(Mono.fromSupplier(() -> {
+			byte[] json = ApiJson.write(value.get());
+			return inserter(MediaType.APPLICATION_JSON, json.length,
+					(buffers) -> Mono.fromSupplier(() -> buffers.wrap(json)));
+		}), true);
 	}
 
 	/**
@@ -69,24 +76,19 @@ public final class RequestBody {
 	 * @return the body
 	 */
 	public static RequestBody stream(Mono<Content> content, boolean repeatable) {
-		return new RequestBody(content.map(RequestBody::streamed), repeatable);
+		return new RequestBody(
+				content.map((streamed) -> inserter(streamed.type(), streamed.length(), (buffers) -> streamed.data())),
+				repeatable);
 	}
 
-	private static BodyInserter<?, ClientHttpRequest> bytes(byte[] json) {
+	private static BodyInserter<?, ClientHttpRequest> inserter(MediaType type, long length,
+			Function<DataBufferFactory, Publisher<DataBuffer>> data) {
 		return (request, context) -> {
-			request.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-			request.getHeaders().setContentLength(json.length);
-			return request.writeWith(Mono.fromSupplier(() -> request.bufferFactory().wrap(json)));
-		};
-	}
-
-	private static BodyInserter<?, ClientHttpRequest> streamed(Content content) {
-		return (request, context) -> {
-			request.getHeaders().setContentType(content.type());
-			if (content.length() >= 0) {
-				request.getHeaders().setContentLength(content.length());
+			request.getHeaders().setContentType(type);
+			if (length >= 0) {
+				request.getHeaders().setContentLength(length);
 			}
-			return request.writeWith(content.data());
+			return request.writeWith(data.apply(request.bufferFactory()));
 		};
 	}
 

@@ -21,6 +21,9 @@ import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -44,12 +47,11 @@ final class RetryAfter {
 	}
 
 	static @Nullable Duration of(HttpHeaders headers, Clock clock) {
-		Duration milliseconds = duration(headers.getFirst("retry-after-ms"), 0);
-		if (milliseconds != null) {
-			return milliseconds;
+		Duration wait = duration(headers.getFirst("retry-after-ms"), 0);
+		if (wait == null) {
+			wait = duration(headers.getFirst(HttpHeaders.RETRY_AFTER), 3);
 		}
-		Duration seconds = duration(headers.getFirst(HttpHeaders.RETRY_AFTER), 3);
-		return (seconds != null) ? seconds : untilDate(headers, clock);
+		return (wait != null) ? wait : untilDate(headers, clock);
 	}
 
 	private static @Nullable Duration duration(@Nullable String text, int powerOfTen) {
@@ -70,12 +72,9 @@ final class RetryAfter {
 		if (then == null) {
 			return null;
 		}
-		Instant now = date(headers, HttpHeaders.DATE);
-		Duration wait = Duration.between((now != null) ? now : clock.instant(), then);
-		if (wait.isNegative()) {
-			return Duration.ZERO;
-		}
-		return (wait.compareTo(LONGEST) < 0) ? wait : LONGEST;
+		Instant now = Objects.requireNonNullElseGet(date(headers, HttpHeaders.DATE), clock::instant);
+		Duration wait = Duration.between(now, then);
+		return wait.isNegative() ? Duration.ZERO : Collections.min(List.of(wait, LONGEST));
 	}
 
 	private static @Nullable Instant date(HttpHeaders headers, String name) {

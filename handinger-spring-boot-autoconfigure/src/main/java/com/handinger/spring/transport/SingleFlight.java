@@ -127,12 +127,10 @@ public final class SingleFlight<T> {
 		void start(ContextView context) {
 			this.connection.update(SingleFlight.this.request.materialize()
 				.contextWrite(HandingerTransport.expectLateFailures(context))
-				.subscribe(this::land));
-		}
-
-		private void land(Signal<T> signal) {
-			SingleFlight.this.land(this, signal);
-			this.landing.tryEmitValue(signal);
+				.subscribe((signal) -> {
+					land(this, signal);
+					this.landing.tryEmitValue(signal);
+				}));
 		}
 
 	}

@@ -255,7 +255,7 @@ class HandingerAutoConfigurationTests {
 	 * Return the clients over plain HTTP and over TLS, there with HTTP/2 and without.
 	 */
 	static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
-		Object connector = field(field(connections, kind), "connector");
+		Object connector = field(field(field(connections, kind), "network"), "connector");
 		Object byScheme = field(connector, "connector");
 		Object secure = ((Mono<?>) field(byScheme, "secure")).block(PATIENCE);
 		Object plain = ((Mono<?>) field(byScheme, "plain")).block(PATIENCE);
