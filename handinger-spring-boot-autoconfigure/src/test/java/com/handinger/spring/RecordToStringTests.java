@@ -65,12 +65,12 @@ class RecordToStringTests {
 			"CreateTask.taskId", "CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role",
 			"Turn.status", "Turn.taskId", "WorkerFile.filename", "WorkerFile.mediaType", "Worker.id", "Output.id",
 			"Output.role", "Output.status", "Output.type", "Content.type", "Source.id", "Source.type",
-			"HandingerProperties.baseUrl", "Ssl.bundle", "Proxy.host", "Proxy.username", "Registration.url",
-			"Registration.workerIds", "TaskFinishedEvent.taskId", "TaskFinishedEvent.workerId", "Delivery.taskId",
-			"Route.path", "WebhookRequest.method", "WebhookSettings.path", "Webhook.path", "WorkerTemplate.id",
-			"Cron.cron", "WorkerSchedule.id", "WorkerSchedule.cron", "WorkerSchedules.timezone",
-			"WorkerSchedules.workerId", "Webhook.url", "WebhookExecution.id", "WebhookExecution.taskId",
-			"WebhookExecution.workerId");
+			"HandingerProperties.baseUrl", "FixedConnectionDetails.baseUrl", "Ssl.bundle", "Proxy.host",
+			"Proxy.username", "Registration.url", "Registration.workerIds", "TaskFinishedEvent.taskId",
+			"TaskFinishedEvent.workerId", "Delivery.taskId", "Route.path", "WebhookRequest.method",
+			"WebhookSettings.path", "Webhook.path", "WorkerTemplate.id", "Cron.cron", "WorkerSchedule.id",
+			"WorkerSchedule.cron", "WorkerSchedules.timezone", "WorkerSchedules.workerId", "Webhook.url",
+			"WebhookExecution.id", "WebhookExecution.taskId", "WebhookExecution.workerId");
 
 	private static final WebClient WEB_CLIENT = WebClient.create();
 

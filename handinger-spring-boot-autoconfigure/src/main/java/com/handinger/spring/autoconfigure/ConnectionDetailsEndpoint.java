@@ -25,6 +25,8 @@ import com.handinger.spring.transport.HandingerTransport.Endpoint;
 import com.handinger.spring.transport.MisconfigurationException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Adapts {@link HandingerConnectionDetails} to {@link Endpoint}, and validates their
  * values whenever they change.
@@ -38,8 +40,6 @@ final class ConnectionDetailsEndpoint implements Endpoint {
 	private final Function<String, MisconfigurationException> missingApiKey;
 
 	private volatile @Nullable CheckedUrl lastUrl;
-
-	private volatile @Nullable String lastApiKey;
 
 	/**
 	 * Create an endpoint.
@@ -75,21 +75,13 @@ final class ConnectionDetailsEndpoint implements Endpoint {
 	@Override
 	public String apiKey() {
 		String apiKey = read(this.connectionDetails::getApiKey);
-		if (!apiKey.equals(this.lastApiKey)) {
-			check(apiKey);
-			this.lastApiKey = apiKey;
-		}
-		return apiKey;
-	}
-
-	private void check(String apiKey) {
 		if (apiKey.isBlank()) {
 			throw this.missingApiKey.apply(name());
 		}
-		if (!HandingerProperties.isToken(apiKey)) {
-			throw new IllegalStateException("The API key of Handinger has a space, a line break or another character "
-					+ "that can't be part of a key: check where getApiKey() of " + name() + " has it from");
-		}
+		Assert.state(HandingerProperties.isToken(apiKey),
+				() -> "The API key of Handinger has a space, a line break or another character that can't be part of a "
+						+ "key: check where getApiKey() of " + name() + " has it from");
+		return apiKey;
 	}
 
 	/**

@@ -20,22 +20,16 @@ import com.handinger.spring.transport.BaseUrl;
 
 /**
  * Connection details that never change.
+ *
+ * @param baseUrl the base URL of Handinger
+ * @param apiKey the API key
  */
-final class FixedConnectionDetails implements HandingerConnectionDetails {
+record FixedConnectionDetails(String baseUrl, String apiKey) implements HandingerConnectionDetails {
 
 	/**
 	 * The name of fixed connection details in messages.
 	 */
 	static final String NAME = "HandingerConnectionDetails.of(…)";
-
-	private final String baseUrl;
-
-	private final String apiKey;
-
-	FixedConnectionDetails(String baseUrl, String apiKey) {
-		this.baseUrl = baseUrl;
-		this.apiKey = apiKey;
-	}
 
 	@Override
 	public String getBaseUrl() {

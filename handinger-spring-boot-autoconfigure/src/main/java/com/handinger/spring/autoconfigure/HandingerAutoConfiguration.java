@@ -17,7 +17,6 @@
 package com.handinger.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.Objects;
 
 import com.handinger.spring.task.DefaultHandingerTasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -26,12 +25,11 @@ import com.handinger.spring.task.TaskWaiters;
 import com.handinger.spring.netty.HandingerConnectors;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
+import com.handinger.spring.webhook.WebhookMeters;
 import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.observation.ObservationRegistry;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -42,6 +40,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.webclient.WebClientCustomizer;
@@ -67,6 +66,18 @@ import org.springframework.web.reactive.function.client.WebClient;
 @ImportRuntimeHints(HandingerRuntimeHints.class)
 public final class HandingerAutoConfiguration {
 
+	/**
+	 * Create the configuration. A wrong name of the SSL bundle fails here, at start. The
+	 * clients, which use the bundle as it is then, may be created much later.
+	 */
+	HandingerAutoConfiguration(HandingerProperties properties, ObjectProvider<SslBundles> sslBundles) {
+		String bundle = properties.ssl().bundle();
+		if (bundle != null && !sslBundles.getObject().getBundleNames().contains(bundle)) {
+			throw InvalidPropertyBindHandler.failure("handinger.ssl.bundle", bundle, null,
+					"it has to be the name of an SSL bundle below spring.ssl.bundle, and there is none of that name");
+		}
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	HandingerConnectionDetails handingerConnectionDetails(HandingerProperties properties) {
@@ -79,23 +90,20 @@ public final class HandingerAutoConfiguration {
 	}
 
 	@Bean
-	NamedSslBundle handingerSslBundle(HandingerProperties properties, ObjectProvider<SslBundles> sslBundles) {
-		return new NamedSslBundle(properties.ssl().bundle(), sslBundles);
-	}
-
-	@Bean
 	@Lazy
-	HandingerConnectors handingerConnectors(HandingerProperties properties, NamedSslBundle sslBundle,
+	HandingerConnectors handingerConnectors(HandingerProperties properties, ObjectProvider<SslBundles> sslBundles,
 			ObjectProvider<HandingerConnectors.Gauges> gauges, ConfigurableListableBeanFactory beans,
 			Environment environment) {
-		ApplicationHttpClient httpClient = new ApplicationHttpClient(beans);
+		ApplicationBeans application = new ApplicationBeans(beans);
+		HttpClientSettings http = application.httpClientSettings().withConnectTimeout(properties.connectTimeout());
+		String bundle = properties.ssl().bundle();
+		if (bundle != null) {
+			http = http.withSslBundle(sslBundles.getObject().getBundle(bundle));
+		}
 		HandingerProperties.Proxy proxy = properties.proxy();
-		return new HandingerConnectors(httpClient.connectorBuilder(),
-				new HandingerConnectors.Settings(
-						Cookies.disable(sslBundle.applyTo(httpClient.settings()))
-							.withConnectTimeout(properties.connectTimeout()),
-						properties.readTimeout(), properties.taskTimeout(), properties.maxConnections(),
-						properties.http2(),
+		return new HandingerConnectors(application.connectorBuilder(),
+				new HandingerConnectors.Settings(http, properties.readTimeout(), properties.taskTimeout(),
+						properties.maxConnections(), properties.http2(),
 						new HandingerConnectors.Proxy(proxy.host(), proxy.port(), proxy.username(), proxy.password()),
 						Binder.get(environment)
 							.bind("spring.reactor.netty.shutdown-quiet-period", Duration.class)
@@ -109,46 +117,20 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HttpConnections handingerHttpConnections(HandingerConnectors connectors,
 			ObjectProvider<WebClientCustomizer> customizers, ConfigurableListableBeanFactory beans) {
+		ApplicationBeans application = new ApplicationBeans(beans);
 		ClientHttpConnector shortCalls = connectors.forShortCalls();
-		ClientHttpConnector lookUps = connectors.forLookUps(shortCalls);
-		ClientHttpConnector taskCalls = connectors.forTaskCalls();
-		ApplicationWebClient webClient = new ApplicationWebClient(beans, customizers);
-		return new HttpConnections(webClient::newBuilder, shortCalls, lookUps, taskCalls, connectors.isReactorNetty(),
-				webClient.observations(), webClient.convention());
+		return new HttpConnections(() -> application.webClientBuilder(customizers), shortCalls,
+				connectors.forLookUps(shortCalls), connectors.forTaskCalls(), connectors.isReactorNetty(),
+				application.requestObservations(), application.requestConvention());
 	}
 
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
-	HandingerTransport handingerTransport(HandingerProperties properties, HandingerConnectionDetails connectionDetails,
+	HandingerTransport handingerTransport(HandingerProperties properties, HandingerConnectionDetails details,
 			HttpConnections connections, ObjectProvider<WebhookSettings> webhook) {
-		boolean isProperty = connectionDetails instanceof PropertiesHandingerConnectionDetails;
-		return HandingerClients.transport(connectionDetails, properties, connections, (name) -> {
-			String need = webhookNeed(webhook.getIfUnique(), connectionDetails);
-			return isProperty ? MissingApiKey.ofProperty(need) : MissingApiKey.of(name, need);
-		});
-	}
-
-	/**
-	 * Return why the webhook needs an API key, or {@code null} if it does not.
-	 */
-	private static @Nullable String webhookNeed(@Nullable WebhookSettings webhook,
-			HandingerConnectionDetails connectionDetails) {
-		if (webhook == null) {
-			return null;
-		}
-		if (webhook.enabled() && webhook.registration().url() != null) {
-			return "handinger.webhook.registration.url is set, so the webhook is registered with Handinger";
-		}
-		if (webhook.reconciliation().isEnabled()) {
-			return "handinger.webhook.reconciliation.enabled is true, so Handinger's list of executions is read";
-		}
-		if (!webhook.enabled() || connectionDetails.getWebhookTokens().isEmpty()) {
-			return null;
-		}
-		return ((connectionDetails instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set"
-				: "The connection details have tokens of the webhook")
-				+ ", so there is a webhook, and delivered tasks are retrieved";
+		return HandingerClients.transport(details, properties, connections,
+				(name) -> MissingApiKey.of(details, name, webhook.getIfUnique()));
 	}
 
 	@Bean
@@ -156,8 +138,8 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
 			ObjectProvider<TaskMeters> meters, TaskWaiters taskWaiters, ConfigurableListableBeanFactory beans) {
-		return new DefaultHandingerTasksClient(transport, properties.await().toPolling(), observations(beans),
-				meters.getIfAvailable(), taskWaiters);
+		return new DefaultHandingerTasksClient(transport, properties.await().toPolling(),
+				new ApplicationBeans(beans).observations(), meters.getIfAvailable(), taskWaiters);
 	}
 
 	@Bean
@@ -179,12 +161,8 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandingerClients handingerClients(HandingerProperties properties, HttpConnections connections,
 			ObjectProvider<TaskMeters> meters, ConfigurableListableBeanFactory beans) {
-		return new HandingerClients(properties, connections, observations(beans), meters.getIfAvailable());
-	}
-
-	private static ObservationRegistry observations(ConfigurableListableBeanFactory beans) {
-		return Objects.requireNonNullElse(new GeneralBeans(beans).find(ObservationRegistry.class),
-				ObservationRegistry.NOOP);
+		return new HandingerClients(properties, connections, new ApplicationBeans(beans).observations(),
+				meters.getIfAvailable());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -203,6 +181,12 @@ public final class HandingerAutoConfiguration {
 		@Lazy
 		ConnectionMeters handingerConnectionMeters(MeterRegistry registry) {
 			return new ConnectionMeters(registry);
+		}
+
+		@Bean
+		@Lazy
+		WebhookMeters handingerWebhookMeters(MeterRegistry registry) {
+			return new WebhookMeters(registry);
 		}
 
 	}

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +37,9 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.SpringBootVersion;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.util.Assert;
 
 /**
@@ -48,6 +53,11 @@ import org.springframework.util.Assert;
  * first account.
  */
 public final class HandingerClients implements DisposableBean {
+
+	/**
+	 * The resource with the version of the starter.
+	 */
+	static final String VERSION = "com/handinger/spring/autoconfigure/version.properties";
 
 	private final HandingerProperties properties;
 
@@ -95,7 +105,24 @@ public final class HandingerClients implements DisposableBean {
 				properties.allowPlainHttp(), missingApiKey);
 		endpoint.check();
 		return new HandingerTransport(connections, endpoint, properties.retry(),
-				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), UserAgent.value());
+				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), userAgent());
+	}
+
+	/**
+	 * Return the {@code User-Agent}. The version comes from a filtered resource rather
+	 * than from the manifest, so that it is also known without a jar.
+	 */
+	private static String userAgent() {
+		try {
+			return "handinger-spring-boot/"
+					+ PropertiesLoaderUtils
+						.loadProperties(new ClassPathResource(VERSION, HandingerClients.class.getClassLoader()))
+						.getProperty("version")
+					+ " spring-boot/" + SpringBootVersion.getVersion() + " java/" + System.getProperty("java.version");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private synchronized void register(HandingerTransport transport) {

@@ -17,7 +17,6 @@
 package com.handinger.spring.autoconfigure;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -75,9 +74,6 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
-	private static final String UNRESOLVED = "it has a placeholder that can't be resolved: set what that names, or "
-			+ "give it a default";
-
 	private static final Duration SHORTEST = Duration.ofMillis(1);
 
 	private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
@@ -90,7 +86,9 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	public HandingerProperties {
 		apiKey = textOrNull(apiKey);
-		checkApiKey(apiKey);
+		check(apiKey == null || isToken(apiKey), "handinger.api-key", SecretProperties.MASK,
+				"it has a space, a line break or another character that can't be part of a key");
+		checkResolved("handinger.api-key", apiKey);
 		baseUrl = StringUtils.hasText(baseUrl) ? baseUrl : DEFAULT_BASE_URL;
 		checkBaseUrl(baseUrl, allowPlainHttp);
 		checkDuration("handinger.connect-timeout", connectTimeout);
@@ -135,68 +133,55 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	 */
 	private static void checkTokens(@Nullable List<String> tokens) {
 		if (tokens != null) {
-			boolean valid = !tokens.isEmpty()
-					&& tokens.stream().allMatch((token) -> StringUtils.hasText(token) && isToken(token));
-			check(valid, "handinger.webhook.tokens", SecretProperties.MASK,
+			check(!tokens.isEmpty() && tokens.stream().allMatch((token) -> !token.isEmpty() && isToken(token)),
+					"handinger.webhook.tokens", SecretProperties.MASK,
 					"one of them is blank, or has a space, a line break or another character that can't be part of "
 							+ "a token: without a token, leave the property out");
-			check(tokens.stream().allMatch(HandingerProperties::isResolved), "handinger.webhook.tokens",
-					SecretProperties.MASK, UNRESOLVED);
+			tokens.forEach((token) -> checkResolved("handinger.webhook.tokens", token));
 		}
 	}
 
 	private static void checkRegistration(@Nullable String url, List<String> workerIds) {
-		checkUrl(url);
-		workerIds.forEach((workerId) -> check(ApiCall.isId(workerId), "handinger.webhook.registration.worker-ids",
-				workerId, "it is not the id of a worker"));
-		check(url == null || !workerIds.isEmpty(), "handinger.webhook.registration.worker-ids", workerIds,
-				"it has to name the workers whose tasks are delivered to handinger.webhook.registration.url");
+		String name = "handinger.webhook.registration.worker-ids";
+		workerIds.forEach((workerId) -> check(ApiCall.isId(workerId), name, workerId, "it is not the id of a worker"));
+		if (url != null) {
+			checkUrl(url);
+			check(!workerIds.isEmpty(), name, workerIds,
+					"it has to name the workers whose tasks are delivered to handinger.webhook.registration.url");
+		}
 	}
 
-	private static void checkUrl(@Nullable String url) {
-		if (url == null) {
-			return;
-		}
+	private static void checkUrl(String url) {
 		String name = "handinger.webhook.registration.url";
-		check(url.length() <= LONGEST_URL, name,
-				BaseUrl.printable(url.substring(0, Math.min(url.length(), LONGEST_URL / 32))),
+		String printable = BaseUrl.printable(url);
+		check(url.length() <= LONGEST_URL, name, StringUtils.truncate(printable),
 				"it is longer than " + LONGEST_URL + " characters");
-		URI uri = toUri(url);
+		URI uri = BaseUrl.parse(url);
 		check(uri != null && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null,
-				name, BaseUrl.printable(url),
+				name, printable,
 				"it should look like https://example.com/handinger/webhook, without user info or a fragment");
 		check(uri.getScheme().equalsIgnoreCase("https")
-				|| (uri.getScheme().equalsIgnoreCase("http") && BaseUrl.isLoopback(uri.getHost())), name,
-				BaseUrl.printable(url), "it has to be https, or the token would show to the network");
-	}
-
-	private static @Nullable URI toUri(String url) {
-		try {
-			return new URI(url);
-		}
-		catch (URISyntaxException ex) {
-			return null;
-		}
-	}
-
-	private static void checkApiKey(@Nullable String apiKey) {
-		check(apiKey == null || isToken(apiKey), "handinger.api-key", SecretProperties.MASK,
-				"it has a space, a line break or another character that can't be part of a key");
-		check(apiKey == null || isResolved(apiKey), "handinger.api-key", SecretProperties.MASK, UNRESOLVED);
+				|| (uri.getScheme().equalsIgnoreCase("http") && BaseUrl.isLoopback(uri.getHost())), name, printable,
+				"it has to be https, or the token would show to the network");
 	}
 
 	/**
 	 * Return whether a text has only characters that an HTTP header can carry as a token.
 	 */
 	static boolean isToken(String value) {
-		return value.chars().allMatch((character) -> character > ' ' && character < 0x7f);
+		int index = 0;
+		while (index < value.length() && value.charAt(index) > ' ' && value.charAt(index) < 0x7f) {
+			index++;
+		}
+		return index == value.length();
 	}
 
 	/**
 	 * Spring Boot leaves a placeholder in place that it can't resolve.
 	 */
-	private static boolean isResolved(String value) {
-		return !value.contains("${");
+	private static void checkResolved(String name, @Nullable String secret) {
+		check(secret == null || !secret.contains("${"), name, SecretProperties.MASK,
+				"it has a placeholder that can't be resolved: set what that names, or give it a default");
 	}
 
 	private static void checkBaseUrl(String baseUrl, boolean allowPlainHttp) {
@@ -270,20 +255,15 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 			host = textOrNull(host);
 			username = textOrNull(username);
 			password = textOrNull(password);
-			checkHost(host);
+			check(host == null || NAME_OR_IPV6.matcher(host).matches(), "handinger.proxy.host",
+					BaseUrl.printable(String.valueOf(host)),
+					"it has to be a name or an address alone, such as proxy.example.com: the port goes into "
+							+ "handinger.proxy.port, and a user into handinger.proxy.username");
 			check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");
 			check(host == null || username == null || password != null, "handinger.proxy.username", username,
 					"it needs handinger.proxy.password");
 			check(host == null || password == null || username != null, "handinger.proxy.password",
 					SecretProperties.MASK, "it needs handinger.proxy.username");
-		}
-
-		private static void checkHost(@Nullable String host) {
-			if (host != null) {
-				check(NAME_OR_IPV6.matcher(host).matches(), "handinger.proxy.host", BaseUrl.printable(host),
-						"it has to be a name or an address alone, such as proxy.example.com: the port goes into "
-								+ "handinger.proxy.port, and a user into handinger.proxy.username");
-			}
 		}
 
 		@Override

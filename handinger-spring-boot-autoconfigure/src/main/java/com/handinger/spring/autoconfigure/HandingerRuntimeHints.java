@@ -16,9 +16,12 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.lang.reflect.Method;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ValueDeserializer;
 
+import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.RuntimeHints;
@@ -44,8 +47,13 @@ final class HandingerRuntimeHints implements RuntimeHintsRegistrar {
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		registerData(hints.reflection(), classLoader);
-		Cookies.registerHints(hints.reflection());
-		hints.resources().registerPattern(UserAgent.RESOURCE);
+		Method cookieHandling = ApplicationBeans.COOKIE_HANDLING;
+		if (cookieHandling != null) {
+			hints.reflection()
+				.registerMethod(cookieHandling, ExecutableMode.INVOKE)
+				.registerType(cookieHandling.getParameterTypes()[0], MemberCategory.INVOKE_DECLARED_METHODS);
+		}
+		hints.resources().registerPattern(HandingerClients.VERSION);
 	}
 
 	/**

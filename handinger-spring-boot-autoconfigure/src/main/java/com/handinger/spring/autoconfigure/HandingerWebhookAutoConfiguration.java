@@ -16,7 +16,6 @@
 
 package com.handinger.spring.autoconfigure;
 
-import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -37,12 +36,9 @@ import com.handinger.spring.webhook.WebhookMeters;
 import com.handinger.spring.webhook.WebhookRuntime;
 import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.HandingerWorkersClient;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
-import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -55,8 +51,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.thread.Threading;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
@@ -97,23 +91,16 @@ public final class HandingerWebhookAutoConfiguration {
 
 	private static final int QUEUE = 256;
 
-	@Bean
-	@ConditionalOnWebApplication
-	@ConditionalOnMissingBean
-	WebhookSettings handingerWebhookSettings(HandingerProperties properties) {
-		return properties.webhook().inForce(true);
-	}
-
 	/**
 	 * Without a web server, missed deliveries can be recovered, and nothing else.
 	 */
 	@Bean
-	@ConditionalOnNotWebApplication
 	@ConditionalOnMissingBean
-	WebhookSettings handingerReconciliationSettings(HandingerProperties properties) {
-		WebhookSettings settings = properties.webhook().inForce(false);
+	WebhookSettings handingerWebhookSettings(HandingerProperties properties, ObjectProvider<PathPrefix> pathPrefix) {
+		boolean hasServer = pathPrefix.getIfAvailable() != null;
+		WebhookSettings settings = properties.webhook().inForce(hasServer);
 		String url = settings.registration().url();
-		if (url != null && !settings.reconciliation().isEnabled()) {
+		if (!hasServer && url != null && !settings.reconciliation().isEnabled()) {
 			throw InvalidPropertyBindHandler.failure("handinger.webhook.registration.url", BaseUrl.printable(url), null,
 					"this application has no web server, so it can't receive webhook deliveries. Add one, such as "
 							+ "spring-boot-starter-webmvc or spring-boot-starter-webflux, or leave the URL out. To only "
@@ -132,11 +119,7 @@ public final class HandingerWebhookAutoConfiguration {
 	WebhookLifecycle handingerWebhookLifecycle(WebhookSettings settings, HandingerConnectionDetails connectionDetails,
 			ObjectProvider<WebhookRuntime> runtime, ObjectProvider<PathPrefix> pathPrefix, ApplicationContext context) {
 		return new WebhookLifecycle(settings, connectionDetails::getWebhookTokens, runtime::getObject,
-				() -> pathPrefix(pathPrefix.getIfAvailable()), context);
-	}
-
-	private static @Nullable String pathPrefix(@Nullable PathPrefix pathPrefix) {
-		return (pathPrefix != null) ? pathPrefix.value() : null;
+				() -> pathPrefix.stream().map(PathPrefix::value).findFirst().orElse(null), context);
 	}
 
 	@Bean
@@ -145,9 +128,8 @@ public final class HandingerWebhookAutoConfiguration {
 			HandingerWorkersClient workers, Claims claims, ObjectProvider<TaskFinishedHandler> handlers,
 			@Qualifier("handingerWebhookScheduler") Scheduler scheduler, ObjectProvider<WebhookMeters> meters,
 			ConfigurableListableBeanFactory beans) {
-		ObservationRegistry observations = new GeneralBeans(beans).find(ObservationRegistry.class);
 		return new WebhookRuntime(lifecycle, tasks, waiters, workers, claims, handlers, scheduler,
-				Objects.requireNonNullElse(observations, ObservationRegistry.NOOP), meters.getIfAvailable());
+				new ApplicationBeans(beans).observations(), meters.getIfAvailable());
 	}
 
 	/**
@@ -226,9 +208,8 @@ public final class HandingerWebhookAutoConfiguration {
 				String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans,
 						ConcurrentMetadataStore.class);
 				throw new MisconfigurationException(
-						"The webhook of Handinger remembers finished tasks in one "
-								+ "ConcurrentMetadataStore, and there are " + names.length + ": the beans "
-								+ String.join(", ", names) + ".",
+						"The webhook of Handinger remembers finished tasks in one ConcurrentMetadataStore, and there "
+								+ "are " + names.length + ": the beans " + String.join(", ", names) + ".",
 						"Mark the one that the webhook should use @Primary, or define the others with "
 								+ "@Bean(defaultCandidate = false). Do not change the store later: it does not know "
 								+ "what another store remembers.");
@@ -243,37 +224,23 @@ public final class HandingerWebhookAutoConfiguration {
 
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(MeterRegistry.class)
-	@ConditionalOnSingleCandidate(MeterRegistry.class)
-	static class MetersConfiguration {
-
-		@Bean
-		@Lazy
-		WebhookMeters handingerWebhookMeters(MeterRegistry registry) {
-			return new WebhookMeters(registry);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnWebApplication
-	@ConditionalOnClass(WebServerInitializedEvent.class)
-	static class WebServerConfiguration {
-
-		@Bean
-		WebServerListener handingerWebhookWebServerListener(ApplicationContext context, WebhookLifecycle lifecycle) {
-			return new WebServerListener(context, lifecycle);
-		}
-
-	}
-
 	/**
 	 * Notices that a web server is listening. The one of the management port belongs to
 	 * another context.
 	 */
-	record WebServerListener(ApplicationContext context,
-			WebhookLifecycle lifecycle) implements ApplicationListener<WebServerInitializedEvent> {
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication
+	@ConditionalOnClass(WebServerInitializedEvent.class)
+	static class WebServerListener implements ApplicationListener<WebServerInitializedEvent> {
+
+		private final ApplicationContext context;
+
+		private final WebhookLifecycle lifecycle;
+
+		WebServerListener(ApplicationContext context, WebhookLifecycle lifecycle) {
+			this.context = context;
+			this.lifecycle = lifecycle;
+		}
 
 		@Override
 		public void onApplicationEvent(WebServerInitializedEvent event) {
@@ -314,8 +281,8 @@ public final class HandingerWebhookAutoConfiguration {
 		@Bean(defaultCandidate = false)
 		ServletContextInitializer handingerWebhookServletContainerListener(WebApplicationContext context,
 				ObjectProvider<WebhookLifecycle> lifecycle) {
+			ClassLoader classLoader = context.getClassLoader();
 			return (servletContext) -> {
-				ClassLoader classLoader = context.getClassLoader();
 				if (!ClassUtils.isPresent(EMBEDDED, classLoader)
 						|| !ClassUtils.resolveClassName(EMBEDDED, classLoader).isInstance(context)) {
 					lifecycle.getObject().listen();

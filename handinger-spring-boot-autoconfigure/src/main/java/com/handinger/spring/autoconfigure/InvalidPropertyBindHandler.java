@@ -16,6 +16,9 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.util.Objects;
+import java.util.stream.StreamSupport;
+
 import com.handinger.spring.transport.MisconfigurationException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,6 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.NestedExceptionUtils;
@@ -60,17 +62,20 @@ final class InvalidPropertyBindHandler extends AbstractBindHandler {
 		try {
 			return super.onFailure(name, target, context, error);
 		}
-		catch (BindException ex) {
-			throw ex;
-		}
 		catch (Exception ex) {
-			throw (PREFIX.equals(name) || PREFIX.isAncestorOf(name)) ? reported(name, context, ex) : ex;
+			boolean isNew = !(ex instanceof BindException);
+			throw (isNew && (PREFIX.equals(name) || PREFIX.isAncestorOf(name))) ? reported(name, context, ex) : ex;
 		}
 	}
 
 	private static Exception reported(ConfigurationPropertyName name, BindContext context, Exception error) {
 		if (NestedExceptionUtils.getMostSpecificCause(error) instanceof InvalidConfigurationPropertyValueException ex) {
-			ConfigurationProperty property = find(ex.getName(), context);
+			ConfigurationPropertyName rejected = ConfigurationPropertyName.of(ex.getName());
+			ConfigurationProperty property = StreamSupport.stream(context.getSources().spliterator(), false)
+				.map((source) -> source.getConfigurationProperty(rejected))
+				.filter(Objects::nonNull)
+				.findFirst()
+				.orElse(null);
 			// A text is what may be shown of it. Anything else is shown as it was
 			// written.
 			Object value = (ex.getValue() instanceof String || property == null) ? ex.getValue() : property.getValue();
@@ -80,16 +85,6 @@ final class InvalidPropertyBindHandler extends AbstractBindHandler {
 				? failure(name.toString(), SecretProperties.MASK, Origin.from(context.getConfigurationProperty()),
 						"its value can't be read. It is not shown since it may be a secret")
 				: error;
-	}
-
-	private static @Nullable ConfigurationProperty find(String name, BindContext context) {
-		for (ConfigurationPropertySource source : context.getSources()) {
-			ConfigurationProperty property = source.getConfigurationProperty(ConfigurationPropertyName.of(name));
-			if (property != null) {
-				return property;
-			}
-		}
-		return null;
 	}
 
 }

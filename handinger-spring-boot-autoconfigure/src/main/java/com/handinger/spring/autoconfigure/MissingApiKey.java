@@ -17,6 +17,7 @@
 package com.handinger.spring.autoconfigure;
 
 import com.handinger.spring.transport.MisconfigurationException;
+import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,52 +32,65 @@ final class MissingApiKey {
 	}
 
 	/**
-	 * Create the exception for {@code handinger.api-key} being unset.
-	 * @param webhookNeed why the webhook needs the key, or {@code null} if only a client
-	 * needs it
+	 * Create the exception for the connection details in force.
+	 * @param details the connection details
+	 * @param name the name of the connection details
+	 * @param webhook the settings of the webhook, which may need the key, or {@code null}
+	 * if there is none
 	 */
-	static MisconfigurationException ofProperty(@Nullable String webhookNeed) {
-		return create("set handinger.api-key", webhookNeed, "handinger.api-key is not set.",
-				"Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to " + KEY
-						+ ", or define a bean of type HandingerConnectionDetails that has one.");
+	static MisconfigurationException of(HandingerConnectionDetails details, String name,
+			@Nullable WebhookSettings webhook) {
+		String need = (webhook != null) ? need(webhook, details) : null;
+		String orDisable = (need != null) ? " If no webhook is wanted, set handinger.webhook.enabled=false instead."
+				: "";
+		if (need == null) {
+			need = "A client of Handinger is needed";
+		}
+		return (details instanceof PropertiesHandingerConnectionDetails)
+				? create("handinger.api-key is not set",
+						need + ", and there is no API key: handinger.api-key is not set.",
+						"Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to " + KEY
+								+ ", or define a bean of type HandingerConnectionDetails that has one." + orDisable)
+				: create("getApiKey() of " + name + " returns none",
+						need + ", and there is no API key: the connection details in force are " + name
+								+ ", and their getApiKey() returns none. They replace handinger.api-key.",
+						"Make " + name + " return " + KEY + ", or remove that bean of type HandingerConnectionDetails "
+								+ "and set handinger.api-key." + orDisable);
 	}
 
 	/**
-	 * Create the exception for connection details without a key.
-	 * @param connectionDetails the name of the connection details
-	 * @param webhookNeed why the webhook needs the key, or {@code null} if only a client
-	 * needs it
+	 * Return why the webhook needs an API key, or {@code null} if it does not.
 	 */
-	static MisconfigurationException of(String connectionDetails, @Nullable String webhookNeed) {
-		return create("getApiKey() of " + connectionDetails + " returns none", webhookNeed,
-				"the connection details in force are " + connectionDetails
-						+ ", and their getApiKey() returns none. They replace handinger.api-key.",
-				"Make " + connectionDetails + " return " + KEY
-						+ ", or remove that bean of type HandingerConnectionDetails and set handinger.api-key.");
+	private static @Nullable String need(WebhookSettings webhook, HandingerConnectionDetails details) {
+		if (webhook.enabled() && webhook.registration().url() != null) {
+			return "handinger.webhook.registration.url is set, so the webhook is registered with Handinger";
+		}
+		if (webhook.reconciliation().isEnabled()) {
+			return "handinger.webhook.reconciliation.enabled is true, so Handinger's list of executions is read";
+		}
+		if (!webhook.enabled() || details.getWebhookTokens().isEmpty()) {
+			return null;
+		}
+		return ((details instanceof PropertiesHandingerConnectionDetails) ? "handinger.webhook.tokens is set"
+				: "The connection details have tokens of the webhook")
+				+ ", so there is a webhook, and delivered tasks are retrieved";
 	}
 
 	/**
-	 * Create the exception for connection details of a further account without a key.
-	 * @param connectionDetails the name of the connection details
+	 * Create the exception for connection details of a further account.
+	 * @param name the name of the connection details
 	 */
-	static MisconfigurationException ofFurtherAccount(String connectionDetails) {
-		String reason = "getApiKey() of " + connectionDetails + " returns none";
-		return new MisconfigurationException("There is no API key for Handinger: " + reason,
+	static MisconfigurationException ofFurtherAccount(String name) {
+		String reason = "getApiKey() of " + name + " returns none";
+		return create(reason,
 				"A client of a further account of Handinger is created, and its connection details have no API key: "
 						+ reason + ".",
 				"Give HandingerClients.create connection details with the API key of that account (hdg_live_…). "
-						+ "It differs from handinger.api-key, which is the key of the first account.",
-				null);
+						+ "It differs from handinger.api-key, which is the key of the first account.");
 	}
 
-	private static MisconfigurationException create(String reason, @Nullable String webhookNeed, String description,
-			String action) {
-		return (webhookNeed != null)
-				? new MisconfigurationException(webhookNeed + ", and there is no API key for Handinger: " + reason,
-						webhookNeed + ", and there is no API key: " + description,
-						action + " If no webhook is wanted, set handinger.webhook.enabled=false instead.", null)
-				: new MisconfigurationException("There is no API key for Handinger: " + reason,
-						"A client of Handinger is needed, and there is no API key: " + description, action, null);
+	private static MisconfigurationException create(String reason, String description, String action) {
+		return new MisconfigurationException("There is no API key for Handinger: " + reason, description, action, null);
 	}
 
 }

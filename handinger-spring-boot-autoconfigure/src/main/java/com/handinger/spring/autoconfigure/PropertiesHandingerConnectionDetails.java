@@ -21,14 +21,10 @@ import java.util.Objects;
 
 /**
  * Adapts {@link HandingerProperties} to {@link HandingerConnectionDetails}.
+ *
+ * @param properties the properties
  */
-final class PropertiesHandingerConnectionDetails implements HandingerConnectionDetails {
-
-	private final HandingerProperties properties;
-
-	PropertiesHandingerConnectionDetails(HandingerProperties properties) {
-		this.properties = properties;
-	}
+record PropertiesHandingerConnectionDetails(HandingerProperties properties) implements HandingerConnectionDetails {
 
 	@Override
 	public String getBaseUrl() {

@@ -101,8 +101,9 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	private static Mono<Health> probe(HandingerTransport transport) {
 		return transport.poll(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_00000000000000000000000000"))
 			.timeout(TIMEOUT)
-			.then(Mono.fromSupplier(() -> health(transport, null)))
-			.onErrorResume((failure) -> Mono.fromSupplier(() -> health(transport, failure)));
+			.then()
+			.materialize()
+			.map((end) -> health(transport, end.getThrowable()));
 	}
 
 	private static Health health(HandingerTransport transport, @Nullable Throwable failure) {
@@ -146,10 +147,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	private Health withWebhooks(Health health) {
 		Map<String, String> webhooks = this.webhooks.get();
 		return webhooks.isEmpty() ? health
-				: Health.status(health.getStatus())
-					.withDetails(health.getDetails())
-					.withDetail("webhooks", webhooks)
-					.build();
+				: new Health.Builder(health.getStatus(), health.getDetails()).withDetail("webhooks", webhooks).build();
 	}
 
 }

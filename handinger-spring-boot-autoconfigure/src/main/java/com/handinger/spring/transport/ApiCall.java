@@ -21,8 +21,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -162,8 +164,8 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @param texts the texts
 	 * @return the call
 	 */
-	public ApiCall<T> redacting(String... texts) {
-		return with(this.taskId, this.traits, List.of(texts));
+	public ApiCall<T> redacting(@Nullable String... texts) {
+		return with(this.taskId, this.traits, Stream.of(texts).filter(Objects::nonNull).toList());
 	}
 
 	private ApiCall<T> with(Trait trait) {

@@ -21,6 +21,8 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The base URL of the API, which is valid and safe to send the API key to.
  */
@@ -61,6 +63,8 @@ public final class BaseUrl {
 	 */
 	public static BaseUrl of(String url, boolean allowPlainHttp) {
 		URI uri = parse(url);
+		check(uri != null, url,
+				"it is not a URL; it should look like https://handinger.com, without a space in or around it");
 		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
 		check(scheme.equals("https") || scheme.equals("http"), url,
 				"it has to start with https://, as in https://handinger.com");
@@ -81,13 +85,17 @@ public final class BaseUrl {
 		return new BaseUrl(value.endsWith("/") ? value.replaceAll("/+$", "") : value);
 	}
 
-	private static URI parse(String url) {
+	/**
+	 * Parse a URL.
+	 * @param url the URL
+	 * @return the URI, or {@code null} if it is none
+	 */
+	public static @Nullable URI parse(String url) {
 		try {
 			return new URI(url);
 		}
 		catch (URISyntaxException ex) {
-			throw new IllegalArgumentException(refusal(url,
-					"it is not a URL; it should look like https://handinger.com, without a space in or around it"));
+			return null;
 		}
 	}
 
@@ -107,12 +115,8 @@ public final class BaseUrl {
 
 	private static void check(boolean valid, String url, String reason) {
 		if (!valid) {
-			throw new IllegalArgumentException(refusal(url, reason));
+			throw new IllegalArgumentException("The base URL '" + printable(url) + "' can't be used: " + reason);
 		}
-	}
-
-	private static String refusal(String url, String reason) {
-		return "The base URL '" + printable(url) + "' can't be used: " + reason;
 	}
 
 	/**

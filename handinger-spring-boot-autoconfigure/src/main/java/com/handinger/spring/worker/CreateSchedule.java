@@ -16,9 +16,8 @@
 
 package com.handinger.spring.worker;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -33,11 +32,13 @@ import org.springframework.util.Assert;
  * is {@link Budget#STANDARD}
  * @param when when the tasks run
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonPropertyOrder("input")
 public record CreateSchedule(String input, @Nullable Budget budget, When when) {
 
 	public CreateSchedule {
 		Assert.hasLength(input, "'input' must not be empty: say what the worker has to do");
-		TextLimits.check(input, "input");
+		TextLimits.check(input, "input", Integer.MAX_VALUE);
 		Assert.isTrue(budget != Budget.UNKNOWN,
 				"'budget' must be one that Handinger knows, or null for its own choice");
 		Assert.notNull(when, "'when' must not be null: say when the worker has to do it");
@@ -60,39 +61,6 @@ public record CreateSchedule(String input, @Nullable Budget budget, When when) {
 	 */
 	public CreateSchedule withBudget(@Nullable Budget budget) {
 		return new CreateSchedule(this.input, budget, this.when);
-	}
-
-	/**
-	 * Return the fields to send.
-	 */
-	Map<String, Object> fields() {
-		Map<String, Object> fields = new LinkedHashMap<>();
-		fields.put("input", this.input);
-		if (this.budget != null) {
-			fields.put("budget", this.budget);
-		}
-		fields.put("when", fields(this.when));
-		return fields;
-	}
-
-	private static Map<String, Object> fields(When when) {
-		if (when instanceof When.At at) {
-			return fields(ScheduleType.SCHEDULED, "date", at.date().toString());
-		}
-		if (when instanceof When.After after) {
-			return fields(ScheduleType.DELAYED, "delayInSeconds", after.delay().getSeconds());
-		}
-		if (when instanceof When.Cron cron) {
-			return fields(ScheduleType.CRON, "cron", cron.cron());
-		}
-		return fields(ScheduleType.INTERVAL, "intervalSeconds", ((When.Every) when).interval().getSeconds());
-	}
-
-	private static Map<String, Object> fields(ScheduleType type, String name, Object value) {
-		Map<String, Object> fields = new LinkedHashMap<>();
-		fields.put("type", type);
-		fields.put(name, value);
-		return fields;
 	}
 
 	@Override

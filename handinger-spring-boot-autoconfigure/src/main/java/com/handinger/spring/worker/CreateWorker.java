@@ -16,14 +16,15 @@
 
 package com.handinger.spring.worker;
 
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.Map;
-import java.util.Objects;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * Worker to create. Fields that are {@code null} are not sent, and Handinger chooses
@@ -43,8 +44,12 @@ import org.springframework.util.Assert;
  * Handinger's default, which is {@link Visibility#PUBLIC}: every member of the
  * organization
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record CreateWorker(@Nullable String instructions, @Nullable Map<String, @Nullable Object> outputSchema,
 		@Nullable String prompt, @Nullable String summary, @Nullable String title, @Nullable Visibility visibility) {
+
+	private static final boolean SCHEMAS_CAN_BE_DERIVED = ClassUtils
+		.isPresent("com.github.victools.jsonschema.generator.SchemaGenerator", CreateWorker.class.getClassLoader());
 
 	public CreateWorker {
 		TextLimits.check(instructions, "instructions", 20_000);
@@ -53,8 +58,14 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 		Assert.isTrue(title == null || !title.isEmpty(), "'title' must not be empty: leave it out, or name the worker");
 		TextLimits.check(title, "title", 200);
 		Assert.isTrue(visibility != Visibility.UNKNOWN, "'visibility' must be one that Handinger knows, or null");
-		OutputSchema.check(outputSchema);
 		outputSchema = (outputSchema != null) ? ImmutableJson.object(outputSchema) : null;
+		Assert.isTrue(outputSchema == null || isObject(outputSchema.get("type")),
+				"'outputSchema' must describe an object, since structured output is always one: "
+						+ "wrap any other type in an object with a property for it");
+	}
+
+	private static boolean isObject(@Nullable Object type) {
+		return (type instanceof Collection<?> types) ? types.contains("object") : type == null || type.equals("object");
 	}
 
 	/**
@@ -108,7 +119,18 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	 * string, a number, an array or a collection
 	 */
 	public CreateWorker withOutputSchema(Class<?> type) {
-		return withOutputSchema(OutputSchema.of(type));
+		return withOutputSchema(schema(type));
+	}
+
+	static Map<String, @Nullable Object> schema(Class<?> type) {
+		Assert.notNull(type, "'type' must not be null");
+		Assert.state(SCHEMAS_CAN_BE_DERIVED,
+				"Deriving an output schema from a class requires a library that is missing: add "
+						+ "com.github.victools:jsonschema-generator of version 5 to the class path, or pass the schema as a map");
+		Map<String, @Nullable Object> schema = DerivedSchema.of(type);
+		Assert.isTrue("object".equals(schema.get("type")), () -> "Structured output is an object, and " + type.getName()
+				+ " is not: pass a record with a component for each field");
+		return schema;
 	}
 
 	/**
@@ -151,21 +173,6 @@ public record CreateWorker(@Nullable String instructions, @Nullable Map<String, 
 	public CreateWorker withVisibility(@Nullable Visibility visibility) {
 		return new CreateWorker(this.instructions, this.outputSchema, this.prompt, this.summary, this.title,
 				visibility);
-	}
-
-	/**
-	 * Return the fields to send.
-	 */
-	Map<String, @Nullable Object> fields() {
-		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-		fields.put("instructions", this.instructions);
-		fields.put("outputSchema", this.outputSchema);
-		fields.put("prompt", this.prompt);
-		fields.put("summary", this.summary);
-		fields.put("title", this.title);
-		fields.put("visibility", this.visibility);
-		fields.values().removeIf(Objects::isNull);
-		return fields;
 	}
 
 	@Override

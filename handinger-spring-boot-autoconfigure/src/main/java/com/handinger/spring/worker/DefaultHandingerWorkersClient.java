@@ -17,14 +17,11 @@
 package com.handinger.spring.worker;
 
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.transport.RequestBody;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -57,8 +54,8 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	@Override
 	public Mono<WorkerTemplate> create(CreateWorker worker) {
 		Assert.notNull(worker, "'worker' must not be null");
-		return this.transport.sendOnce(ApiCall.post(WorkerTemplate.class, RequestBody.json(worker::fields), WORKERS)
-			.redacting(texts(worker.instructions(), worker.prompt(), worker.summary(), worker.title())));
+		return this.transport.sendOnce(ApiCall.post(WorkerTemplate.class, RequestBody.json(() -> worker), WORKERS)
+			.redacting(worker.instructions(), worker.prompt(), worker.summary(), worker.title()));
 	}
 
 	@Override
@@ -76,8 +73,8 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	public Mono<WorkerTemplate> update(String workerId, UpdateWorker changes) {
 		Assert.notNull(changes, "'changes' must not be null");
 		return this.transport
-			.send(ApiCall.patch(WorkerTemplate.class, RequestBody.json(changes::fields), WORKER, workerId)
-				.redacting(texts(changes.instructions(), changes.summary(), changes.title())));
+			.send(ApiCall.patch(WorkerTemplate.class, RequestBody.json(() -> changes), WORKER, workerId)
+				.redacting(changes.instructions(), changes.summary(), changes.title()));
 	}
 
 	@Override
@@ -100,7 +97,7 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	public Mono<WorkerSchedule> schedule(String workerId, CreateSchedule schedule) {
 		Assert.notNull(schedule, "'schedule' must not be null");
 		return this.transport
-			.sendOnce(ApiCall.post(WorkerSchedule.class, RequestBody.json(schedule::fields), SCHEDULES, workerId)
+			.sendOnce(ApiCall.post(WorkerSchedule.class, RequestBody.json(() -> schedule), SCHEDULES, workerId)
 				.redacting(schedule.input()));
 	}
 
@@ -140,10 +137,6 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 		ApiCall.checkId(workerId, "workerId");
 		return WebhookExecutionPages.all((page) -> this.transport.send(ApiCall.get(WebhookExecutionPages.Page.class,
 				WEBHOOK + "/executions?page={page}", workerId, String.valueOf(page))));
-	}
-
-	private static String[] texts(@Nullable String... texts) {
-		return Stream.of(texts).filter(Objects::nonNull).toArray(String[]::new);
 	}
 
 	/**

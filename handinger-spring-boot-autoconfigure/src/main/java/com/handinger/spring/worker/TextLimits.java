@@ -17,6 +17,7 @@
 package com.handinger.spring.worker;
 
 import java.util.Locale;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class TextLimits {
 	}
 
 	/**
-	 * Check that a text is well-formed and not too long.
+	 * Check that a text has no unpaired surrogates and is not too long.
 	 * @param text the text, or {@code null} for none
 	 * @param field the name of its field, for the message
 	 * @param maxLength the maximum number of characters
@@ -39,21 +40,13 @@ final class TextLimits {
 	 * surrogate
 	 */
 	static void check(@Nullable String text, String field, int maxLength) {
-		if (text == null) {
-			return;
-		}
-		check(text, field);
-		int length = text.codePointCount(0, text.length());
+		String checked = Objects.requireNonNullElse(text, "");
+		Assert.isTrue(
+				checked.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE),
+				() -> "'" + field + "' must not have half of a surrogate pair, which is no character");
+		int length = checked.codePointCount(0, checked.length());
 		Assert.isTrue(length <= maxLength, () -> String.format(Locale.ROOT,
 				"'%s' must have at most %,d characters: shorten it, since it has %,d", field, maxLength, length));
-	}
-
-	/**
-	 * Check that a text has no unpaired surrogates.
-	 */
-	static void check(String text, String field) {
-		Assert.isTrue(text.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE),
-				() -> "'" + field + "' must not have half of a surrogate pair, which is no character");
 	}
 
 }

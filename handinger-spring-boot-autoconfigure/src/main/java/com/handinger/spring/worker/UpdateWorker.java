@@ -16,8 +16,12 @@
 
 package com.handinger.spring.worker;
 
+import java.util.Collections;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +40,10 @@ import org.jspecify.annotations.Nullable;
  * @param title the title, from 1 to 200 characters, or {@code null} to keep it
  * @param visibility who can see the worker, or {@code null} to keep it
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, @Nullable Object> outputSchema,
-		boolean clearsOutputSchema, @Nullable String summary, @Nullable String title, @Nullable Visibility visibility) {
+		@JsonIgnore boolean clearsOutputSchema, @Nullable String summary, @Nullable String title,
+		@Nullable Visibility visibility) {
 
 	private static final UpdateWorker NOTHING = new UpdateWorker(null, null, false, null, null, null);
 
@@ -92,7 +98,7 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	 * string, a number, an array or a collection
 	 */
 	public UpdateWorker withOutputSchema(Class<?> type) {
-		return withOutputSchema(OutputSchema.of(type));
+		return withOutputSchema(CreateWorker.schema(type));
 	}
 
 	/**
@@ -135,16 +141,12 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return the fields to send.
+	 * Return the {@code null} that removes the output schema. No other {@code null} is
+	 * sent.
 	 */
-	Map<String, @Nullable Object> fields() {
-		Map<String, @Nullable Object> fields = new CreateWorker(this.instructions, this.outputSchema, null,
-				this.summary, this.title, this.visibility)
-			.fields();
-		if (this.clearsOutputSchema) {
-			fields.put("outputSchema", null);
-		}
-		return fields;
+	@JsonAnyGetter
+	private Map<String, @Nullable Object> cleared() {
+		return this.clearsOutputSchema ? Collections.singletonMap("outputSchema", null) : Map.of();
 	}
 
 	@Override

@@ -17,7 +17,6 @@
 package com.handinger.spring.worker;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 
 import com.handinger.spring.transport.BaseUrl;
 import org.jspecify.annotations.Nullable;
@@ -46,16 +45,9 @@ public record Webhook(@Nullable String token, @Nullable String url) {
 	static void checkUrl(@Nullable String url) {
 		Assert.hasText(url, "'url' must not be empty: to remove the webhook, call deleteWebhook");
 		TextLimits.check(url, "url", MAX_URL);
-		Assert.isTrue(isAbsolute(url), "'url' must be an absolute URL, as in https://example.com/handinger/webhook");
-	}
-
-	private static boolean isAbsolute(String url) {
-		try {
-			return new URI(url).isAbsolute();
-		}
-		catch (URISyntaxException ex) {
-			return false;
-		}
+		URI uri = BaseUrl.parse(url);
+		Assert.isTrue(uri != null && uri.isAbsolute(),
+				"'url' must be an absolute URL, as in https://example.com/handinger/webhook");
 	}
 
 	@Override

@@ -16,12 +16,11 @@
 
 package com.handinger.spring.worker;
 
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.transport.ImmutableJson;
@@ -51,13 +50,13 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 
 	private final IntFunction<Mono<Page>> reader;
 
+	private final Set<String> ids = new HashSet<>();
+
 	private volatile int next = 1;
 
 	private volatile boolean last;
 
 	private volatile int repeated;
-
-	private volatile Set<String> previousIds = Set.of();
 
 	private WebhookExecutionPages(IntFunction<Mono<Page>> reader) {
 		this.reader = reader;
@@ -79,9 +78,6 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 
 	@Override
 	public Publisher<WebhookExecution> next() {
-		if (!hasNext()) {
-			throw new NoSuchElementException();
-		}
 		int number = this.next;
 		this.next = number + 1;
 		Sinks.Empty<Void> demand = Sinks.empty();
@@ -92,19 +88,17 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 	}
 
 	/**
-	 * Return the executions that were not on the previous page. A delivery that is
-	 * attempted meanwhile pushes the previous page's last execution onto this page.
+	 * Return the executions that were on no previous page. A delivery that is attempted
+	 * meanwhile pushes the previous page's last execution onto this page.
 	 */
 	private List<WebhookExecution> unseen(int number, Page page) {
-		Set<String> previousIds = this.previousIds;
 		List<WebhookExecution> unseen = page.logs()
 			.stream()
-			.filter((execution) -> !previousIds.contains(execution.id()))
+			.filter((execution) -> this.ids.add(execution.id()))
 			.toList();
-		this.previousIds = page.logs().stream().map(WebhookExecution::id).collect(Collectors.toSet());
 		this.repeated = unseen.isEmpty() ? this.repeated + 1 : 0;
-		boolean isEnd = (page.pageCount() instanceof Number count)
-				? number >= count.doubleValue() || this.repeated >= MAX_REPEATED : unseen.isEmpty();
+		boolean isEnd = (page.pageCount() != null) ? number >= page.pageCount() || this.repeated >= MAX_REPEATED
+				: unseen.isEmpty();
 		this.last = isEnd || page.logs().isEmpty();
 		return unseen;
 	}
@@ -113,17 +107,12 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 	 * A page of webhook executions.
 	 *
 	 * @param logs the executions
-	 * @param pageCount the number of pages, or any other value if the API does not tell
+	 * @param pageCount the number of pages, or {@code null} if the API does not tell
 	 */
-	record Page(@JsonProperty(required = true) List<WebhookExecution> logs, @Nullable Object pageCount) {
+	record Page(@JsonProperty(required = true) List<WebhookExecution> logs, @Nullable Long pageCount) {
 
 		Page {
 			logs = ImmutableJson.list(logs);
-		}
-
-		@Override
-		public String toString() {
-			return "Page[logs=" + this.logs + "]";
 		}
 
 	}

@@ -19,11 +19,16 @@ package com.handinger.spring.worker;
 import java.time.Duration;
 import java.time.Instant;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import org.springframework.util.Assert;
 
 /**
  * Times at which a schedule runs its task.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface When {
 
 	/**
@@ -80,6 +85,7 @@ public sealed interface When {
 	 *
 	 * @param date the point in time
 	 */
+	@JsonTypeName("scheduled")
 	record At(Instant date) implements When {
 
 		public At {
@@ -93,7 +99,9 @@ public sealed interface When {
 	 *
 	 * @param delay the delay in whole seconds, from 1 second to 365 days
 	 */
-	record After(Duration delay) implements When {
+	@JsonTypeName("delayed")
+	record After(@JsonProperty("delayInSeconds") @JsonFormat(shape = JsonFormat.Shape.NUMBER_INT,
+			pattern = "SECONDS") Duration delay) implements When {
 
 		public After {
 			checkSeconds(delay, "delay");
@@ -106,11 +114,12 @@ public sealed interface When {
 	 *
 	 * @param cron the expression
 	 */
+	@JsonTypeName("cron")
 	record Cron(String cron) implements When {
 
 		public Cron {
 			Assert.hasText(cron, "'cron' must not be empty: an expression such as '0 9 * * 1-5' says when");
-			TextLimits.check(cron, "cron");
+			TextLimits.check(cron, "cron", Integer.MAX_VALUE);
 		}
 
 	}
@@ -120,7 +129,9 @@ public sealed interface When {
 	 *
 	 * @param interval the interval in whole seconds, from 1 second to 365 days
 	 */
-	record Every(Duration interval) implements When {
+	@JsonTypeName("interval")
+	record Every(@JsonProperty("intervalSeconds") @JsonFormat(shape = JsonFormat.Shape.NUMBER_INT,
+			pattern = "SECONDS") Duration interval) implements When {
 
 		public Every {
 			checkSeconds(interval, "interval");

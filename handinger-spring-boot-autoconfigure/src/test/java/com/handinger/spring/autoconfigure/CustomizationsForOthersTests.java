@@ -150,7 +150,7 @@ class CustomizationsForOthersTests {
 		this.application.withUserConfiguration(SettingsForOthers.class)
 			.withPropertyValues("spring.http.clients.redirects=dont-follow", "spring.http.clients.read-timeout=7s")
 			.run((context) -> assertThat(
-					new ApplicationHttpClient(context.getSourceApplicationContext().getBeanFactory()).settings()
+					new ApplicationBeans(context.getSourceApplicationContext().getBeanFactory()).httpClientSettings()
 						.readTimeout())
 				.isEqualTo(Duration.ofSeconds(7)));
 	}
@@ -161,7 +161,7 @@ class CustomizationsForOthersTests {
 			.withBean("general", HttpClientSettings.class,
 					() -> HttpClientSettings.defaults().withReadTimeout(Duration.ofSeconds(8)))
 			.run((context) -> assertThat(
-					new ApplicationHttpClient(context.getSourceApplicationContext().getBeanFactory()).settings()
+					new ApplicationBeans(context.getSourceApplicationContext().getBeanFactory()).httpClientSettings()
 						.readTimeout())
 				.isEqualTo(Duration.ofSeconds(8)));
 	}

@@ -166,17 +166,16 @@ class WorkersRequestTests {
 	@ParameterizedTest
 	@MethodSource("updates")
 	void onlyWhatIsToChangeIsSent(UpdateWorker changes, String body) {
-		assertThat(Json.write(changes.fields())).isEqualTo(body);
+		assertThat(Json.write(changes)).isEqualTo(body);
 	}
 
 	@Test
 	void allThatIsSetOfANewWorkerIsSent() {
 		assertThat(Json.write(new CreateWorker("Be brief.", Map.of("type", "object"), "A writer", "Writes", "Writer",
-				Visibility.PUBLIC)
-			.fields()))
+				Visibility.PUBLIC)))
 			.isEqualTo("{\"instructions\":\"Be brief.\",\"outputSchema\":{\"type\":\"object\"},"
 					+ "\"prompt\":\"A writer\",\"summary\":\"Writes\",\"title\":\"Writer\",\"visibility\":\"public\"}");
-		assertThat(Json.write(CreateWorker.ofPrompt("A writer").fields())).isEqualTo("{\"prompt\":\"A writer\"}");
+		assertThat(Json.write(CreateWorker.ofPrompt("A writer"))).isEqualTo("{\"prompt\":\"A writer\"}");
 	}
 
 	static Stream<Arguments> times() {
@@ -191,7 +190,7 @@ class WorkersRequestTests {
 	@ParameterizedTest
 	@MethodSource("times")
 	void timeOfAScheduleIsSentAsTheContractNamesIt(When when, String json) {
-		assertThat(Json.write(CreateSchedule.of("x", when).withBudget(Budget.LOW).fields()))
+		assertThat(Json.write(CreateSchedule.of("x", when).withBudget(Budget.LOW)))
 			.isEqualTo("{\"input\":\"x\",\"budget\":\"low\",\"when\":" + json + "}");
 	}
 
