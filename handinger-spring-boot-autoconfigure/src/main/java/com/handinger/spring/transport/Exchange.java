@@ -79,10 +79,16 @@ final class Exchange {
 	private final @Nullable ExchangeFunction network;
 
 	/**
-	 * The defaults of the builder, unless it has a {@code defaultRequest}, which may set
-	 * others for each request.
+	 * Whether the builder sets the same defaults for each request: it has no
+	 * {@code defaultRequest}.
 	 */
-	private final @Nullable Defaults defaults;
+	private final boolean hasFixedDefaults;
+
+	/**
+	 * The defaults of the builder, from the first request on if they are fixed. Several
+	 * requests at a time may each read them.
+	 */
+	private volatile @Nullable Defaults defaults;
 
 	private final ObservationRegistry observations;
 
@@ -122,7 +128,7 @@ final class Exchange {
 		this.observations = observations;
 		this.convention = convention;
 		this.code = code;
-		this.defaults = first.isFirst ? captureDefaults() : null;
+		this.hasFixedDefaults = first.isFirst;
 	}
 
 	@SuppressWarnings("unchecked")
@@ -130,6 +136,18 @@ final class Exchange {
 		request.attribute(DEFAULTS_ATTRIBUTE)
 			.ifPresent((defaults) -> ((AtomicReference<? super Defaults>) defaults).set(new Defaults(request, next)));
 		return Mono.never();
+	}
+
+	private Defaults defaults() {
+		Defaults known = this.defaults;
+		if (known != null) {
+			return known;
+		}
+		Defaults captured = captureDefaults();
+		if (this.hasFixedDefaults) {
+			this.defaults = captured;
+		}
+		return captured;
 	}
 
 	private Defaults captureDefaults() {
@@ -155,7 +173,7 @@ final class Exchange {
 			BodyInserter<?, ? super ClientHttpRequest> body) {
 		Defaults defaults;
 		try {
-			defaults = (this.defaults != null) ? this.defaults : captureDefaults();
+			defaults = defaults();
 		}
 		catch (RuntimeException ex) {
 			return Mono.error(Failures.notSent(call, "default request", ex));

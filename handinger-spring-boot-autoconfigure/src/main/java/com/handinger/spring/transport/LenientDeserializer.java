@@ -61,6 +61,8 @@ final class LenientDeserializer extends DelegatingDeserializer {
 
 	private static final int MAX_NUMBER_LENGTH = 1000;
 
+	private static final String UTC_SECONDS = "0000-00-00T00:00:00Z";
+
 	private static final String UTC_MILLISECONDS = "0000-00-00T00:00:00.000Z";
 
 	/**
@@ -197,7 +199,10 @@ final class LenientDeserializer extends DelegatingDeserializer {
 
 	private static @Nullable Instant date(char[] text, int start, int length) {
 		try {
-			return isUtcMilliseconds(text, start, length) ? utcMilliseconds(text, start)
+			if (hasForm(UTC_MILLISECONDS, text, start, length)) {
+				return utc(text, start, NumberInput.parseInt(text, start + 20, 3));
+			}
+			return hasForm(UTC_SECONDS, text, start, length) ? utc(text, start, 0)
 					: DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(new String(text, start, length).strip(),
 							Instant::from);
 		}
@@ -206,25 +211,29 @@ final class LenientDeserializer extends DelegatingDeserializer {
 		}
 	}
 
-	private static boolean isUtcMilliseconds(char[] text, int start, int length) {
-		boolean same = length == UTC_MILLISECONDS.length();
+	/**
+	 * Return whether a text has the digits of a form where that has zeros, and equals it
+	 * elsewhere.
+	 */
+	private static boolean hasForm(String form, char[] text, int start, int length) {
+		boolean same = length == form.length();
 		for (int i = 0; same && i < length; i++) {
-			char expected = UTC_MILLISECONDS.charAt(i);
+			char expected = form.charAt(i);
 			same = (expected == '0') ? text[start + i] >= '0' && text[start + i] <= '9' : text[start + i] == expected;
 		}
 		return same;
 	}
 
 	/**
-	 * The form that the API uses. A {@code DateTimeFormatter} takes most of the time that
+	 * The API uses these forms. A {@code DateTimeFormatter} takes most of the time that
 	 * it takes to read a task.
 	 */
-	private static Instant utcMilliseconds(char[] text, int start) {
+	private static Instant utc(char[] text, int start, int milliseconds) {
 		return LocalDateTime
 			.of(NumberInput.parseInt(text, start, 4), NumberInput.parseInt(text, start + 5, 2),
 					NumberInput.parseInt(text, start + 8, 2), NumberInput.parseInt(text, start + 11, 2),
 					NumberInput.parseInt(text, start + 14, 2), NumberInput.parseInt(text, start + 17, 2),
-					NumberInput.parseInt(text, start + 20, 3) * 1_000_000)
+					milliseconds * 1_000_000)
 			.toInstant(ZoneOffset.UTC);
 	}
 

@@ -34,13 +34,13 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.transport.ApiJson.MalformedJsonException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
-import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.client.ClientResponse;
 
 /**
@@ -137,8 +137,11 @@ final class ResponseReader {
 
 		Mono<T> read(ClientResponse response) {
 			// Buffers are released when they are added. An operator that ignored them
-			// would hand them, released, to a discard hook of the application.
-			Mono<Void> received = response.body(BodyExtractors.toDataBuffers())
+			// would hand them, released, to a discard hook of the application. A
+			// publisher that an extractor returned would be described for a stack trace,
+			// which costs a kilobyte.
+			Mono<Void> received = response.body((message, context) -> new Buffers(message.getBody()))
+				.flux()
 				.map(this.body::add)
 				.takeWhile((fits) -> fits)
 				.then();
@@ -257,6 +260,14 @@ final class ResponseReader {
 			return (text != null) ? Redaction.of(text, this.apiKey, this.call.redacted()) : null;
 		}
 
+	}
+
+	/**
+	 * The body of a response as it arrives.
+	 *
+	 * @param flux its parts, each of which has to be released
+	 */
+	private record Buffers(Flux<DataBuffer> flux) {
 	}
 
 	/**
