@@ -29,6 +29,7 @@ import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.task.Polling;
 import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskTrigger;
@@ -111,7 +112,7 @@ class ToStringTests {
 	private static final HandingerProperties PROPERTIES = new HandingerProperties(SECRET, "https://handinger.com",
 			Duration.ofSeconds(10), Duration.ofSeconds(60), null, false, null, null, DataSize.ofMegabytes(16),
 			new HandingerProperties.Ssl(null), PROXY, new Backoff(3, Duration.ofMillis(500), Duration.ofSeconds(8)),
-			new HandingerProperties.Await(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+			new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
 			new WebhookSettings(true, "/handinger/webhook", List.of(SECRET), DataSize.ofMegabytes(1),
 					Duration.ofSeconds(10), 0, new WebhookSettings.Registration(null, List.of(), false),
 					new WebhookSettings.Reconciliation(null, Duration.ofMinutes(1), Duration.ofHours(24))),

@@ -30,6 +30,7 @@ import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -138,7 +139,7 @@ public final class HandingerAutoConfiguration {
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
 			ObjectProvider<TaskMeters> meters, TaskWaiters taskWaiters, ConfigurableListableBeanFactory beans) {
-		return new DefaultHandingerTasksClient(transport, properties.await().toPolling(),
+		return new DefaultHandingerTasksClient(transport, properties.await(), Schedulers.parallel(),
 				new ApplicationBeans(beans).observations(), meters.getIfAvailable(), taskWaiters);
 	}
 

@@ -35,6 +35,7 @@ import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.SpringBootVersion;
@@ -95,8 +96,10 @@ public final class HandingerClients implements DisposableBean {
 		HandingerTransport transport = transport(connectionDetails, this.properties, this.connections,
 				MissingApiKey::ofFurtherAccount);
 		register(transport);
-		return new Account(new DefaultHandingerTasksClient(transport, this.properties.await().toPolling(),
-				this.observations, this.meters, new TaskWaiters()), new DefaultHandingerWorkersClient(transport));
+		return new Account(
+				new DefaultHandingerTasksClient(transport, this.properties.await(), Schedulers.parallel(),
+						this.observations, this.meters, new TaskWaiters()),
+				new DefaultHandingerWorkersClient(transport));
 	}
 
 	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,

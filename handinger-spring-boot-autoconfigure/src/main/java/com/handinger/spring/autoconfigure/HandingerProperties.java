@@ -27,7 +27,6 @@ import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.task.Polling;
 import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -69,7 +68,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@Nullable Boolean http2, @DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl,
-		@DefaultValue Proxy proxy, @DefaultValue @NestedConfigurationProperty Backoff retry, @DefaultValue Await await,
+		@DefaultValue Proxy proxy, @DefaultValue @NestedConfigurationProperty Backoff retry,
+		@DefaultValue @NestedConfigurationProperty Polling await,
 		@DefaultValue @NestedConfigurationProperty WebhookSettings webhook, @DefaultValue Health health) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
@@ -98,6 +98,9 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				"it has to be at least 1");
 		checkSize("handinger.max-response-size", maxResponseSize);
 		checkRetry(retry);
+		checkRange("handinger.await.initial-interval", await.initialInterval(), "handinger.await.max-interval",
+				await.maxInterval());
+		checkDuration("handinger.await.not-found-grace", await.notFoundGrace());
 		checkWebhook(webhook);
 	}
 
@@ -269,32 +272,6 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		@Override
 		public String toString() {
 			return "Proxy[host=" + this.host + ", port=" + this.port + ", username=" + this.username + "]";
-		}
-
-	}
-
-	/**
-	 * Settings for polling running tasks.
-	 *
-	 * @param initialInterval Time from the request that runs a task to the first poll. It
-	 * doubles with each further poll. A plain number is in milliseconds.
-	 * @param maxInterval Maximum time between two polls, unless the server asks for a
-	 * longer wait. A plain number is in milliseconds.
-	 * @param notFoundGrace How long to keep looking for a task after its connection was
-	 * lost, before failing with an OutcomeUnknownException. A plain number is in
-	 * milliseconds.
-	 */
-	public record Await(@DefaultValue("2s") Duration initialInterval, @DefaultValue("30s") Duration maxInterval,
-			@DefaultValue("60s") Duration notFoundGrace) {
-
-		public Await {
-			checkRange("handinger.await.initial-interval", initialInterval, "handinger.await.max-interval",
-					maxInterval);
-			checkDuration("handinger.await.not-found-grace", notFoundGrace);
-		}
-
-		Polling toPolling() {
-			return new Polling(this.initialInterval, this.maxInterval, this.notFoundGrace, Schedulers.parallel());
 		}
 
 	}

@@ -57,10 +57,9 @@ public final class Attachment {
 	/**
 	 * Registered media types that {@link MediaTypeFactory} does not know.
 	 */
-	private static final Map<String, MediaType> FURTHER_MEDIA_TYPES = Map.of("md", MediaType.TEXT_MARKDOWN, "markdown",
-			MediaType.TEXT_MARKDOWN, "yaml", MediaType.APPLICATION_YAML, "yml", MediaType.APPLICATION_YAML, "toml",
-			new MediaType("application", "toml"), "heic", new MediaType("image", "heic"), "avif",
-			new MediaType("image", "avif"));
+	private static final Map<String, String> FURTHER_MEDIA_TYPES = Map.of("md", "text/markdown", "markdown",
+			"text/markdown", "yaml", "application/yaml", "yml", "application/yaml", "toml", "application/toml", "heic",
+			"image/heic", "avif", "image/avif");
 
 	private final String filename;
 
@@ -79,10 +78,10 @@ public final class Attachment {
 	}
 
 	private static MediaType guessMediaType(String filename) {
-		String extension = StringUtils.getFilenameExtension(filename);
+		String extension = String.valueOf(StringUtils.getFilenameExtension(filename)).toLowerCase(Locale.ROOT);
 		return MediaTypeFactory.getMediaType(filename)
-			.orElseGet(() -> FURTHER_MEDIA_TYPES.getOrDefault(
-					(extension != null) ? extension.toLowerCase(Locale.ROOT) : "", MediaType.APPLICATION_OCTET_STREAM));
+			.orElseGet(() -> MediaType
+				.parseMediaType(FURTHER_MEDIA_TYPES.getOrDefault(extension, MediaType.APPLICATION_OCTET_STREAM_VALUE)));
 	}
 
 	/**

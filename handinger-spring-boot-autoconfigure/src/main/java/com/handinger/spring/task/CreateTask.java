@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.worker.Budget;
@@ -129,18 +130,13 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	/**
 	 * Return the fields of this task as the API names them.
 	 */
-	Map<String, String> fields() {
-		Map<String, String> fields = new LinkedHashMap<>();
+	Map<String, @Nullable String> fields() {
+		Map<String, @Nullable String> fields = new LinkedHashMap<>();
 		fields.put("input", this.input);
-		if (this.budget != null) {
-			fields.put("budget", this.budget.name().toLowerCase(Locale.ROOT));
-		}
-		if (this.taskId != null) {
-			fields.put("taskId", this.taskId);
-		}
-		if (this.workerId != null) {
-			fields.put("workerId", this.workerId);
-		}
+		fields.put("budget", (this.budget != null) ? this.budget.name().toLowerCase(Locale.ROOT) : null);
+		fields.put("taskId", this.taskId);
+		fields.put("workerId", this.workerId);
+		fields.values().removeIf(Objects::isNull);
 		return fields;
 	}
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import reactor.core.scheduler.Scheduler;
 
 import org.springframework.util.Assert;
 
@@ -52,24 +53,26 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	 * Create a client.
 	 * @param transport sends its calls
 	 * @param polling the interval at which running tasks are polled
+	 * @param clock the clock and timer of all waits
 	 * @param observations where {@link #run runs} are observed, which may be
 	 * {@link ObservationRegistry#NOOP}
 	 * @param meters counts finished runs, or {@code null} to count none
 	 * @param waiters ends waits whose end the application learns of otherwise
 	 */
-	public DefaultHandingerTasksClient(HandingerTransport transport, Polling polling, ObservationRegistry observations,
-			@Nullable TaskMeters meters, TaskWaiters waiters) {
-		this.environment = new RunEnvironment(transport, polling, waiters, observations, meters, new AtomicBoolean());
+	public DefaultHandingerTasksClient(HandingerTransport transport, Polling polling, Scheduler clock,
+			ObservationRegistry observations, @Nullable TaskMeters meters, TaskWaiters waiters) {
+		this.environment = new RunEnvironment(transport, polling, clock, waiters, observations, meters,
+				new AtomicBoolean());
 		this.calls = new TasksApi(transport::send);
 		this.polls = new TasksApi(transport::poll);
 		transport.onClose(waiters::close);
 		// The first id may block, and must not do so when a task is run.
-		TaskIds.next(polling.now());
+		TaskIds.next(this.environment.now());
 	}
 
 	@Override
 	public Mono<Worker> create(CreateTask task) {
-		checkTask(task);
+		Assert.notNull(task, "'task' must not be null");
 		HandingerTransport transport = this.environment.transport();
 		return transport.sendOnce(TasksApi.create(task),
 				(worker) -> this.environment.count((meters) -> meters.record(task.budget(), worker, transport.code())));
@@ -77,35 +80,32 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	@Override
 	public Mono<TaskWithTurns> run(CreateTask task) {
-		checkTask(task);
-		return new TaskRun(task, this.environment).end();
-	}
-
-	private static void checkTask(CreateTask task) {
 		Assert.notNull(task, "'task' must not be null");
+		return new TaskRun(task, this.environment).end();
 	}
 
 	@Override
 	public Mono<TaskWithTurns> await(String taskId) {
-		return states(taskId, this.polls.retrieveEnd(taskId), this.environment.polling(), this.environment.waiters())
-			.last()
+		return states(taskId, this.polls.pollEnd(taskId), this.environment).last()
 			.flatMap((task) -> task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task));
 	}
 
 	@Override
 	public Flux<TaskWithTurns> watch(String taskId) {
-		return states(taskId, this.polls.poll(taskId), this.environment.polling(), this.environment.waiters());
+		return states(taskId, this.polls.poll(taskId), this.environment);
 	}
 
 	/**
 	 * A subscriber that does not keep up misses states, and never the end, after which
 	 * there is none.
 	 */
-	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> poll, Polling polling, TaskWaiters waiters) {
-		Flux<TaskWithTurns> polled = Flux
-			.defer(() -> polling.poll(Polling.logged(poll), Duration.ZERO, Polling.UNLIMITED)
-				.concatMap(DefaultHandingerTasksClient::state, 1));
-		Flux<TaskWithTurns> ends = waiters.ends(taskId, polling.scheduler())
+	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> poll, RunEnvironment environment) {
+		Flux<TaskWithTurns> polled = Flux.defer(() -> environment.polling()
+			.poll(Polling.warning(poll), Duration.ZERO, Polling.UNLIMITED, environment.clock())
+			.filter((shown) -> !isTransient(shown))
+			.dematerialize());
+		Flux<TaskWithTurns> ends = environment.waiters()
+			.ends(taskId, environment.clock())
 			.filter((task) -> task.task().hasEnded())
 			.concatWith(Mono
 				.error(() -> new HandingerConnectionException("The application ended while it waited for the task "
@@ -117,17 +117,12 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	}
 
 	/**
-	 * Return the state that a poll shows, none if the next poll may show one, or the
-	 * failure that ends the wait.
+	 * Return whether the next poll may show what this one has not.
 	 */
-	private static Mono<TaskWithTurns> state(Signal<TaskWithTurns> polled) {
-		TaskWithTurns task = polled.get();
+	private static boolean isTransient(Signal<TaskWithTurns> polled) {
 		Throwable failure = polled.getThrowable();
-		if (failure == null || task != null) {
-			return Mono.justOrEmpty(task);
-		}
-		return (HandingerTransport.isTransient(failure) || failure instanceof TasksApi.OtherTaskException)
-				? Mono.empty() : Mono.error(failure);
+		return failure != null
+				&& (HandingerTransport.isTransient(failure) || failure instanceof TasksApi.OtherTaskException);
 	}
 
 	@Override

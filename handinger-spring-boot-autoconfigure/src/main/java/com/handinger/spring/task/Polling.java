@@ -17,36 +17,40 @@
 package com.handinger.spring.task;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 import com.handinger.spring.http.HandingerException;
-import com.handinger.spring.http.NotFoundException;
-import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.transport.Backoff;
-import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.transport.Scheduling;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
 /**
- * Internal: the interval at which a task is polled until it ends, and the clock of all
- * waits. Intervals double from the initial to the maximum one, less up to half of it as
- * jitter. A longer {@code Retry-After} wins.
+ * Internal: the interval at which a task is polled until it ends, less up to half of it
+ * as jitter. A longer {@code Retry-After} wins.
  *
- * @param initialInterval the time from the request that runs a task to the first poll
- * @param maxInterval the maximum interval, unless the server asks for a longer one
- * @param notFoundGrace how long a task may be missing after its connection was lost,
- * before that is an {@link OutcomeUnknownException}
- * @param scheduler the clock and timer
+ * @param initialInterval Time from the request that runs a task to the first poll. It
+ * doubles with each further poll. A plain number is in milliseconds.
+ * @param maxInterval Maximum time between two polls, unless the server asks for a longer
+ * wait. A plain number is in milliseconds.
+ * @param notFoundGrace How long to keep looking for a task after its connection was lost,
+ * before failing with an OutcomeUnknownException. A plain number is in milliseconds.
  */
-public record Polling(Duration initialInterval, Duration maxInterval, Duration notFoundGrace, Scheduler scheduler) {
+public record Polling(@DefaultValue("2s") Duration initialInterval, @DefaultValue("30s") Duration maxInterval,
+		@DefaultValue("60s") Duration notFoundGrace) {
 
 	private static final SafeLog logger = SafeLog.of(Polling.class);
 
@@ -61,18 +65,19 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 	 * @param poll a single poll
 	 * @param firstWait the wait before the first poll, which may be zero
 	 * @param longestWait the longest wait after a poll, in milliseconds
+	 * @param clock the timer
 	 */
 	Flux<Signal<TaskWithTurns>> poll(Mono<TaskWithTurns> poll, Duration firstWait,
-			ToLongFunction<Signal<TaskWithTurns>> longestWait) {
-		Mono<Signal<TaskWithTurns>> outcome = poll.map(Signal::next)
-			.onErrorResume(HandingerException.class, (failure) -> Mono.just(Signal.error(failure)));
+			ToLongFunction<Signal<TaskWithTurns>> longestWait, Scheduler clock) {
 		return Flux.defer(() -> {
 			AtomicInteger number = new AtomicInteger(firstWait.isZero() ? 0 : 1);
 			AtomicReference<Duration> wait = new AtomicReference<>(firstWait);
-			return Mono.defer(() -> wait.get().isZero() ? outcome : delay(wait.get()).then(outcome))
+			Mono<Signal<TaskWithTurns>> outcome = poll.map(Signal::next)
+				.onErrorResume(HandingerException.class, (failure) -> Mono.just(Signal.error(failure)))
 				.doOnNext((polled) -> wait
 					.set(min(waitBefore(number.getAndIncrement(), Backoff.retryAfter(polled.getThrowable())),
-							longestWait.applyAsLong(polled))))
+							longestWait.applyAsLong(polled))));
+			return Mono.defer(() -> wait.get().isZero() ? outcome : Scheduling.delay(wait.get(), clock).then(outcome))
 				.repeat();
 		});
 	}
@@ -82,7 +87,7 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 	 * @param number the number of the poll, from 0
 	 * @param retryAfter the wait that the server asks for, if it does
 	 */
-	Duration waitBefore(int number, @Nullable Duration retryAfter) {
+	Duration waitBefore(long number, @Nullable Duration retryAfter) {
 		Duration interval = Backoff.exponential(this.initialInterval, this.maxInterval, number);
 		return (retryAfter != null && retryAfter.compareTo(interval) > 0) ? Backoff.jittered(retryAfter) : interval;
 	}
@@ -91,65 +96,25 @@ public record Polling(Duration initialInterval, Duration maxInterval, Duration n
 		return (wait.toMillis() > longest) ? Duration.ofMillis(Math.max(longest, 1)) : wait;
 	}
 
-	Mono<Long> delay(Duration wait) {
-		return Scheduling.delay(wait, this.scheduler);
+	/**
+	 * Return the elements of the sequence that was started last, which cancels the one
+	 * before.
+	 * @param start called with the sink of sequences
+	 */
+	static <T> Flux<T> latest(Consumer<FluxSink<Flux<T>>> start) {
+		return Flux.create(start, OverflowStrategy.IGNORE).switchMap(Function.identity());
 	}
 
 	/**
-	 * Return the current time in milliseconds.
+	 * Warn once if polls show another task.
 	 */
-	long now() {
-		return this.scheduler.now(TimeUnit.MILLISECONDS);
-	}
-
-	/**
-	 * Log the failures of a poll, and warn once of one that shows another task.
-	 */
-	static Mono<TaskWithTurns> logged(Mono<TaskWithTurns> poll) {
+	static Mono<TaskWithTurns> warning(Mono<TaskWithTurns> poll) {
 		AtomicBoolean warned = new AtomicBoolean();
-		return poll.doOnError((failure) -> {
-			if (failure instanceof TasksApi.OtherTaskException && warned.compareAndSet(false, true)) {
+		return poll.doOnError(TasksApi.OtherTaskException.class, (failure) -> {
+			if (warned.compareAndSet(false, true)) {
 				logger.warn(failure.getMessage() + ". Polling continues");
 			}
-			else if (!(failure instanceof NotFoundException)) {
-				logger.debug(() -> "A poll failed: " + failure.getMessage());
-			}
 		});
-	}
-
-	/**
-	 * The {@link #notFoundGrace() grace} of one run, which restarts with each sign of
-	 * life.
-	 */
-	final class Grace {
-
-		private volatile long end = Long.MAX_VALUE;
-
-		void restart() {
-			this.end = now() + Polling.this.notFoundGrace.toMillis();
-		}
-
-		/**
-		 * Return how many milliseconds are left, which is not positive if it is over.
-		 */
-		long left() {
-			return this.end - now();
-		}
-
-		/**
-		 * A task that is missing is polled once more when the grace is over.
-		 */
-		long longestWait(Signal<TaskWithTurns> polled) {
-			TaskWithTurns task = polled.get();
-			boolean isMissing = (task != null) ? task.task().hasEnded()
-					: polled.getThrowable() instanceof NotFoundException;
-			return isMissing ? left() : Long.MAX_VALUE;
-		}
-
-		Mono<Long> end() {
-			return delay(Duration.ofMillis(Math.max(left(), 1)));
-		}
-
 	}
 
 }

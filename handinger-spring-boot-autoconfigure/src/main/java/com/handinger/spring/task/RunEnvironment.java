@@ -16,6 +16,8 @@
 
 package com.handinger.spring.task;
 
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -25,22 +27,40 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * What all runs of a client share.
  *
  * @param transport sends the requests
- * @param polling the interval of polls, and the clock
+ * @param polling the interval of polls
+ * @param clock the clock and timer
  * @param waiters ends runs whose end the application learns of otherwise
  * @param observations where runs are observed
  * @param meters counts finished runs, or {@code null} to count none
  * @param refusesIds whether the server takes no ids for new tasks
  */
-record RunEnvironment(HandingerTransport transport, Polling polling, TaskWaiters waiters,
+record RunEnvironment(HandingerTransport transport, Polling polling, Scheduler clock, TaskWaiters waiters,
 		ObservationRegistry observations, @Nullable TaskMeters meters, AtomicBoolean refusesIds) {
 
 	PluggedInCode code() {
 		return this.transport.code();
+	}
+
+	/**
+	 * Return the current time in milliseconds.
+	 */
+	long now() {
+		return this.clock.now(TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Add a waiter, which is told of the end of the application even if the id of its
+	 * task is not known.
+	 */
+	Disposable addWaiter(@Nullable String taskId, Consumer<Signal<TaskWithTurns>> waiter) {
+		return this.waiters.add(Objects.requireNonNullElseGet(taskId, () -> TaskIds.next(now())), waiter, this.clock);
 	}
 
 	/**

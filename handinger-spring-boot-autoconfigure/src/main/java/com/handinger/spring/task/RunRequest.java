@@ -16,7 +16,6 @@
 
 package com.handinger.spring.task;
 
-import java.util.Objects;
 import java.util.function.Predicate;
 
 import com.handinger.spring.http.AuthenticationException;
@@ -32,6 +31,7 @@ import com.handinger.spring.http.UnprocessableContentException;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.OneTimeCall;
+import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -49,41 +49,41 @@ final class RunRequest {
 	 */
 	private static final long NO_TASK = -1;
 
+	/**
+	 * In place of the number of turns, before they were counted.
+	 */
+	private static final long NOT_COUNTED = Long.MAX_VALUE;
+
 	private final CreateTask task;
 
 	private final RunEnvironment environment;
 
-	private final Runnable onSent;
-
-	private final Runnable onRejected;
+	private final TaskRun run;
 
 	private volatile OneTimeCall<Worker> call;
 
 	private volatile @Nullable String taskId;
 
-	private volatile @Nullable Long turnsBefore;
+	private volatile long turnsBefore;
 
 	/**
 	 * Create a request, which is not sent yet.
 	 * @param task the task to run
 	 * @param environment what it shares with others
-	 * @param onSent called when the request goes out
-	 * @param onRejected called when the request was rejected, and will be sent again
+	 * @param run the run, which is told when the request is sent and rejected
 	 */
-	RunRequest(CreateTask task, RunEnvironment environment, Runnable onSent, Runnable onRejected) {
+	RunRequest(CreateTask task, RunEnvironment environment, TaskRun run) {
 		this.task = task;
 		this.environment = environment;
-		this.onSent = onSent;
-		this.onRejected = onRejected;
+		this.run = run;
 		boolean isNew = task.taskId() == null;
-		this.taskId = (isNew && !environment.refusesIds().get()) ? TaskIds.next(environment.polling().now())
-				: task.taskId();
-		this.turnsBefore = isNew ? NO_TASK : null;
+		this.taskId = (isNew && !environment.refusesIds().get()) ? TaskIds.next(environment.now()) : task.taskId();
+		this.turnsBefore = isNew ? NO_TASK : NOT_COUNTED;
 		this.call = prepare(this.taskId);
 	}
 
 	private OneTimeCall<Worker> prepare(@Nullable String taskId) {
-		return this.environment.transport().prepare(TasksApi.create(this.task.withTaskId(taskId)), this.onSent);
+		return this.environment.transport().prepare(TasksApi.create(this.task.withTaskId(taskId)), this.run::onSent);
 	}
 
 	CreateTask task() {
@@ -112,27 +112,18 @@ final class RunRequest {
 	}
 
 	/**
-	 * Return whether the task is a new one, not a further turn.
-	 */
-	boolean isNewTask() {
-		return Objects.equals(this.turnsBefore, NO_TASK);
-	}
-
-	/**
 	 * Return the number of turns before this request, which is negative if there was no
-	 * task, and 0 if the number is not known.
+	 * task.
 	 */
 	long turnsBefore() {
-		return Objects.requireNonNullElse(this.turnsBefore, 0L);
+		return this.turnsBefore;
 	}
 
 	/**
 	 * Return whether the task has ended with the turn of this request.
 	 */
 	boolean isEndedBy(TaskWithTurns state) {
-		Long turnsBefore = this.turnsBefore;
-		return turnsBefore != null && state.task().hasEnded()
-				&& (turnsBefore == NO_TASK || state.hasEndedTurnAfter(turnsBefore));
+		return state.task().hasEnded() && (this.turnsBefore == NO_TASK || state.hasEndedTurnAfter(this.turnsBefore));
 	}
 
 	/**
@@ -140,8 +131,7 @@ final class RunRequest {
 	 * it as it should.
 	 */
 	boolean hasFurtherTurn(TaskWithTurns state) {
-		Long turnsBefore = this.turnsBefore;
-		return turnsBefore != null && state.turnCount() > turnsBefore;
+		return state.turnCount() > this.turnsBefore;
 	}
 
 	/**
@@ -163,7 +153,8 @@ final class RunRequest {
 	 * Return whether the task may run all the same, so that polls must show it.
 	 */
 	boolean mayRunAfter(Throwable error) {
-		return this.taskId != null && mayHaveReached() && !isKeyRefused(error) && (isLost(error) || isNewTask());
+		return this.taskId != null && mayHaveReached() && !isKeyRefused(error)
+				&& (isLost(error) || this.turnsBefore == NO_TASK);
 	}
 
 	/**
@@ -191,7 +182,7 @@ final class RunRequest {
 		if (this.task.taskId() == null && this.taskId != null && this.task.isRepeatable()) {
 			sent = sent.onErrorResume(RunRequest::isRefusedId, (ex) -> sendWithoutId());
 		}
-		return (this.turnsBefore == null) ? countTurns().then(sent) : sent;
+		return (this.turnsBefore == NOT_COUNTED) ? countTurns().then(sent) : sent;
 	}
 
 	private Mono<Worker> sendAwaitingRateLimit() {
@@ -205,7 +196,7 @@ final class RunRequest {
 	private Mono<Worker> sendWithoutId() {
 		this.taskId = null;
 		this.call = prepare(null);
-		this.onRejected.run();
+		this.run.onRejected();
 		return sendAwaitingRateLimit().doOnSuccess((worker) -> this.environment.refusesIds().set(true));
 	}
 
@@ -232,10 +223,9 @@ final class RunRequest {
 	}
 
 	private Mono<Long> backoff(long retries, Throwable failure) {
-		this.onRejected.run();
-		Polling polling = this.environment.polling();
-		return polling
-			.delay(polling.waitBefore((int) Math.min(retries, Integer.MAX_VALUE), Backoff.retryAfter(failure)));
+		this.run.onRejected();
+		return Scheduling.delay(this.environment.polling().waitBefore(retries, Backoff.retryAfter(failure)),
+				this.environment.clock());
 	}
 
 }

@@ -48,35 +48,21 @@ final class SynthesizedTask {
 	 * @param taskId the id of the task, or an empty text if it is unknown
 	 * @param seen the task as a poll has shown it, if one has
 	 */
-	static TaskWithTurns toTask(Worker worker, String taskId, @Nullable TaskWithTurns seen) {
+	static TaskWithTurns of(Worker worker, String taskId, @Nullable TaskWithTurns seen) {
+		Instant createdAt = Objects.requireNonNullElse(worker.createdAt(), Instant.EPOCH);
+		Task.Totals totals = totals(worker.usage());
+		Task task = (seen != null) ? seen.task() : new Task(taskId, null, createdAt, null, "", TaskStatus.COMPLETED, "",
+				totals, TaskTrigger.API, worker.url(), worker.id());
 		List<Turn> turns = new ArrayList<>(
 				(seen != null) ? seen.turns().stream().filter(Turn::hasEnded).toList() : List.of());
-		turns.add(turn(worker, taskId, turns.size() + 1));
-		return new TaskWithTurns((seen != null) ? seen.task() : task(worker, taskId), turns, worker.rawFields());
+		turns.add(new Turn("", null, totals.credits(), totals.durationMs(), worker.files(), "", 0, worker.outputText(),
+				0, "assistant", turns.size() + 1, createdAt, "completed", worker.structuredOutput(), taskId));
+		return new TaskWithTurns(task, turns, worker.rawFields());
 	}
 
-	private static Task task(Worker worker, String taskId) {
-		return new Task(taskId, null, createdAt(worker), null, "", TaskStatus.COMPLETED, "",
-				new Task.Totals(credits(worker), durationMs(worker), 1), TaskTrigger.API, worker.url(), worker.id());
-	}
-
-	private static Turn turn(Worker worker, String taskId, int seq) {
-		return new Turn("", null, credits(worker), durationMs(worker), worker.files(), "", 0, worker.outputText(), 0,
-				"assistant", seq, createdAt(worker), "completed", worker.structuredOutput(), taskId);
-	}
-
-	private static Instant createdAt(Worker worker) {
-		return Objects.requireNonNullElse(worker.createdAt(), Instant.EPOCH);
-	}
-
-	private static long credits(Worker worker) {
-		Worker.Usage usage = worker.usage();
-		return (usage != null) ? Objects.requireNonNullElse(usage.credits(), 0L) : 0;
-	}
-
-	private static long durationMs(Worker worker) {
-		Worker.Usage usage = worker.usage();
-		return (usage != null) ? Objects.requireNonNullElse(usage.durationMs(), 0L) : 0;
+	private static Task.Totals totals(Worker.@Nullable Usage usage) {
+		return (usage == null) ? new Task.Totals(0, 0, 1) : new Task.Totals(
+				Objects.requireNonNullElse(usage.credits(), 0L), Objects.requireNonNullElse(usage.durationMs(), 0L), 1);
 	}
 
 }

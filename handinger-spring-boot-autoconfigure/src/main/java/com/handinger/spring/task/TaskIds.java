@@ -30,10 +30,6 @@ final class TaskIds {
 
 	private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-	private static final int TIME_LENGTH = 10;
-
-	private static final int RANDOM_LENGTH = 16;
-
 	/**
 	 * Only its seed comes from the system, which may block for it. The ids must differ,
 	 * and are not secret.
@@ -44,17 +40,15 @@ final class TaskIds {
 	}
 
 	static String next(long now) {
-		StringBuilder id = new StringBuilder(PREFIX.length() + TIME_LENGTH + RANDOM_LENGTH).append(PREFIX);
-		append(id, now, TIME_LENGTH);
-		append(id, RANDOM.nextLong(), RANDOM_LENGTH / 2);
-		append(id, RANDOM.nextLong(), RANDOM_LENGTH / 2);
-		return id.toString();
+		return PREFIX + encode(now, 10) + encode(RANDOM.nextLong(), 8) + encode(RANDOM.nextLong(), 8);
 	}
 
-	private static void append(StringBuilder id, long bits, int length) {
+	private static String encode(long bits, int length) {
+		StringBuilder text = new StringBuilder(length);
 		for (int i = length - 1; i >= 0; i--) {
-			id.append(ALPHABET.charAt((int) (bits >>> (5 * i)) & 31));
+			text.append(ALPHABET.charAt((int) (bits >>> (5 * i)) & 31));
 		}
+		return text.toString();
 	}
 
 }

@@ -17,13 +17,14 @@
 package com.handinger.spring.task;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.worker.Budget;
 import com.handinger.spring.worker.Worker;
-import io.micrometer.common.KeyValues;
+import io.micrometer.common.KeyValue;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
@@ -63,21 +64,17 @@ public final class TaskMeters {
 	 * @param code calls the registry, which may have filters of the application
 	 */
 	void record(@Nullable Budget budget, TaskWithTurns end, long turnsBefore, PluggedInCode code) {
-		Task task = end.task();
-		KeyValues keys = TaskObservation.LowCardinality.of(budget, task.status());
+		Tags tags = tags(budget, end.task().status());
+		Task.Totals totals = end.task().totals();
 		boolean isNew = turnsBefore <= 0;
-		List<Turn> turns = isNew ? end.turns() : end.turns().stream().skip(turnsBefore).toList();
-		if (isNew && !task.totals().equals(NO_TOTALS)) {
-			record(Documentation.CREDITS, keys, task.totals().credits(), code);
-			record(Documentation.DURATION, keys, task.totals().durationMs(), code);
-		}
-		else if (!isNew && !turns.isEmpty()) {
-			record(Documentation.CREDITS, keys, sum(turns, Turn::credits), code);
-			record(Documentation.DURATION, keys, sum(turns, Turn::durationMs), code);
+		List<Turn> turns = end.turns().stream().skip(Math.max(turnsBefore, 0)).toList();
+		if (isNew ? !totals.equals(NO_TOTALS) : !turns.isEmpty()) {
+			record(Documentation.CREDITS, tags, isNew ? totals.credits() : sum(turns, Turn::credits), code);
+			record(Documentation.DURATION, tags, isNew ? totals.durationMs() : sum(turns, Turn::durationMs), code);
 		}
 		if (!turns.isEmpty()) {
-			record(Documentation.INPUT_TOKENS, keys, sum(turns, Turn::inputTokens), code);
-			record(Documentation.OUTPUT_TOKENS, keys, sum(turns, Turn::outputTokens), code);
+			record(Documentation.INPUT_TOKENS, tags, sum(turns, Turn::inputTokens), code);
+			record(Documentation.OUTPUT_TOKENS, tags, sum(turns, Turn::outputTokens), code);
 		}
 	}
 
@@ -88,36 +85,24 @@ public final class TaskMeters {
 	 * @param code calls the registry, which may have filters of the application
 	 */
 	void record(@Nullable Budget budget, Worker answer, PluggedInCode code) {
+		Tags tags = tags(budget, TaskStatus.COMPLETED);
 		Worker.Usage usage = answer.usage();
-		KeyValues keys = TaskObservation.LowCardinality.of(budget, TaskStatus.COMPLETED);
-		if (usage != null && usage.credits() != null) {
-			record(Documentation.CREDITS, keys, usage.credits(), code);
-		}
-		if (usage != null && usage.durationMs() != null) {
-			record(Documentation.DURATION, keys, usage.durationMs(), code);
+		if (usage != null) {
+			record(Documentation.CREDITS, tags, usage.credits(), code);
+			record(Documentation.DURATION, tags, usage.durationMs(), code);
 		}
 	}
 
-	private void record(Documentation meter, KeyValues keys, long value, PluggedInCode code) {
-		code.run("A meter of tasks", () -> {
-			Tags tags = keys.stream()
-				.reduce(Tags.empty(), (all, key) -> all.and(key.getKey(), key.getValue()), Tags::and);
-			if (meter.getType() == Meter.Type.TIMER) {
-				Timer.builder(meter.getName())
-					.description(meter.description())
-					.tags(tags)
-					.register(this.registry)
-					.record(value, TimeUnit.MILLISECONDS);
-			}
-			else {
-				DistributionSummary.builder(meter.getName())
-					.baseUnit(meter.getBaseUnit())
-					.description(meter.description())
-					.tags(tags)
-					.register(this.registry)
-					.record(value);
-			}
-		});
+	private void record(Documentation meter, Tags tags, @Nullable Long value, PluggedInCode code) {
+		if (value != null) {
+			code.run("A meter of tasks", () -> meter.record(value, tags, this.registry));
+		}
+	}
+
+	private static Tags tags(@Nullable Budget budget, TaskStatus status) {
+		KeyValue budgetKey = TaskObservation.Key.BUDGET.of(budget);
+		KeyValue statusKey = TaskObservation.Key.STATUS.of(status);
+		return Tags.of(budgetKey.getKey(), budgetKey.getValue(), statusKey.getKey(), statusKey.getValue());
 	}
 
 	private static long sum(List<Turn> turns, ToLongFunction<Turn> value) {
@@ -132,31 +117,28 @@ public final class TaskMeters {
 		/**
 		 * Credits that a task has used.
 		 */
-		CREDITS("handinger.task.credits", "credits", "Credits that a task has used"),
+		CREDITS("credits", "Credits that a task has used"),
 
 		/**
 		 * Input tokens of the turns of a run.
 		 */
-		INPUT_TOKENS("handinger.task.input.tokens", "tokens", "Input tokens of the turns of a run"),
+		INPUT_TOKENS("tokens", "Input tokens of the turns of a run"),
 
 		/**
 		 * Output tokens of the turns of a run.
 		 */
-		OUTPUT_TOKENS("handinger.task.output.tokens", "tokens", "Output tokens of the turns of a run"),
+		OUTPUT_TOKENS("tokens", "Output tokens of the turns of a run"),
 
 		/**
 		 * Duration of a task, as reported by Handinger.
 		 */
-		DURATION("handinger.task.duration", null, "Duration of a task, as reported by Handinger");
-
-		private final String name;
+		DURATION(null, "Duration of a task, as reported by Handinger");
 
 		private final @Nullable String unit;
 
 		private final String description;
 
-		Documentation(String name, @Nullable String unit, String description) {
-			this.name = name;
+		Documentation(@Nullable String unit, String description) {
 			this.unit = unit;
 			this.description = description;
 		}
@@ -165,9 +147,20 @@ public final class TaskMeters {
 			return this.description;
 		}
 
+		private void record(long value, Tags tags, MeterRegistry registry) {
+			if (this == DURATION) {
+				Timer.Builder timer = Timer.builder(getName()).description(this.description).tags(tags);
+				timer.register(registry).record(value, TimeUnit.MILLISECONDS);
+			}
+			else {
+				DistributionSummary.Builder summary = DistributionSummary.builder(getName()).baseUnit(this.unit);
+				summary.description(this.description).tags(tags).register(registry).record(value);
+			}
+		}
+
 		@Override
 		public String getName() {
-			return this.name;
+			return "handinger.task." + name().toLowerCase(Locale.ROOT).replace('_', '.');
 		}
 
 		@Override
@@ -177,12 +170,12 @@ public final class TaskMeters {
 
 		@Override
 		public Meter.Type getType() {
-			return (this.unit != null) ? Meter.Type.DISTRIBUTION_SUMMARY : Meter.Type.TIMER;
+			return (this == DURATION) ? Meter.Type.TIMER : Meter.Type.DISTRIBUTION_SUMMARY;
 		}
 
 		@Override
 		public KeyName[] getKeyNames() {
-			return new KeyName[] { TaskObservation.LowCardinality.BUDGET, TaskObservation.LowCardinality.STATUS };
+			return new KeyName[] { TaskObservation.Key.BUDGET, TaskObservation.Key.STATUS };
 		}
 
 	}

@@ -17,9 +17,11 @@
 package com.handinger.spring.task;
 
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
 
+import com.handinger.spring.task.TaskObservationContext.Outcome;
 import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
-import com.handinger.spring.worker.Budget;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.common.docs.KeyName;
@@ -27,12 +29,16 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * The observation of a {@link HandingerTasksClient#run run}.
+ * The observation of a {@link HandingerTasksClient#run run}: its name and keys, unless
+ * the application has a {@link io.micrometer.observation.GlobalObservationConvention} for
+ * {@link TaskObservationContext}.
  */
-enum TaskObservation implements ObservationDocumentation {
+enum TaskObservation implements ObservationDocumentation, ObservationConvention<TaskObservationContext> {
 
 	/**
 	 * A run, with its requests as children.
@@ -42,42 +48,75 @@ enum TaskObservation implements ObservationDocumentation {
 	/**
 	 * Micrometer's key for the observation that is the parent of those below.
 	 */
-	static final String CONTEXT_KEY = "micrometer.observation";
+	private static final String CONTEXT_KEY = "micrometer.observation";
 
 	/**
-	 * Create the observation of a run, which is a no-op if nobody observes.
+	 * Observe a run, so that whoever gets its end finds it observed.
 	 */
-	static GuardedObservation create(TaskObservationContext observed, ContextView context, RunEnvironment environment) {
+	static Mono<TaskWithTurns> observe(Mono<TaskWithTurns> run, TaskObservationContext observed,
+			Supplier<Outcome> outcome, ContextView context, RunEnvironment environment) {
 		Observation parent = (context.getOrDefault(CONTEXT_KEY, null) instanceof Observation value) ? value : null;
-		return environment.code()
-			.observe(() -> RUN.observation(null, Convention.INSTANCE, () -> observed, environment.observations())
+		GuardedObservation observation = environment.code()
+			.observe(() -> RUN.observation(null, RUN, () -> observed, environment.observations())
 				.parentObservation(parent));
+		Mono<TaskWithTurns> reported = run.doOnSuccess((end) -> observed.ended(end, outcome.get()))
+			.doOnError((error) -> {
+				observed.ended((error instanceof TaskFailedException failed) ? failed.task() : null, Outcome.FAILED);
+				observation.error(error);
+			})
+			.contextWrite(Context.of(CONTEXT_KEY, observation.observation()));
+		return observation.observation().isNoop() ? run
+				: Mono.using(observation::start, (started) -> reported, GuardedObservation::stop);
 	}
 
 	@Override
-	public Class<Convention> getDefaultConvention() {
-		return Convention.class;
+	public Class<TaskObservation> getDefaultConvention() {
+		return TaskObservation.class;
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof TaskObservationContext;
+	}
+
+	@Override
+	public String getName() {
+		return "handinger.task";
+	}
+
+	@Override
+	public String getContextualName(TaskObservationContext context) {
+		return "handinger task";
 	}
 
 	@Override
 	public KeyName[] getLowCardinalityKeyNames() {
-		return LowCardinality.values();
+		return new KeyName[] { Key.BUDGET, Key.STATUS, Key.OUTCOME };
+	}
+
+	@Override
+	public KeyValues getLowCardinalityKeyValues(TaskObservationContext context) {
+		TaskWithTurns end = context.getEnd();
+		return KeyValues.of(Key.BUDGET.of(context.getRequest().budget()),
+				Key.STATUS.of((end != null) ? end.task().status() : null), Key.OUTCOME.of(context.getOutcome()));
 	}
 
 	@Override
 	public KeyName[] getHighCardinalityKeyNames() {
-		return HighCardinality.values();
+		return new KeyName[] { Key.TASK_ID, Key.WORKER_ID };
 	}
 
-	private static String name(@Nullable Enum<?> value) {
-		return (value != null) ? value.name().toLowerCase(Locale.ROOT) : KeyValue.NONE_VALUE;
+	@Override
+	public KeyValues getHighCardinalityKeyValues(TaskObservationContext context) {
+		TaskWithTurns end = context.getEnd();
+		return KeyValues.of(Key.TASK_ID.of(context.getTaskId()),
+				Key.WORKER_ID.of((end != null) ? end.task().workerId() : context.getRequest().workerId()));
 	}
 
 	/**
-	 * The keys with few values, of which the first two are the tags of
-	 * {@link TaskMeters}.
+	 * The keys, of which the first two are the tags of {@link TaskMeters}.
 	 */
-	enum LowCardinality implements KeyName {
+	enum Key implements KeyName {
 
 		/**
 		 * The budget that was asked for.
@@ -92,24 +131,7 @@ enum TaskObservation implements ObservationDocumentation {
 		/**
 		 * The {@link TaskObservationContext.Outcome outcome} of the run.
 		 */
-		OUTCOME;
-
-		@Override
-		public String asString() {
-			return name().toLowerCase(Locale.ROOT);
-		}
-
-		static KeyValues of(@Nullable Budget budget, @Nullable TaskStatus status) {
-			return KeyValues.of(BUDGET.withValue(TaskObservation.name(budget)),
-					STATUS.withValue(TaskObservation.name(status)));
-		}
-
-	}
-
-	/**
-	 * The keys with a value for each run.
-	 */
-	enum HighCardinality implements KeyName {
+		OUTCOME,
 
 		/**
 		 * The id of the task.
@@ -126,48 +148,10 @@ enum TaskObservation implements ObservationDocumentation {
 			return name().toLowerCase(Locale.ROOT).replace('_', '.');
 		}
 
-		private KeyValue of(@Nullable String value) {
-			return withValue((value != null && !value.isEmpty()) ? value : KeyValue.NONE_VALUE);
-		}
-
-	}
-
-	/**
-	 * The names and keys, unless the application has a
-	 * {@link io.micrometer.observation.GlobalObservationConvention} for
-	 * {@link TaskObservationContext}.
-	 */
-	static final class Convention implements ObservationConvention<TaskObservationContext> {
-
-		static final Convention INSTANCE = new Convention();
-
-		@Override
-		public boolean supportsContext(Observation.Context context) {
-			return context instanceof TaskObservationContext;
-		}
-
-		@Override
-		public String getName() {
-			return "handinger.task";
-		}
-
-		@Override
-		public String getContextualName(TaskObservationContext context) {
-			return "handinger task";
-		}
-
-		@Override
-		public KeyValues getLowCardinalityKeyValues(TaskObservationContext context) {
-			TaskWithTurns end = context.getEnd();
-			return LowCardinality.of(context.getRequest().budget(), (end != null) ? end.task().status() : null)
-				.and(LowCardinality.OUTCOME.withValue(name(context.getOutcome())));
-		}
-
-		@Override
-		public KeyValues getHighCardinalityKeyValues(TaskObservationContext context) {
-			TaskWithTurns end = context.getEnd();
-			return KeyValues.of(HighCardinality.TASK_ID.of(context.getTaskId()), HighCardinality.WORKER_ID
-				.of((end != null) ? end.task().workerId() : context.getRequest().workerId()));
+		KeyValue of(@Nullable Object value) {
+			String text = (value instanceof Enum<?> constant) ? constant.name().toLowerCase(Locale.ROOT)
+					: Objects.toString(value, "");
+			return withValue(text.isEmpty() ? KeyValue.NONE_VALUE : text);
 		}
 
 	}

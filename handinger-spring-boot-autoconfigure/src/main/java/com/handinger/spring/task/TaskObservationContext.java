@@ -70,14 +70,12 @@ public final class TaskObservationContext extends Observation.Context {
 		return this.outcome;
 	}
 
-	void ended(TaskWithTurns end, boolean isRecovered) {
-		this.end = end;
-		this.taskId = end.task().id();
-		this.outcome = end.task().hasFailed() ? Outcome.FAILED : isRecovered ? Outcome.RECOVERED : Outcome.ANSWERED;
-	}
-
-	void failed() {
-		this.outcome = Outcome.FAILED;
+	void ended(@Nullable TaskWithTurns end, Outcome outcome) {
+		this.outcome = outcome;
+		if (end != null) {
+			this.end = end;
+			this.taskId = end.task().id();
+		}
 	}
 
 	/**

@@ -19,16 +19,17 @@ package com.handinger.spring.task;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
-import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.task.TaskObservationContext.Outcome;
 import com.handinger.spring.transport.HandingerTransport;
-import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.transport.SingleFlight;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
-import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Signal;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -47,6 +46,9 @@ import reactor.util.context.ContextView;
  * One run of a task, for any number of subscribers. It has a {@link RunState}, which the
  * events below change. Its {@link RunRequest request} is carried out at most once; its
  * end is found by {@link Polling} whatever happens to the connection.
+ * <p>
+ * Events come from any thread. Each returns what ends the wait, or {@code null} if the
+ * wait goes on, and only the first end counts.
  */
 final class TaskRun {
 
@@ -58,7 +60,25 @@ final class TaskRun {
 
 	private final SingleFlight<TaskWithTurns> flight;
 
+	private final Mono<TaskWithTurns> poll;
+
 	private final AtomicReference<RunState> state = new AtomicReference<>(RunState.PREPARING);
+
+	/**
+	 * Where each state starts its polls, for those who wait together.
+	 */
+	private volatile @Nullable FluxSink<Flux<End>> polls;
+
+	/**
+	 * The time by which the task must appear or, after the answer, show its end. It is
+	 * {@link Polling#notFoundGrace()} after the last sign of life.
+	 */
+	private volatile long graceEnd;
+
+	/**
+	 * Whether those who wait together came when the request was sent already.
+	 */
+	private volatile boolean resumed;
 
 	/**
 	 * The answer to the request, from {@link RunState#ANSWERED} on.
@@ -71,12 +91,20 @@ final class TaskRun {
 	private volatile @Nullable Throwable failure;
 
 	/**
+	 * The task, if the last poll that was answered has shown that it had ended.
+	 */
+	private volatile @Nullable TaskWithTurns seen;
+
+	/**
+	 * The failure that has ended all polling.
+	 */
+	private volatile @Nullable Throwable breakage;
+
+	/**
 	 * What all subscribers get, in {@link RunState#ENDED}. The one that it was meant for
 	 * may leave before it comes.
 	 */
-	private volatile @Nullable Signal<TaskWithTurns> outcome;
-
-	private volatile @Nullable Attempt attempt;
+	private volatile @Nullable Mono<TaskWithTurns> outcome;
 
 	/**
 	 * Create a run, which sends nothing yet.
@@ -85,9 +113,10 @@ final class TaskRun {
 	 */
 	TaskRun(CreateTask task, RunEnvironment environment) {
 		this.environment = environment;
-		this.request = new RunRequest(task, environment, this::onSent, () -> enter(RunState.PREPARING));
-		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt),
-				(error) -> this.state.get() == RunState.ENDED, () -> null);
+		this.request = new RunRequest(task, environment, this);
+		// A later subscriber finds a final failure in the outcome of this run.
+		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt), (error) -> false, () -> null);
+		this.poll = Polling.warning(Mono.defer(this::lookUp));
 	}
 
 	/**
@@ -97,42 +126,99 @@ final class TaskRun {
 		return this.flight.mono();
 	}
 
+	/**
+	 * Wait for the end, together with all who come meanwhile. Whoever gets it finds
+	 * nothing of the run under way, and it observed to its end.
+	 */
 	private Mono<TaskWithTurns> attempt(ContextView context) {
-		Signal<TaskWithTurns> outcome = this.outcome;
+		Mono<TaskWithTurns> outcome = this.outcome;
 		if (outcome != null) {
-			return Mono.just(outcome).dematerialize();
+			return outcome;
 		}
-		TaskObservationContext observed = new TaskObservationContext(this.request.task(), this.request.taskId());
-		GuardedObservation observation = TaskObservation.create(observed, context, this.environment);
-		Mono<TaskWithTurns> attempt = Mono.create((sink) -> new Attempt(sink, observed, observation.start()).start());
-		return observation.observation().isNoop() ? attempt
-				: attempt.contextWrite((all) -> all.put(TaskObservation.CONTEXT_KEY, observation.observation()));
+		Mono<TaskWithTurns> end = Polling.latest(this::start).next().flatMap(this::conclude);
+		return this.environment.observations().isNoop() ? end
+				: TaskObservation.observe(end, new TaskObservationContext(this.request.task(), this.request.taskId()),
+						() -> (this.answer != null) ? Outcome.ANSWERED : Outcome.RECOVERED, context, this.environment);
+	}
+
+	private Mono<TaskWithTurns> conclude(End end) {
+		if (end.isFinal()) {
+			// Before the state, since whoever finds that the run has ended needs it.
+			this.outcome = end.outcome();
+			this.state.set(RunState.ENDED);
+		}
+		this.environment.count(end.count());
+		return end.outcome();
 	}
 
 	/**
-	 * The request goes out, on any thread and maybe when its subscriber has just left.
+	 * Send the request, unless that was done for those who have left or got an error.
 	 */
-	private void onSent() {
-		Attempt attempt = this.attempt;
-		if (this.state.compareAndSet(RunState.PREPARING, RunState.SENT) && attempt != null) {
-			attempt.startPolling(RunState.SENT);
+	private void start(FluxSink<Flux<End>> polls) {
+		this.polls = polls;
+		this.breakage = null;
+		Disposable waiter = this.environment.addWaiter(this.request.taskId(), this::onDelivery);
+		Disposable.Swap sending = Disposables.swap();
+		polls.onDispose(() -> {
+			waiter.dispose();
+			this.environment.code().run("Cancelling a request", sending::dispose);
+		});
+		this.resumed = hasRequestEnded() || this.request.mayHaveReached();
+		if (this.resumed) {
+			onResume();
+		}
+		else {
+			this.state.set(RunState.PREPARING);
+			sending.update(this.request.send()
+				.subscribe(this::onAnswer, this::onFailure, null, Context.of(polls.contextView())));
 		}
 	}
 
 	private void enter(RunState next) {
-		Attempt attempt = this.attempt;
-		if (attempt != null) {
-			// Before the state, or a poll could find that its grace is over.
-			attempt.grace.restart();
-			this.state.updateAndGet((current) -> (current == RunState.ENDED) ? current : next);
-			attempt.startPolling(next);
-		}
+		// Before the state, or a poll could find that its grace is over.
+		restartGrace();
+		this.state.updateAndGet((current) -> (current == RunState.ENDED) ? current : next);
+		startPolling(next);
 	}
 
-	private void conclude(Signal<TaskWithTurns> outcome) {
-		// Before the state, since whoever finds that the run has ended needs it.
-		this.outcome = outcome;
-		this.state.set(RunState.ENDED);
+	private void startPolling(RunState state) {
+		Throwable breakage = this.breakage;
+		Flux<Signal<TaskWithTurns>> polls = (breakage != null) ? Flux.error(breakage) : polls(state);
+		replacePolls(polls.mapNotNull(this::onPoll).onErrorResume(this::onBrokenPolling));
+	}
+
+	private void end(End end) {
+		replacePolls(Flux.just(end));
+	}
+
+	private void replacePolls(Flux<End> next) {
+		Objects.requireNonNull(this.polls).next(next);
+	}
+
+	/**
+	 * Poll as a state demands. {@link Signal#complete()} is the end of the grace for an
+	 * answered task.
+	 */
+	private Flux<Signal<TaskWithTurns>> polls(RunState state) {
+		Polling polling = this.environment.polling();
+		boolean isIdKnown = this.request.taskId() != null;
+		return switch (state) {
+			case PREPARING, ENDED -> Flux.empty();
+			case SENT -> isIdKnown ? poll(polling.initialInterval(), Polling.UNLIMITED) : Flux.empty();
+			case ANSWERED -> isIdKnown ? poll(Duration.ZERO, Polling.UNLIMITED).timeout(untilGraceEnds(),
+					(polled) -> untilGraceEnds(), Mono.just(Signal.complete())) : Flux.just(Signal.complete());
+			case LOST -> poll(this.resumed ? Duration.ZERO : polling.waitBefore(0, null), this::longestWait);
+			case REFUSED -> poll(Duration.ZERO, this::longestWait);
+		};
+	}
+
+	private Flux<Signal<TaskWithTurns>> poll(Duration firstWait, ToLongFunction<Signal<TaskWithTurns>> longestWait) {
+		return this.environment.polling().poll(this.poll, firstWait, longestWait, this.environment.clock());
+	}
+
+	private Mono<TaskWithTurns> lookUp() {
+		TasksApi api = new TasksApi(this.environment.transport()::poll);
+		return this.environment.guarded(api.pollEnd(String.valueOf(this.request.taskId())));
 	}
 
 	/**
@@ -143,347 +229,237 @@ final class TaskRun {
 		return this.state.get().compareTo(RunState.ANSWERED) >= 0;
 	}
 
+	private void restartGrace() {
+		this.graceEnd = this.environment.now() + this.environment.polling().notFoundGrace().toMillis();
+	}
+
+	private long graceLeft() {
+		return this.graceEnd - this.environment.now();
+	}
+
+	private Mono<Long> untilGraceEnds() {
+		return Scheduling.delay(Duration.ofMillis(Math.max(graceLeft(), 1)), this.environment.clock());
+	}
+
 	/**
-	 * What is under way for those who wait together. Its events come from any thread, and
-	 * only the first of those that end it counts.
+	 * A task that is missing is polled once more when the grace is over.
 	 */
-	private final class Attempt {
+	private long longestWait(Signal<TaskWithTurns> polled) {
+		TaskWithTurns task = polled.get();
+		boolean isMissing = (task != null) ? task.task().hasEnded()
+				: polled.getThrowable() instanceof NotFoundException;
+		return isMissing ? graceLeft() : Long.MAX_VALUE;
+	}
 
-		private final MonoSink<TaskWithTurns> sink;
+	private boolean isOverdue() {
+		return hasRequestEnded() && graceLeft() <= 0;
+	}
 
-		private final TaskObservationContext observed;
+	// What happens to a run, from its request to its end.
 
-		private final GuardedObservation observation;
-
-		private final Mono<TaskWithTurns> poll;
-
-		/**
-		 * Whether the request is still to be sent.
-		 */
-		private final boolean sends;
-
-		private final Disposable.Composite work = Disposables.composite();
-
-		private final AtomicBoolean ended = new AtomicBoolean();
-
-		/**
-		 * The time in which the task must appear or, after the answer, show its end.
-		 */
-		private final Polling.Grace grace;
-
-		private volatile @Nullable FluxSink<RunState> states;
-
-		/**
-		 * The task, if the last poll that was answered has shown that it had ended.
-		 */
-		private volatile @Nullable TaskWithTurns seen;
-
-		/**
-		 * The failure that has ended all polling.
-		 */
-		private volatile @Nullable Throwable breakage;
-
-		Attempt(MonoSink<TaskWithTurns> sink, TaskObservationContext observed, GuardedObservation observation) {
-			this.sink = sink;
-			this.observed = observed;
-			this.observation = observation;
-			this.grace = TaskRun.this.environment.polling().new Grace();
-			TasksApi api = new TasksApi(TaskRun.this.environment.transport()::poll);
-			this.sends = !hasRequestEnded() && !TaskRun.this.request.mayHaveReached();
-			this.poll = Polling.logged(TaskRun.this.environment
-				.guarded(Mono.defer(() -> api.retrieveEnd(String.valueOf(TaskRun.this.request.taskId())))));
+	/**
+	 * A subscriber comes after an earlier one has left or got an error, when the request
+	 * was sent already.
+	 */
+	private void onResume() {
+		RunState state = this.state.get();
+		// Read after the state, because it is set before that.
+		Mono<TaskWithTurns> outcome = this.outcome;
+		if (outcome != null) {
+			end(new End(outcome, false, End.NOT_COUNTED));
 		}
-
-		void start() {
-			TaskRun.this.attempt = this;
-			this.sink.onDispose(this::onCancel);
-			RunEnvironment environment = TaskRun.this.environment;
-			Context context = HandingerTransport.expectLateFailures(this.sink.contextView());
-			this.work.add(environment.waiters()
-				.ends(Objects.requireNonNullElseGet(TaskRun.this.request.taskId(),
-						() -> TaskIds.next(environment.polling().now())), environment.polling().scheduler())
-				.subscribe(this::onDelivery, this::onBrokenPolling, this::onClose));
-			this.work.add(Flux.<RunState>create((states) -> this.states = states, OverflowStrategy.IGNORE)
-				.switchMap(this::poll)
-				.subscribe(this::onPoll, this::onBrokenPolling, null, context));
-			if (this.sends) {
-				TaskRun.this.state.set(RunState.PREPARING);
-				this.work.add(TaskRun.this.request.send().subscribe(this::onAnswer, this::onFailure, null, context));
-			}
-			else {
-				onResume();
-			}
+		else if (this.request.taskId() == null) {
+			end(End.failure(
+					this.request.outcomeUnknown("its id is not known after its connection was lost", this.failure),
+					false));
 		}
-
-		void startPolling(RunState state) {
-			FluxSink<RunState> states = this.states;
-			if (states != null) {
-				states.next(state);
-			}
-			endIfBroken();
+		else {
+			enter((state == RunState.PREPARING || state == RunState.SENT) ? RunState.LOST : state);
 		}
+	}
 
-		/**
-		 * Poll as a state demands.
-		 */
-		private Flux<Signal<TaskWithTurns>> poll(RunState state) {
-			Polling polling = TaskRun.this.environment.polling();
-			return switch (state) {
-				case PREPARING, ENDED -> Flux.empty();
-				case SENT -> (TaskRun.this.request.taskId() != null)
-						? polling.poll(this.poll, polling.initialInterval(), Polling.UNLIMITED) : Flux.empty();
-				case ANSWERED -> polling.poll(this.poll, Duration.ZERO, Polling.UNLIMITED)
-					.timeout(this.grace.end(), (polled) -> this.grace.end(), Mono.fromRunnable(this::endAsAnswered));
-				case LOST -> polling.poll(this.poll, this.sends ? polling.waitBefore(0, null) : Duration.ZERO,
-						this.grace::longestWait);
-				case REFUSED -> polling.poll(this.poll, Duration.ZERO, this.grace::longestWait);
-			};
+	/**
+	 * The request goes out, on any thread and maybe when its subscriber has just left.
+	 */
+	void onSent() {
+		if (this.state.compareAndSet(RunState.PREPARING, RunState.SENT)) {
+			startPolling(RunState.SENT);
 		}
+	}
 
-		private boolean isOverdue() {
-			return hasRequestEnded() && this.grace.left() <= 0;
+	/**
+	 * The request was not carried out, and will be sent again.
+	 */
+	void onRejected() {
+		enter(RunState.PREPARING);
+	}
+
+	private void onAnswer(Worker answer) {
+		this.answer = answer;
+		this.request.adoptTaskId(answer);
+		enter(RunState.ANSWERED);
+	}
+
+	/**
+	 * The request has failed, after all retries that are allowed.
+	 */
+	private void onFailure(Throwable error) {
+		if (!this.request.mayRunAfter(error)) {
+			end(refused(error));
+			return;
 		}
-
-		// What happens to a run, from its request to its end.
-
-		/**
-		 * A subscriber comes after an earlier one has left or got an error, when the
-		 * request was sent already.
-		 */
-		private void onResume() {
-			RunState state = TaskRun.this.state.get();
-			Signal<TaskWithTurns> outcome = TaskRun.this.outcome;
-			if (outcome != null && this.ended.compareAndSet(false, true)) {
-				// Found by an earlier attempt since this one was created.
-				signal(outcome);
-			}
-			else if (TaskRun.this.request.taskId() == null) {
-				fail(TaskRun.this.request.outcomeUnknown("its id is not known after its connection was lost",
-						TaskRun.this.failure));
-			}
-			else {
-				enter((state == RunState.PREPARING || state == RunState.SENT) ? RunState.LOST : state);
-			}
+		boolean isLost = RunRequest.isLost(error);
+		if (isLost) {
+			logger.debug(() -> "POST /api/tasks: connection lost, polling " + this.request.taskId() + ": "
+					+ error.getMessage());
 		}
+		this.failure = error;
+		enter(isLost ? RunState.LOST : RunState.REFUSED);
+	}
 
-		private void onAnswer(Worker worker) {
-			TaskRun.this.answer = worker;
-			TaskRun.this.request.adoptTaskId(worker);
-			if (TaskRun.this.request.taskId() == null) {
-				endAsAnswered();
-			}
-			else {
-				enter(RunState.ANSWERED);
-			}
+	private @Nullable End onPoll(Signal<TaskWithTurns> polled) {
+		TaskWithTurns task = polled.get();
+		Throwable failure = polled.getThrowable();
+		if (task != null) {
+			return onTask(task);
 		}
-
-		/**
-		 * The request has failed, after all retries that are allowed.
-		 */
-		private void onFailure(Throwable error) {
-			if (!TaskRun.this.request.mayRunAfter(error)) {
-				refuse(error);
-				return;
-			}
-			boolean isLost = RunRequest.isLost(error);
-			if (isLost) {
-				logger.debug(() -> "POST /api/tasks: connection lost, polling " + TaskRun.this.request.taskId() + ": "
-						+ error.getMessage());
-			}
-			TaskRun.this.failure = error;
-			enter(isLost ? RunState.LOST : RunState.REFUSED);
+		if (failure == null) {
+			return answeredOr(IllegalStateException::new);
 		}
-
-		private void onPoll(Signal<TaskWithTurns> polled) {
-			TaskWithTurns task = polled.get();
-			Throwable failure = polled.getThrowable();
-			if (task != null) {
-				onTask(task);
-			}
-			else if (failure instanceof NotFoundException) {
-				onMissing(null);
-			}
-			else if (failure != null && HandingerTransport.isTransient(failure)) {
-				if (TaskRun.this.answer == null) {
-					this.grace.restart();
-				}
-			}
-			else if (failure != null && (isOverdue() || RunRequest.isKeyRefused(failure))) {
-				onUnreadable(failure);
-			}
+		if (failure instanceof NotFoundException) {
+			return onMissing(null);
 		}
-
-		private void onTask(TaskWithTurns task) {
-			if (TaskRun.this.request.isEndedBy(task)) {
-				end(task);
-				return;
+		if (HandingerTransport.isTransient(failure)) {
+			if (this.answer == null) {
+				restartGrace();
 			}
-			this.seen = task.task().hasEnded() ? task : null;
-			if (task.task().hasEnded()) {
-				onMissing(task);
-			}
-			else {
-				TaskRun.this.state.compareAndSet(RunState.REFUSED, RunState.LOST);
-				this.grace.restart();
-			}
+			return null;
 		}
+		return (isOverdue() || RunRequest.isKeyRefused(failure)) ? onUnreadable(failure) : null;
+	}
 
-		/**
-		 * A poll shows no task (a 404), or one without the turn of this run.
-		 */
-		private void onMissing(@Nullable TaskWithTurns task) {
-			if (TaskRun.this.state.get() == RunState.REFUSED) {
-				refuse(Objects.requireNonNull(TaskRun.this.failure));
-			}
-			else if (isOverdue()) {
-				endAsAnswered();
-				if (task != null && TaskRun.this.request.hasFurtherTurn(task)) {
-					end(task);
-				}
-				fail(TaskRun.this.request.outcomeUnknown("leaves no trace after its connection was lost",
-						TaskRun.this.failure));
-			}
+	private @Nullable End onTask(TaskWithTurns task) {
+		if (this.request.isEndedBy(task)) {
+			return ended(task);
 		}
-
-		/**
-		 * Polls are refused, or have had no readable response within the grace.
-		 */
-		private void onUnreadable(Throwable failure) {
-			if (TaskRun.this.state.get() == RunState.REFUSED) {
-				refuse(Objects.requireNonNull(TaskRun.this.failure));
-			}
-			else if (TaskRun.this.answer != null) {
-				logger.warn("The task " + TaskRun.this.request.taskId()
-						+ " was answered and can't be polled, so its result is put together from the answer: "
-						+ failure.getMessage());
-				endAsAnswered();
-			}
-			else {
-				fail((failure instanceof TasksApi.OtherTaskException)
-						? TaskRun.this.request.outcomeUnknown("another task is shown in its place", failure) : failure);
-			}
+		this.seen = task.task().hasEnded() ? task : null;
+		if (task.task().hasEnded()) {
+			return onMissing(task);
 		}
+		this.state.compareAndSet(RunState.REFUSED, RunState.LOST);
+		restartGrace();
+		return null;
+	}
 
-		/**
-		 * Polling has ended with a failure that is not Handinger's. The request may be
-		 * answered all the same, and the run ends as soon as it is.
-		 */
-		private void onBrokenPolling(Throwable error) {
-			TaskRun.this.environment.code().report("Polling", error);
-			this.breakage = error;
-			endIfBroken();
+	/**
+	 * A poll shows no task (a 404), or one without the turn of this run.
+	 */
+	private @Nullable End onMissing(@Nullable TaskWithTurns task) {
+		if (this.state.get() != RunState.REFUSED && !isOverdue()) {
+			return null;
 		}
+		boolean isShown = this.answer == null && task != null && this.request.hasFurtherTurn(task);
+		return isShown ? ended(task) : unshown(
+				() -> this.request.outcomeUnknown("leaves no trace after its connection was lost", this.failure));
+	}
 
-		private void endIfBroken() {
-			Throwable breakage = this.breakage;
-			if (breakage != null && hasRequestEnded()) {
-				endAsAnswered();
-				fail(TaskRun.this.request.outcomeUnknown("can't be polled any more", breakage));
-			}
+	/**
+	 * Polls are refused, or have had no readable response within the grace.
+	 */
+	private End onUnreadable(Throwable failure) {
+		if (this.answer != null) {
+			logger.warn("The task " + this.request.taskId()
+					+ " was answered and can't be polled, so its result is put together from the answer: "
+					+ failure.getMessage());
 		}
+		return unshown(() -> (failure instanceof TasksApi.OtherTaskException)
+				? this.request.outcomeUnknown("another task is shown in its place", failure) : failure);
+	}
 
-		/**
-		 * The application has learned of the end of the task otherwise.
-		 */
-		private void onDelivery(TaskWithTurns task) {
-			if (TaskRun.this.request.isEndedBy(task)) {
-				end(task);
-			}
+	/**
+	 * Polling has ended with a failure that is not Handinger's. The request may be
+	 * answered all the same, and the run ends as soon as it is.
+	 */
+	private Flux<End> onBrokenPolling(Throwable error) {
+		this.environment.code().report("Polling", error);
+		this.breakage = error;
+		return hasRequestEnded()
+				? Flux.just(answeredOr(() -> this.request.outcomeUnknown("can't be polled any more", error)))
+				: Flux.empty();
+	}
+
+	/**
+	 * The application has learned of an end of the task otherwise, or ends itself.
+	 */
+	private void onDelivery(Signal<TaskWithTurns> delivered) {
+		TaskWithTurns task = delivered.get();
+		if (task == null) {
+			end(answeredOr(() -> this.request.applicationEnded(this.failure)));
 		}
-
-		/**
-		 * The application ends.
-		 */
-		private void onClose() {
-			endAsAnswered();
-			fail(TaskRun.this.request.applicationEnded(TaskRun.this.failure));
+		else if (this.request.isEndedBy(task)) {
+			end(ended(task));
 		}
+	}
 
-		/**
-		 * All subscribers have left. The next one resumes.
-		 */
-		private void onCancel() {
-			if (this.ended.compareAndSet(false, true)) {
-				release();
-			}
+	// What ends the wait.
+
+	private End ended(TaskWithTurns task) {
+		return end(task, (meters) -> meters.record(this.request.task().budget(), task, this.request.turnsBefore(),
+				this.environment.code()));
+	}
+
+	/**
+	 * End with the answer, where polling does not show the task, or with a failure if
+	 * there is no answer.
+	 */
+	private End answeredOr(Supplier<Throwable> failure) {
+		Worker answer = this.answer;
+		if (answer == null) {
+			return End.failure(failure.get(), false);
 		}
+		return end(SynthesizedTask.of(answer, Objects.requireNonNullElse(this.request.taskId(), ""), this.seen),
+				(meters) -> meters.record(this.request.task().budget(), answer, this.environment.code()));
+	}
 
-		private void end(TaskWithTurns task) {
-			end(task, (meters) -> meters.record(TaskRun.this.request.task().budget(), task,
-					TaskRun.this.request.turnsBefore(), TaskRun.this.environment.code()));
+	private End end(TaskWithTurns task, Consumer<TaskMeters> count) {
+		if (this.answer == null) {
+			logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
+					+ task.task().status().name().toLowerCase(Locale.ROOT));
 		}
+		return new End(task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task), true,
+				count);
+	}
 
-		/**
-		 * End with the answer, if there is one, where polling does not show the task.
-		 */
-		private void endAsAnswered() {
-			Worker answer = TaskRun.this.answer;
-			if (answer != null) {
-				end(SynthesizedTask.toTask(answer, Objects.requireNonNullElse(TaskRun.this.request.taskId(), ""),
-						this.seen),
-						(meters) -> meters.record(TaskRun.this.request.task().budget(), answer,
-								TaskRun.this.environment.code()));
-			}
-		}
+	/**
+	 * End where polls show nothing more.
+	 */
+	private End unshown(Supplier<Throwable> failure) {
+		return (this.state.get() == RunState.REFUSED) ? refused(Objects.requireNonNull(this.failure))
+				: answeredOr(failure);
+	}
 
-		private void end(TaskWithTurns task, Consumer<TaskMeters> count) {
-			if (!this.ended.compareAndSet(false, true)) {
-				return;
-			}
-			Signal<TaskWithTurns> outcome = task.task().hasFailed() ? Signal.error(new TaskFailedException(task))
-					: Signal.next(task);
-			conclude(outcome);
-			boolean isRecovered = TaskRun.this.answer == null;
-			this.observed.ended(task, isRecovered);
-			if (isRecovered) {
-				logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
-						+ task.task().status().name().toLowerCase(Locale.ROOT));
-			}
-			TaskRun.this.environment.count(count);
-			signal(outcome);
-		}
+	/**
+	 * End with a failure of the request that leaves nothing to resume, unless nothing was
+	 * sent. A request body that was read for a 429 may not be readable again.
+	 */
+	private End refused(Throwable error) {
+		return End.failure(error, this.request.mayHaveReached() || error instanceof RateLimitedException);
+	}
 
-		/**
-		 * End with a failure of the request that leaves nothing to resume, unless nothing
-		 * was sent. A request body that was read for a 429 may not be readable again.
-		 */
-		private void refuse(Throwable error) {
-			fail(error, TaskRun.this.request.mayHaveReached() || error instanceof RateLimitedException);
-		}
+	/**
+	 * The end of a wait.
+	 *
+	 * @param outcome the ended task or the failure
+	 * @param isFinal whether later subscribers get the same outcome, rather than resume
+	 * @param count counts the task
+	 */
+	private record End(Mono<TaskWithTurns> outcome, boolean isFinal, Consumer<TaskMeters> count) {
 
-		private void fail(Throwable error) {
-			fail(error, false);
-		}
+		private static final Consumer<TaskMeters> NOT_COUNTED = (meters) -> {
+		};
 
-		private void fail(Throwable error, boolean isFinal) {
-			if (this.ended.compareAndSet(false, true)) {
-				if (isFinal) {
-					conclude(Signal.error(error));
-				}
-				this.observed.failed();
-				signal(Signal.error(error));
-			}
-		}
-
-		private void signal(Signal<TaskWithTurns> outcome) {
-			Throwable error = outcome.getThrowable();
-			if (error == null) {
-				release();
-				this.sink.success(outcome.get());
-				return;
-			}
-			this.observation.error(error);
-			release();
-			this.sink.error(error);
-		}
-
-		/**
-		 * Whoever gets the result finds nothing of the run under way, and it observed to
-		 * its end.
-		 */
-		private void release() {
-			TaskRun.this.environment.code().run("Cancelling a request", this.work::dispose);
-			this.observation.stop();
+		static End failure(Throwable error, boolean isFinal) {
+			return new End(Mono.error(error), isFinal, NOT_COUNTED);
 		}
 
 	}

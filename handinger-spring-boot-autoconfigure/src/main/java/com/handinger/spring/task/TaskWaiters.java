@@ -16,15 +16,17 @@
 
 package com.handinger.spring.task;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.FluxSink.OverflowStrategy;
+import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -35,7 +37,7 @@ public final class TaskWaiters {
 
 	private static final long MOMENT_IN_SECONDS = 1;
 
-	private final Map<String, List<FluxSink<TaskWithTurns>>> waiting = new ConcurrentHashMap<>();
+	private final Map<String, List<Consumer<Signal<TaskWithTurns>>>> waiting = new ConcurrentHashMap<>();
 
 	private volatile boolean closed;
 
@@ -44,23 +46,30 @@ public final class TaskWaiters {
 	 * application ends.
 	 */
 	Flux<TaskWithTurns> ends(String taskId, Scheduler scheduler) {
-		return Flux.create((sink) -> add(taskId, sink, scheduler), OverflowStrategy.IGNORE);
+		return Flux
+			.<Signal<TaskWithTurns>>create((sink) -> sink.onDispose(add(taskId, sink::next, scheduler)),
+					OverflowStrategy.IGNORE)
+			.dematerialize();
 	}
 
-	private void add(String taskId, FluxSink<TaskWithTurns> sink, Scheduler scheduler) {
-		this.waiting.merge(taskId, List.of(sink), (present, added) -> {
-			List<FluxSink<TaskWithTurns>> all = new ArrayList<>(present);
-			all.addAll(added);
-			return all;
-		});
-		sink.onDispose(() -> this.waiting.computeIfPresent(taskId, (id, present) -> {
-			List<FluxSink<TaskWithTurns>> others = present.stream().filter((other) -> other != sink).toList();
-			return others.isEmpty() ? null : others;
-		}));
+	/**
+	 * Add a waiter, until it is disposed.
+	 * @param taskId the id of the task
+	 * @param waiter gets each end of the task that the application learns of, on any
+	 * thread, and completes when the application ends
+	 * @param scheduler the timer
+	 */
+	Disposable add(String taskId, Consumer<Signal<TaskWithTurns>> waiter, Scheduler scheduler) {
+		this.waiting.merge(taskId, List.of(waiter),
+				(present, added) -> Stream.concat(present.stream(), added.stream()).toList());
 		if (this.closed) {
 			// Not at once, or a retry without a pause would never stop.
-			scheduler.schedule(sink::complete, MOMENT_IN_SECONDS, TimeUnit.SECONDS);
+			scheduler.schedule(() -> waiter.accept(Signal.complete()), MOMENT_IN_SECONDS, TimeUnit.SECONDS);
 		}
+		return () -> this.waiting.computeIfPresent(taskId, (id, present) -> {
+			List<Consumer<Signal<TaskWithTurns>>> others = present.stream().filter((other) -> other != waiter).toList();
+			return others.isEmpty() ? null : others;
+		});
 	}
 
 	/**
@@ -68,7 +77,7 @@ public final class TaskWaiters {
 	 * @param task the task as Handinger shows it
 	 */
 	public void publish(TaskWithTurns task) {
-		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((sink) -> sink.next(task));
+		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((waiter) -> waiter.accept(Signal.next(task)));
 	}
 
 	/**
@@ -76,7 +85,7 @@ public final class TaskWaiters {
 	 */
 	void close() {
 		this.closed = true;
-		this.waiting.values().forEach((sinks) -> sinks.forEach(FluxSink::complete));
+		this.waiting.values().forEach((waiters) -> waiters.forEach((waiter) -> waiter.accept(Signal.complete())));
 	}
 
 }

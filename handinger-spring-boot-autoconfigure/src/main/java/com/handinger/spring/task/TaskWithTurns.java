@@ -18,6 +18,8 @@ package com.handinger.spring.task;
 
 import java.beans.ConstructorProperties;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -42,9 +44,14 @@ import org.jspecify.annotations.Nullable;
 public record TaskWithTurns(Task task, List<Turn> turns,
 		@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<TaskWithTurns>, Serializable {
 
+	/**
+	 * In place of turns that the API leaves out.
+	 */
+	private static final List<Turn> OMITTED = Collections.unmodifiableList(new ArrayList<>());
+
 	public TaskWithTurns {
 		ImmutableJson.require(task, "task");
-		turns = ImmutableJson.list(turns);
+		turns = (turns == null || turns == OMITTED) ? OMITTED : ImmutableJson.list(turns);
 		rawFields = ImmutableJson.object(rawFields);
 	}
 
@@ -96,6 +103,13 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	public List<WorkerFile> files() {
 		Turn turn = lastTurn();
 		return (turn != null) ? turn.files() : List.of();
+	}
+
+	/**
+	 * Return whether the API has left out the turns, rather than that there are none.
+	 */
+	boolean omitsTurns() {
+		return this.turns == OMITTED;
 	}
 
 	private @Nullable Turn lastTurn() {

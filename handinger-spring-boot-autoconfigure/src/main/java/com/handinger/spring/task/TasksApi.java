@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.handinger.spring.http.HandingerApiException;
@@ -68,49 +67,44 @@ final class TasksApi {
 	 * Read a task with its turns, from their own path if the task has none.
 	 */
 	Mono<TaskWithTurns> retrieve(String taskId) {
-		return retrieveTask(taskId).flatMap(this::withTurns);
+		return task(taskId).flatMap(this::withTurns);
 	}
 
 	/**
 	 * Poll a task with its turns.
 	 */
 	Mono<TaskWithTurns> poll(String taskId) {
-		return pollTask(taskId).flatMap(this::withTurns);
+		return sameTask(taskId).flatMap(this::withTurns);
 	}
 
 	/**
 	 * Poll a task, with its turns if it has ended.
 	 */
-	Mono<TaskWithTurns> retrieveEnd(String taskId) {
-		return pollTask(taskId).flatMap(
-				(retrieved) -> retrieved.task().hasEnded() ? withTurns(retrieved) : Mono.just(retrieved.inlined()));
+	Mono<TaskWithTurns> pollEnd(String taskId) {
+		return sameTask(taskId).flatMap((task) -> task.task().hasEnded() ? withTurns(task) : Mono.just(task));
 	}
 
 	Mono<List<Turn>> turns(String taskId) {
 		return listTurns(taskId).map(TaskTurnList::items)
-			.onErrorResume(TasksApi::isNoSuchPath,
-					(ex) -> retrieveTask(taskId).map(RetrievedTask::inlined).map(TaskWithTurns::turns));
+			.onErrorResume(TasksApi::isNoSuchPath, (ex) -> task(taskId).map(TaskWithTurns::turns));
 	}
 
 	Mono<DeleteTaskResponse> delete(String taskId) {
 		return this.sender.send(ApiCall.delete(DeleteTaskResponse.class, TASK, taskId).aboutTask(taskId));
 	}
 
-	private Mono<RetrievedTask> retrieveTask(String taskId) {
-		return this.sender.send(ApiCall.get(RetrievedTask.class, TASK, taskId).aboutTask(taskId));
+	private Mono<TaskWithTurns> task(String taskId) {
+		return this.sender.send(ApiCall.get(TaskWithTurns.class, TASK, taskId).aboutTask(taskId));
 	}
 
-	private Mono<RetrievedTask> pollTask(String taskId) {
-		return retrieveTask(taskId).flatMap((retrieved) -> retrieved.task().id().equals(taskId) ? Mono.just(retrieved)
+	private Mono<TaskWithTurns> sameTask(String taskId) {
+		return task(taskId).flatMap((shown) -> shown.task().id().equals(taskId) ? Mono.just(shown)
 				: Mono.error(new OtherTaskException(taskId)));
 	}
 
-	private Mono<TaskWithTurns> withTurns(RetrievedTask retrieved) {
-		if (retrieved.turns() != null) {
-			return Mono.just(retrieved.inlined());
-		}
-		return listTurns(retrieved.task().id()).map(retrieved::with)
-			.onErrorResume(TasksApi::isNoSuchPath, (ex) -> Mono.just(retrieved.inlined()));
+	private Mono<TaskWithTurns> withTurns(TaskWithTurns task) {
+		return !task.omitsTurns() ? Mono.just(task) : listTurns(task.task().id()).map((list) -> list.of(task))
+			.onErrorResume(TasksApi::isNoSuchPath, (ex) -> Mono.just(task));
 	}
 
 	private Mono<TaskTurnList> listTurns(String taskId) {
@@ -137,60 +131,12 @@ final class TasksApi {
 	}
 
 	/**
-	 * The response for a task, with its turns or without, if they have their own path.
-	 *
-	 * @param task the task
-	 * @param turns the turns, or {@code null} if the server omits them
-	 * @param rawFields the values of the fields that are not of the documented type
-	 */
-	record RetrievedTask(Task task, @Nullable List<Turn> turns,
-			@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<RetrievedTask> {
-
-		RetrievedTask {
-			ImmutableJson.require(task, "task");
-			rawFields = ImmutableJson.object(rawFields);
-		}
-
-		@JsonCreator
-		RetrievedTask(Task task, @Nullable List<Turn> turns) {
-			this(task, turns, Map.of());
-		}
-
-		@Override
-		public RetrievedTask withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
-			return new RetrievedTask(this.task, this.turns, ImmutableJson.object(rawFields));
-		}
-
-		/**
-		 * Return the task with the turns of this response, if any.
-		 */
-		TaskWithTurns inlined() {
-			return new TaskWithTurns(this.task, (this.turns != null) ? this.turns : List.of(), this.rawFields);
-		}
-
-		/**
-		 * Return the task with the turns from their own path.
-		 */
-		TaskWithTurns with(TaskTurnList list) {
-			Map<String, @Nullable Object> rawFields = new LinkedHashMap<>(this.rawFields);
-			list.rawFields().forEach((path, value) -> rawFields.put(path.replaceFirst("^items", "turns"), value));
-			return new TaskWithTurns(this.task, list.items(), rawFields);
-		}
-
-		@Override
-		public String toString() {
-			return "RetrievedTask[task=" + this.task + ", turns=" + this.turns + "]";
-		}
-
-	}
-
-	/**
 	 * The response for the turns of a task.
 	 *
 	 * @param items the turns
 	 * @param rawFields the values of the fields that are not of the documented type
 	 */
-	record TaskTurnList(List<Turn> items,
+	record TaskTurnList(@JsonProperty(required = true) List<Turn> items,
 			@JsonIgnore Map<String, @Nullable Object> rawFields) implements RawFields<TaskTurnList> {
 
 		TaskTurnList {
@@ -198,14 +144,18 @@ final class TasksApi {
 			rawFields = ImmutableJson.object(rawFields);
 		}
 
-		@JsonCreator
-		TaskTurnList(@JsonProperty(required = true) List<Turn> items) {
-			this(items, Map.of());
-		}
-
 		@Override
 		public TaskTurnList withRawFields(Map<String, ? extends @Nullable Object> rawFields) {
 			return new TaskTurnList(this.items, ImmutableJson.object(rawFields));
+		}
+
+		/**
+		 * Return a task with these turns.
+		 */
+		TaskWithTurns of(TaskWithTurns task) {
+			Map<String, @Nullable Object> rawFields = new LinkedHashMap<>(task.rawFields());
+			this.rawFields.forEach((path, value) -> rawFields.put(path.replaceFirst("^items", "turns"), value));
+			return new TaskWithTurns(task.task(), this.items, rawFields);
 		}
 
 		@Override

@@ -148,9 +148,9 @@ class HandingerAutoConfigurationTests {
 
 	@Test
 	void clientOfTheApplicationWins() {
-		HandingerTasksClient client = new DefaultHandingerTasksClient(transport(), new Polling(Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofSeconds(60), Schedulers.parallel()), ObservationRegistry.NOOP, null,
-				new TaskWaiters());
+		HandingerTasksClient client = new DefaultHandingerTasksClient(transport(),
+				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+				Schedulers.parallel(), ObservationRegistry.NOOP, null, new TaskWaiters());
 		this.applicationWithKey.withBean(HandingerTasksClient.class, () -> client)
 			.run((context) -> assertThat(context).getBean(HandingerTasksClient.class).isSameAs(client));
 	}

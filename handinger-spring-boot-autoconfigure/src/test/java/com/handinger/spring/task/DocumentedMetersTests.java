@@ -49,9 +49,9 @@ class DocumentedMetersTests {
 
 	@Test
 	void observationOfARunIsDocumented() throws IOException {
-		assertThat(rows("handinger.task` ")).containsExactly("| `" + TaskObservation.Convention.INSTANCE.getName()
-				+ "` | " + keys(TaskObservation.RUN.getLowCardinalityKeyNames()) + " | "
-				+ keys(TaskObservation.RUN.getHighCardinalityKeyNames()) + " |");
+		assertThat(rows("handinger.task` ")).containsExactly(
+				"| `" + TaskObservation.RUN.getName() + "` | " + keys(TaskObservation.RUN.getLowCardinalityKeyNames())
+						+ " | " + keys(TaskObservation.RUN.getHighCardinalityKeyNames()) + " |");
 	}
 
 	@Test

@@ -51,10 +51,9 @@ class OddAnswersTests {
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static HandingerTasksClient client(UnaryOperator<String> server) {
-		return new DefaultHandingerTasksClient(
-				FakeNetwork.transport((request) -> answer(request, server)), new Polling(Duration.ofSeconds(2),
-						Duration.ofSeconds(30), Duration.ofMillis(500), Schedulers.parallel()),
-				ObservationRegistry.NOOP, null, new TaskWaiters());
+		return new DefaultHandingerTasksClient(FakeNetwork.transport((request) -> answer(request, server)),
+				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMillis(500)),
+				Schedulers.parallel(), ObservationRegistry.NOOP, null, new TaskWaiters());
 	}
 
 	private static Mono<ClientResponse> answer(ClientRequest request, UnaryOperator<String> server) {

@@ -16,7 +16,6 @@
 
 package com.handinger.spring.task;
 
-import reactor.core.scheduler.Schedulers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -29,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PollingTests {
 
 	private static final Polling POLICY = new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30),
-			Duration.ofSeconds(60), Schedulers.parallel());
+			Duration.ofSeconds(60));
 
 	@RepeatedTest(20)
 	void waitDoublesUpToTheLongestLessUpToHalfOfIt() {

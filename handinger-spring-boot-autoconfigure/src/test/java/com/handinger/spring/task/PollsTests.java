@@ -37,7 +37,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
-import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
@@ -51,6 +50,9 @@ import org.springframework.http.HttpMethod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PollsTests {
+
+	private static final Polling POLLING = new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30),
+			Duration.ofSeconds(60));
 
 	private final List<Long> times = new ArrayList<>();
 
@@ -239,32 +241,30 @@ class PollsTests {
 		private FluxSink<Flux<Signal<TaskWithTurns>>> starts;
 
 		Polls(Mono<TaskWithTurns> poll) {
-			this.poll = new RunEnvironment(FakeNetwork.transport((request) -> Mono.never()), polling(),
-					new TaskWaiters(), ObservationRegistry.NOOP, null, new AtomicBoolean())
+			this.poll = new RunEnvironment(FakeNetwork.transport((request) -> Mono.never()), POLLING,
+					PollsTests.this.time, new TaskWaiters(), ObservationRegistry.NOOP, null, new AtomicBoolean())
 				.guarded(poll);
-			this.subscription = Flux
-				.<Flux<Signal<TaskWithTurns>>>create((starts) -> this.starts = starts, OverflowStrategy.IGNORE)
-				.switchMap((start) -> start.takeWhile((polled) -> {
-					if (polled.hasValue()) {
-						PollsTests.this.recorder.onState.run();
-					}
-					return PollsTests.this.recorder.goOn;
-				}))
+			this.subscription = Polling.latest((FluxSink<Flux<Signal<TaskWithTurns>>> starts) -> this.starts = starts)
 				.subscribe((polled) -> {
 				}, PollsTests.this.recorder.errors::add, null, Context.of("key", "value"));
 		}
 
-		private Polling polling() {
-			return new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60),
-					PollsTests.this.time);
+		private void start(Duration firstWait) {
+			this.starts.next(
+					POLLING.poll(this.poll, firstWait, Polling.UNLIMITED, PollsTests.this.time).takeWhile((polled) -> {
+						if (polled.hasValue()) {
+							PollsTests.this.recorder.onState.run();
+						}
+						return PollsTests.this.recorder.goOn;
+					}));
 		}
 
 		void startNow() {
-			this.starts.next(polling().poll(this.poll, Duration.ZERO, Polling.UNLIMITED));
+			start(Duration.ZERO);
 		}
 
 		void startLater() {
-			this.starts.next(polling().poll(this.poll, polling().initialInterval(), Polling.UNLIMITED));
+			start(POLLING.initialInterval());
 		}
 
 		void pause() {

@@ -712,7 +712,7 @@ class RunTests {
 		try (TasksServer server = TasksServer.start((exchange) -> exchange.run().reset(),
 				(exchange) -> exchange.connection().json(200, Json.task("tsk_other", "completed", 1)))) {
 			with(server, (client) -> assertThat(failure(client.run(TASK))).isInstanceOf(OutcomeUnknownException.class)
-				.hasMessageContaining(server.taskIds().get(0)));
+				.hasMessageContaining(server.taskIds().get(0)), "handinger.await.not-found-grace=3s");
 			assertThat(server.lookUps()).isGreaterThan(1);
 		}
 	}
@@ -775,7 +775,8 @@ class RunTests {
 			with(server,
 					(client) -> assertThat(failure(client.run(TASK))).isInstanceOfSatisfying(
 							UnexpectedResponseException.class,
-							(unreadable) -> assertThat(unreadable.taskId()).startsWith("tsk_")));
+							(unreadable) -> assertThat(unreadable.taskId()).startsWith("tsk_")),
+					"handinger.await.not-found-grace=3s");
 			assertThat(server.lookUps()).isGreaterThan(1);
 		}
 	}

@@ -19,8 +19,11 @@ package com.handinger.spring.task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.Tasks;
+import io.micrometer.observation.ObservationRegistry;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,8 +65,9 @@ class TaskWatchTests {
 
 	private Flux<TaskWithTurns> watch() {
 		return DefaultHandingerTasksClient.states("tsk_1", Mono.create(this.lookUps::add),
-				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), this.time),
-				this.taskWaiters);
+				new RunEnvironment(FakeNetwork.transport((request) -> Mono.never()),
+						new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)), this.time,
+						this.taskWaiters, ObservationRegistry.NOOP, null, new AtomicBoolean()));
 	}
 
 	/**

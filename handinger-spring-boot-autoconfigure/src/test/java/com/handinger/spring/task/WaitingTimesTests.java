@@ -102,7 +102,7 @@ class WaitingTimesTests {
 
 	private HandingerTasksClient client(Scheduler clock) {
 		return new DefaultHandingerTasksClient(FakeNetwork.transport(this::exchange),
-				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), clock),
+				new Polling(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)), clock,
 				ObservationRegistry.NOOP, null, new TaskWaiters());
 	}
 

@@ -62,10 +62,9 @@ class OddFieldsTests {
 		.build();
 
 	private static final List<String> ANSWERS = List.of("worker.Worker", "task.TaskWithTurns",
-			"task.TasksApi$RetrievedTask", "task.TasksApi$TaskTurnList", "task.DeleteTaskResponse",
-			"worker.WorkerTemplate", "worker.WorkerSchedules", "worker.WorkerSchedule", "worker.CancelScheduleResponse",
-			"worker.DeleteWorkerResponse", "worker.DefaultHandingerWorkersClient$Email", "worker.Webhook",
-			"worker.WebhookExecutionPages$Page");
+			"task.TasksApi$TaskTurnList", "task.DeleteTaskResponse", "worker.WorkerTemplate", "worker.WorkerSchedules",
+			"worker.WorkerSchedule", "worker.CancelScheduleResponse", "worker.DeleteWorkerResponse",
+			"worker.DefaultHandingerWorkersClient$Email", "worker.Webhook", "worker.WebhookExecutionPages$Page");
 
 	private static final List<String> NO_OBJECT = List.of("[]", "[1]", "[{}]", "\"x\"", "\"\"", "\" \"", "1", "1.5",
 			"true");
