@@ -51,7 +51,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -119,9 +118,7 @@ public final class HandingerAutoConfiguration {
 	HttpConnections handingerHttpConnections(HandingerConnectors connectors,
 			ObjectProvider<WebClientCustomizer> customizers, ConfigurableListableBeanFactory beans) {
 		ApplicationBeans application = new ApplicationBeans(beans);
-		ClientHttpConnector shortCalls = connectors.forShortCalls();
-		return new HttpConnections(() -> application.webClientBuilder(customizers), shortCalls,
-				connectors.forLookUps(shortCalls), connectors.forTaskCalls(), connectors.isReactorNetty(),
+		return new HttpConnections(() -> application.webClientBuilder(customizers), connectors.build(),
 				application.requestObservations(), application.requestConvention());
 	}
 

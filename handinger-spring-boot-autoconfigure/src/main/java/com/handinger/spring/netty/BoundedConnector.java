@@ -17,15 +17,9 @@
 package com.handinger.spring.netty;
 
 import java.net.URI;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -35,86 +29,40 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
- * Bounds the number of calls in flight to the number of connections. The others are
- * queued in their order, without a time limit. Reactor Netty's pool has a queue, too, but
- * connects for a call that has been cancelled in it. A call counts until its response
- * begins, so that the next one may wait in the pool while the response is read.
+ * Limits the number of calls in flight to the number of connections. Reactor Netty's pool
+ * has a queue, too, but connects for a call that has been cancelled in it. A call counts
+ * until its response begins, so that the next one may wait in the pool while the response
+ * is read.
  */
-final class BoundedConnector implements ClientHttpConnector, Disposable {
+final class BoundedConnector implements ClientHttpConnector {
 
 	private final ClientHttpConnector connector;
 
-	private final int maxCalls;
-
-	private final Set<Sinks.Empty<Void>> going = new HashSet<>();
-
-	private final Set<Sinks.Empty<Void>> waiting = new LinkedHashSet<>();
-
-	private volatile boolean disposed;
+	private final CallQueue<Sinks.Empty<Void>> queue;
 
 	/**
 	 * Create a new connector.
 	 * @param connector the connector for the calls
 	 * @param maxCalls the maximum number of calls in flight
+	 * @param onQueue called with the queue
 	 */
-	BoundedConnector(ClientHttpConnector connector, int maxCalls) {
+	BoundedConnector(ClientHttpConnector connector, int maxCalls, Consumer<CallQueue<?>> onQueue) {
 		this.connector = connector;
-		this.maxCalls = maxCalls;
+		this.queue = new CallQueue<>(() -> maxCalls, Sinks.Empty::tryEmitEmpty, Sinks.Empty::tryEmitError,
+				(admitted) -> false);
+		onQueue.accept(this.queue);
 	}
 
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.defer(() -> {
-			if (this.disposed) {
-				return Mono.error(new ApplicationEndedException());
-			}
 			Sinks.Empty<Void> admission = Sinks.empty();
-			Mono<ClientHttpResponse> response = Mono.defer(() -> this.connector.connect(method, uri, requestCallback));
-			boolean admitted = admit(admission);
-			if (!admitted && this.disposed) {
-				dispose();
-			}
-			return (admitted ? response : admission.asMono().then(response))
-				.doFinally((signal) -> leave(admission).ifPresent(Sinks.Empty::tryEmitEmpty));
+			this.queue.add(admission);
+			return admission.asMono()
+				.then(Mono.defer(() -> this.connector.connect(method, uri, requestCallback)))
+				.doFinally((signal) -> this.queue.leave(admission));
 		});
-	}
-
-	private synchronized boolean admit(Sinks.Empty<Void> admission) {
-		boolean admitted = this.going.size() < this.maxCalls;
-		(admitted ? this.going : this.waiting).add(admission);
-		return admitted;
-	}
-
-	/**
-	 * Remove a call, and return the next one that may go.
-	 */
-	private synchronized Optional<Sinks.Empty<Void>> leave(Sinks.Empty<Void> admission) {
-		this.waiting.remove(admission);
-		Iterator<Sinks.Empty<Void>> waiting = this.waiting.iterator();
-		if (!this.going.remove(admission) || !waiting.hasNext()) {
-			return Optional.empty();
-		}
-		Sinks.Empty<Void> next = waiting.next();
-		waiting.remove();
-		this.going.add(next);
-		return Optional.of(next);
-	}
-
-	synchronized int waiting() {
-		return this.waiting.size();
-	}
-
-	@Override
-	public void dispose() {
-		this.disposed = true;
-		takeAll().forEach((admission) -> admission.tryEmitError(new ApplicationEndedException()));
-	}
-
-	private synchronized List<Sinks.Empty<Void>> takeAll() {
-		List<Sinks.Empty<Void>> all = List.copyOf(this.waiting);
-		this.waiting.clear();
-		return all;
 	}
 
 }

@@ -18,7 +18,6 @@ package com.handinger.spring.netty;
 
 import java.nio.channels.NotYetConnectedException;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -26,22 +25,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 /**
  * Ignores reads before a connection is established, which Netty's epoll transport
  * sometimes makes on a busy machine. The connection follows, but Reactor Netty would have
- * failed the call by then.
+ * failed the call by then. The handler is added to a channel before it is connected, and
+ * removes itself when it is.
  */
 @Sharable
 final class EarlyReadHandler extends ChannelInboundHandlerAdapter {
 
-	private static final EarlyReadHandler INSTANCE = new EarlyReadHandler();
+	static final EarlyReadHandler INSTANCE = new EarlyReadHandler();
 
 	private EarlyReadHandler() {
-	}
-
-	/**
-	 * Add the handler to a channel before it is connected. The handler removes itself
-	 * when the channel is active.
-	 */
-	static void addTo(Channel channel) {
-		channel.pipeline().addFirst(INSTANCE);
 	}
 
 	@Override

@@ -37,6 +37,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 
 /**
  * Builds the connectors to Handinger with the HTTP library of the application, and owns
@@ -74,54 +75,25 @@ public final class HandingerConnectors implements DisposableBean {
 	}
 
 	/**
-	 * Return whether the connectors are Reactor Netty's.
-	 * @return whether they are
-	 * @see HttpConnections#isReactorNetty()
+	 * Build the connectors. Other libraries than Reactor Netty have no pools that need to
+	 * be kept apart, and speak HTTP/1.1, where each call takes a connection.
+	 * @return the connectors
 	 */
-	public boolean isReactorNetty() {
-		return this.pools != null;
-	}
-
-	/**
-	 * Build the connector for calls that are answered at once.
-	 * @return the connector
-	 */
-	public ClientHttpConnector forShortCalls() {
-		Duration timeout = this.settings.readTimeout();
-		return (this.pools != null) ? this.pools.connector(this.pools.shortCalls, timeout) : build(timeout);
-	}
-
-	/**
-	 * Build the connector for polling tasks. Other libraries have no pools that need to
-	 * be kept apart.
-	 * @param shortCalls the connector for calls that are answered at once
-	 * @return the connector
-	 */
-	public ClientHttpConnector forLookUps(ClientHttpConnector shortCalls) {
-		return (this.pools != null) ? this.pools.connector(this.pools.lookUps, this.settings.readTimeout())
-				: shortCalls;
-	}
-
-	/**
-	 * Build the connector for calls that are answered when a task has finished.
-	 * @return the connector
-	 */
-	public ClientHttpConnector forTaskCalls() {
-		Duration timeout = this.settings.taskTimeout();
-		return (this.pools != null) ? this.pools.connector(this.pools.taskCalls, timeout) : bounded(build(timeout));
-	}
-
-	/**
-	 * Other libraries speak HTTP/1.1, where each call takes a connection.
-	 */
-	private ClientHttpConnector bounded(ClientHttpConnector connector) {
-		Integer maxConnections = this.settings.maxConnections();
-		if (maxConnections == null) {
-			return connector;
+	public HttpConnections.Connectors build() {
+		Duration readTimeout = this.settings.readTimeout();
+		Duration taskTimeout = this.settings.taskTimeout();
+		if (this.pools != null) {
+			return new HttpConnections.Connectors(this.pools.connector(this.pools.shortCalls, readTimeout),
+					this.pools.connector(this.pools.polls, readTimeout),
+					this.pools.connector(this.pools.taskCalls, taskTimeout), true);
 		}
-		BoundedConnector bounded = new BoundedConnector(connector, maxConnections);
-		this.gauges.register("pending", ReactorNettyPools.TASKS, bounded::waiting);
-		return bounded;
+		ClientHttpConnector shortCalls = build(readTimeout);
+		ClientHttpConnector taskCalls = build(taskTimeout);
+		if (this.settings.maxConnections() != null) {
+			taskCalls = new BoundedConnector(taskCalls, this.settings.maxConnections(),
+					(queue) -> this.gauges.register("pending", ReactorNettyPools.TASKS, queue::size));
+		}
+		return new HttpConnections.Connectors(shortCalls, shortCalls, taskCalls, false);
 	}
 
 	private ClientHttpConnector build(@Nullable Duration timeout) {
@@ -162,13 +134,16 @@ public final class HandingerConnectors implements DisposableBean {
 					+ "costs credits: remove the property, or add reactor-netty-http to use that instead");
 		}
 		AtomicReference<HttpClient> client = new AtomicReference<>();
-		// The builder does not expose its client, so a second one is built, and the first
-		// is never used.
-		builder.withHttpClientCustomizer((jdk) -> {
-			customize(jdk);
+		Proxy proxy = this.settings.proxy();
+		// The builder does not expose its client, so a second one is built.
+		JdkClientHttpConnector requests = builder.withHttpClientCustomizer((jdk) -> {
+			jdk.version(HttpClient.Version.HTTP_1_1);
+			if (proxy.host() != null) {
+				jdk.proxy(ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())));
+			}
 			client.set(jdk.build());
 		}).build(http);
-		return new JdkConnector(client.get(), http.readTimeout());
+		return new JdkConnector(requests, client.get());
 	}
 
 	private static void checkUnset(String name, @Nullable String value) {
@@ -176,14 +151,6 @@ public final class HandingerConnectors implements DisposableBean {
 			throw new InvalidConfigurationPropertyValueException(name, value,
 					"it needs Reactor Netty: add reactor-netty-http, or set the proxy up with a bean of type "
 							+ "ClientHttpConnectorBuilder instead");
-		}
-	}
-
-	private void customize(HttpClient.Builder client) {
-		client.version(HttpClient.Version.HTTP_1_1);
-		Proxy proxy = this.settings.proxy();
-		if (proxy.host() != null) {
-			client.proxy(ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())));
 		}
 	}
 

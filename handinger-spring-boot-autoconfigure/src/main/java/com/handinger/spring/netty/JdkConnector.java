@@ -16,42 +16,32 @@
 
 package com.handinger.spring.netty;
 
-import java.io.IOException;
-import java.net.Authenticator;
-import java.net.CookieHandler;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.PushPromiseHandler;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
+import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
-import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.reactive.AbstractClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
-import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.util.CollectionUtils;
 
 /**
  * Closes the connection of a response whose body is cancelled. Spring's own connector
@@ -59,171 +49,58 @@ import org.springframework.http.client.reactive.JdkClientHttpConnector;
  */
 final class JdkConnector implements ClientHttpConnector {
 
-	private final HttpClient client;
+	private final JdkClientHttpConnector requests;
 
-	private final @Nullable Duration readTimeout;
+	private final HttpClient client;
 
 	/**
 	 * Create a new connector.
-	 * @param client the client that sends the requests
-	 * @param readTimeout the time in which a response has to begin, or {@code null} for
-	 * no limit
+	 * @param requests writes the requests
+	 * @param client sends the requests
 	 */
-	JdkConnector(HttpClient client, @Nullable Duration readTimeout) {
+	JdkConnector(JdkClientHttpConnector requests, HttpClient client) {
+		this.requests = requests;
 		this.client = client;
-		this.readTimeout = readTimeout;
 	}
 
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.defer(() -> {
-			Call call = new Call(this.client);
-			JdkClientHttpConnector connector = new JdkClientHttpConnector(call);
-			if (this.readTimeout != null) {
-				connector.setReadTimeout(this.readTimeout);
-			}
-			return connector.connect(method, uri, requestCallback)
-				.doOnCancel(call::cancel)
-				.map((response) -> cancellable(response, call));
+			Sinks.One<HttpRequest> written = Sinks.one();
+			// Spring's connector would send the request, and so never gets to that.
+			Mono<ClientHttpResponse> writing = this.requests.connect(method, uri,
+					(request) -> requestCallback.apply(request)
+						.doOnSuccess((done) -> written.tryEmitValue(request.getNativeRequest()))
+						.then(Mono.never()));
+			return Mono.firstWithSignal(writing, written.asMono().flatMap(this::send));
 		});
 	}
 
-	private static ClientHttpResponse cancellable(ClientHttpResponse response, Call call) {
-		return new ClientHttpResponseDecorator(response) {
-
-			@Override
-			public Flux<DataBuffer> getBody() {
-				return super.getBody().doOnCancel(call::cancel);
-			}
-
-		};
+	/**
+	 * A response may come just as its call is cancelled. Its body has one subscriber: if
+	 * that is the caller already, its own cancellation closes the connection.
+	 */
+	private Mono<ClientHttpResponse> send(HttpRequest request) {
+		CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> response = this.client.sendAsync(request,
+				BodyHandlers.ofPublisher());
+		return Mono.fromFuture(response)
+			.<ClientHttpResponse>map(Response::new)
+			.doOnCancel(() -> response.thenAccept((answered) -> JdkFlowAdapter.flowPublisherToFlux(answered.body())
+				.onErrorComplete()
+				.subscribe()
+				.dispose()));
 	}
 
-	/**
-	 * Sends one request, and keeps the subscription to the body of its response.
-	 */
-	private static final class Call extends HttpClient {
+	private static final class Response extends AbstractClientHttpResponse {
 
-		private final HttpClient client;
-
-		private volatile Flow.@Nullable Subscription body;
-
-		private volatile boolean cancelled;
-
-		Call(HttpClient client) {
-			this.client = client;
-		}
-
-		@Override
-		public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-			return this.client.sendAsync(request, (info) -> new Body<>(handler.apply(info), this::start));
-		}
-
-		private void start(Flow.Subscription body) {
-			this.body = body;
-			if (this.cancelled) {
-				body.cancel();
-			}
-		}
-
-		void cancel() {
-			this.cancelled = true;
-			Flow.Subscription body = this.body;
-			if (body != null) {
-				body.cancel();
-			}
-		}
-
-		@Override
-		public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler,
-				@Nullable PushPromiseHandler<T> pushPromiseHandler) {
-			return sendAsync(request, handler);
-		}
-
-		@Override
-		public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
-				throws IOException, InterruptedException {
-			return this.client.send(request, handler);
-		}
-
-		@Override
-		public Optional<CookieHandler> cookieHandler() {
-			return this.client.cookieHandler();
-		}
-
-		@Override
-		public Optional<Duration> connectTimeout() {
-			return this.client.connectTimeout();
-		}
-
-		@Override
-		public Redirect followRedirects() {
-			return this.client.followRedirects();
-		}
-
-		@Override
-		public Optional<ProxySelector> proxy() {
-			return this.client.proxy();
-		}
-
-		@Override
-		public SSLContext sslContext() {
-			return this.client.sslContext();
-		}
-
-		@Override
-		public SSLParameters sslParameters() {
-			return this.client.sslParameters();
-		}
-
-		@Override
-		public Optional<Authenticator> authenticator() {
-			return this.client.authenticator();
-		}
-
-		@Override
-		public Version version() {
-			return this.client.version();
-		}
-
-		@Override
-		public Optional<Executor> executor() {
-			return this.client.executor();
-		}
-
-	}
-
-	/**
-	 * Hands on the body of a response.
-	 */
-	private record Body<T>(BodySubscriber<T> subscriber,
-			Consumer<Flow.Subscription> onStart) implements BodySubscriber<T> {
-
-		@Override
-		public CompletionStage<T> getBody() {
-			return this.subscriber.getBody();
-		}
-
-		@Override
-		public void onSubscribe(Flow.Subscription subscription) {
-			this.onStart.accept(subscription);
-			this.subscriber.onSubscribe(subscription);
-		}
-
-		@Override
-		public void onNext(List<ByteBuffer> buffers) {
-			this.subscriber.onNext(buffers);
-		}
-
-		@Override
-		public void onError(Throwable failure) {
-			this.subscriber.onError(failure);
-		}
-
-		@Override
-		public void onComplete() {
-			this.subscriber.onComplete();
+		Response(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response) {
+			super(HttpStatusCode.valueOf(response.statusCode()),
+					new HttpHeaders(CollectionUtils.toMultiValueMap(response.headers().map())),
+					CollectionUtils.toMultiValueMap(Map.of()),
+					JdkFlowAdapter.flowPublisherToFlux(response.body())
+						.flatMapIterable(Function.identity())
+						.map(DefaultDataBufferFactory.sharedInstance::wrap));
 		}
 
 	}

@@ -67,17 +67,13 @@ final class ReactorNettyLoops {
 		if (!(config.loopResources() instanceof TcpResources)) {
 			return client;
 		}
-		NameResolverProvider names = config.getNameResolverProvider();
-		boolean hasResolver = names == null && config.resolver() != null;
+		NameResolverProvider names = (config.getNameResolverProvider() == null && config.resolver() == null)
+				? DEFAULT_NAMES : config.getNameResolverProvider();
 		boolean preferNative = config.isPreferNative();
 		LoopResources loops = this.resources.getLoopResources();
-		return (hasResolver ? client
-				: client.resolver(resolver((names != null) ? names : DEFAULT_NAMES, loops, preferNative)))
-			.runOn(loops, preferNative);
-	}
-
-	private AddressResolverGroup<?> resolver(NameResolverProvider names, LoopResources loops, boolean preferNative) {
-		return this.resolvers.computeIfAbsent(names, (key) -> names.newNameResolverGroup(loops, preferNative));
+		HttpClient own = client.runOn(loops, preferNative);
+		return (names == null) ? own : own
+			.resolver(this.resolvers.computeIfAbsent(names, (key) -> key.newNameResolverGroup(loops, preferNative)));
 	}
 
 	void dispose() {

@@ -15,22 +15,18 @@
  */
 package com.handinger.spring.netty;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.netty.http.client.Http2AllocationStrategy;
 import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.ConnectionProvider;
-
-import org.springframework.http.client.reactive.ClientHttpConnector;
 
 /**
  * Connections that calls of one kind share. A call that finds no connection is queued.
@@ -51,23 +47,17 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(30);
 
-	private final int maxConnections;
-
-	private final Duration acquireTimeout;
-
-	private final ConnectionProvider provider;
+	final ConnectionProvider provider;
 
 	/**
-	 * By the id of the pool and the address of the server.
+	 * By the name and the id of the pool, and the address of the server.
 	 */
 	private final Map<List<Object>, ConnectionPoolMetrics> metrics = new ConcurrentHashMap<>();
 
 	/**
-	 * The lengths of the queues before this pool.
+	 * The calls that are queued before this pool.
 	 */
-	private final List<IntSupplier> queues = new CopyOnWriteArrayList<>();
-
-	private final Disposable.Composite connectors = Disposables.composite();
+	final List<CallQueue<?>> queues = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a new pool.
@@ -80,8 +70,6 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 	 */
 	ReactorNettyPool(String name, int maxConnections, Duration maxIdleTime, Duration acquireTimeout,
 			HandingerConnectors.Gauges gauges) {
-		this.maxConnections = maxConnections;
-		this.acquireTimeout = acquireTimeout;
 		this.provider = ConnectionProvider.builder("handinger-" + name)
 			.allocationStrategy(Http2AllocationStrategy.builder()
 				.maxConnections(maxConnections)
@@ -98,62 +86,29 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 		gauges.register("active", name, () -> sum(ConnectionPoolMetrics::acquiredSize));
 		gauges.register("idle", name, () -> sum(ConnectionPoolMetrics::idleSize));
 		gauges.register("pending", name, () -> sum(ConnectionPoolMetrics::pendingAcquireSize)
-				+ this.queues.stream().mapToInt(IntSupplier::getAsInt).sum());
+				+ this.queues.stream().mapToInt(CallQueue::size).sum());
 	}
 
 	private int sum(ToIntFunction<ConnectionPoolMetrics> value) {
 		return this.metrics.values().stream().mapToInt(value).sum();
 	}
 
-	ConnectionProvider provider() {
-		return this.provider;
-	}
-
-	/**
-	 * Return a connector that takes no more connections of this pool than there may be,
-	 * if calls may be queued without a limit.
-	 * @param http11 a connector for HTTP/1.1
-	 */
-	ClientHttpConnector bounded(ClientHttpConnector http11) {
-		if (this.maxConnections == Integer.MAX_VALUE || !this.acquireTimeout.isZero()) {
-			return http11;
-		}
-		BoundedConnector connector = new BoundedConnector(http11, this.maxConnections);
-		this.queues.add(connector::waiting);
-		this.connectors.add(connector);
-		return connector;
-	}
-
-	/**
-	 * Return a connector that offers HTTP/2 on the connections of this pool.
-	 * @param http2 a connector that offers HTTP/2
-	 * @param http11 a connector for the servers that prefer HTTP/1.1
-	 */
-	ClientHttpConnector http2(ClientHttpConnector http2, ClientHttpConnector http11) {
-		Http2Connector connector = new Http2Connector(http2, http11);
-		this.queues.add(connector::waiting);
-		this.connectors.add(connector);
-		return connector;
-	}
-
 	@Override
 	public void registerMetrics(String poolName, String id, SocketAddress remoteAddress,
 			ConnectionPoolMetrics metrics) {
 		if (!poolName.startsWith(STREAMS)) {
-			this.metrics.put(List.of(id, remoteAddress), metrics);
+			this.metrics.put(List.of(poolName, id, remoteAddress), metrics);
 		}
 	}
 
 	@Override
 	public void deRegisterMetrics(String poolName, String id, SocketAddress remoteAddress) {
-		if (!poolName.startsWith(STREAMS)) {
-			this.metrics.remove(List.of(id, remoteAddress));
-		}
+		this.metrics.remove(List.of(poolName, id, remoteAddress));
 	}
 
 	void dispose() {
 		// A pool that is disposed of would still serve the queued calls.
-		this.connectors.dispose();
+		this.queues.forEach((queue) -> queue.rejectAll(new IOException("the application ends")));
 		this.provider.dispose();
 	}
 

@@ -18,8 +18,10 @@ package com.handinger.spring.netty;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import com.handinger.spring.netty.HandingerConnectors.Proxy;
 import com.handinger.spring.transport.Scheduling;
@@ -29,7 +31,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
@@ -37,7 +38,6 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -56,7 +56,7 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
  * The connections to Handinger, if Reactor Netty makes them: one pool for calls that wait
- * for tasks, one for the look-ups of tasks that run, and one for all others, which never
+ * for tasks, one for the polling of running tasks, and one for all others, which never
  * queue behind them.
  */
 final class ReactorNettyPools {
@@ -98,7 +98,7 @@ final class ReactorNettyPools {
 
 	final ReactorNettyPool shortCalls;
 
-	final ReactorNettyPool lookUps;
+	final ReactorNettyPool polls;
 
 	final ReactorNettyPool taskCalls;
 
@@ -114,108 +114,87 @@ final class ReactorNettyPools {
 		this.builder = builder;
 		this.settings = settings;
 		this.loops = new ReactorNettyLoops(settings.shutdownQuietPeriod());
-		Integer maxConnections = settings.maxConnections();
-		this.shortCalls = shortCalls("short-calls", gauges);
-		this.lookUps = shortCalls("look-ups", gauges);
-		this.taskCalls = new ReactorNettyPool(TASKS, (maxConnections != null) ? maxConnections : Integer.MAX_VALUE,
-				TASK_CALLS_IDLE_TIME, Duration.ZERO, gauges);
+		this.shortCalls = new ReactorNettyPool("short-calls", SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME,
+				SHORT_CALLS_ACQUIRE_TIMEOUT, gauges);
+		this.polls = new ReactorNettyPool("look-ups", SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME,
+				SHORT_CALLS_ACQUIRE_TIMEOUT, gauges);
+		this.taskCalls = new ReactorNettyPool(TASKS,
+				Objects.requireNonNullElse(settings.maxConnections(), Integer.MAX_VALUE), TASK_CALLS_IDLE_TIME,
+				Duration.ZERO, gauges);
 	}
 
-	private static ReactorNettyPool shortCalls(String name, HandingerConnectors.Gauges gauges) {
-		return new ReactorNettyPool(name, SHORT_CALLS_CONNECTIONS, SHORT_CALLS_IDLE_TIME, SHORT_CALLS_ACQUIRE_TIMEOUT,
-				gauges);
-	}
-
-	/**
-	 * Over TLS, HTTP/2 is offered unless that is switched off. Over plain HTTP nothing
-	 * can be offered, so it is only spoken if that is switched on.
-	 */
 	ClientHttpConnector connector(ReactorNettyPool pool, @Nullable Duration readTimeout) {
 		HttpClientSettings http = this.settings.http(readTimeout);
-		Boolean http2 = this.settings.http2();
-		ReactorClientHttpConnectorBuilder plain = customize(pool, http);
-		// Otherwise Reactor Netty makes settings for TLS for each call.
-		ReactorClientHttpConnectorBuilder secure = plain
-			.withHttpClientCustomizer((client) -> client.configuration().isSecure() ? client : client.secure());
-		Supplier<ClientHttpConnector> overTls = () -> {
-			ClientHttpConnector http11 = pool.bounded(secure.build(http));
-			return Boolean.FALSE.equals(http2) ? http11 : pool.http2(
-					secure.withHttpClientCustomizer((client) -> offerHttp2(client, http.sslBundle())).build(http),
-					http11);
-		};
-		Supplier<ClientHttpConnector> overPlainHttp = () -> {
-			ClientHttpConnector http11 = pool.bounded(plain.build(http));
-			return !Boolean.TRUE.equals(http2) ? http11 : pool
-				.http2(plain.withHttpClientCustomizer((client) -> http2(client, HttpProtocol.H2C)).build(http), http11);
-		};
-		return new CancellableConnector(
-				new SchemeConnector((http.sslBundle() != null) ? Mono.just(overTls.get()) : whenNeeded(overTls),
-						whenNeeded(overPlainHttp)));
+		Supplier<ClientHttpConnector> secure = () -> connector(pool, http, true);
+		return new SchemeConnector((http.sslBundle() != null) ? Mono.just(secure.get()) : whenNeeded(secure),
+				whenNeeded(() -> connector(pool, http, false)));
 	}
 
 	/**
 	 * Make a connector once and away from the event loops, since that loads classes and
-	 * native libraries.
+	 * native libraries. A call that is cancelled meanwhile does not interrupt that.
 	 */
 	private static Mono<ClientHttpConnector> whenNeeded(Supplier<ClientHttpConnector> connector) {
 		return Scheduling.blocking(connector).cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
 	}
 
 	/**
+	 * Over TLS, HTTP/2 is offered unless that is switched off. Over plain HTTP nothing
+	 * can be offered, so it is only spoken if that is switched on.
+	 */
+	private ClientHttpConnector connector(ReactorNettyPool pool, HttpClientSettings http, boolean isSecure) {
+		ReactorClientHttpConnectorBuilder builder = customize(pool, http, isSecure);
+		ClientHttpConnector http11 = builder.build(http);
+		Integer maxConnections = this.settings.maxConnections();
+		if (pool == this.taskCalls && maxConnections != null) {
+			http11 = new BoundedConnector(http11, maxConnections, pool.queues::add);
+		}
+		boolean isHttp2 = (this.settings.http2() != null) ? this.settings.http2() : isSecure;
+		return new ReactorNettyConnector(http11, isHttp2
+				? builder.withHttpClientCustomizer((client) -> http2(client, isSecure, http.sslBundle())).build(http)
+				: null, pool.queues::add);
+	}
+
+	/**
 	 * The context for TLS that Boot makes of an SSL bundle speaks HTTP/1.1 alone.
 	 */
-	private HttpClient offerHttp2(HttpClient client, @Nullable SslBundle bundle) {
-		HttpClient offering = http2(client, HttpProtocol.H2, HttpProtocol.HTTP11);
-		if (bundle == null) {
-			return offering;
+	private static HttpClient http2(HttpClient client, boolean isSecure, @Nullable SslBundle bundle) {
+		HttpClient http2 = (isSecure ? client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+				: client.protocol(HttpProtocol.H2C))
+			.http2Settings((settings) -> settings.initialWindowSize(Http2StreamGuard.WINDOW));
+		if (!isSecure || bundle == null) {
+			return http2;
 		}
 		SslProvider.GenericSslContextSpec<SslContextBuilder> context = Http2SslContextSpec.forClient()
 			.configure((builder) -> configure(builder, bundle.getManagers(), bundle.getOptions()));
-		return offering.secure((spec) -> spec.sslContext(context));
+		return http2.secure((spec) -> spec.sslContext(context));
 	}
 
-	private HttpClient http2(HttpClient client, HttpProtocol... protocols) {
-		return client.protocol(protocols).http2Settings((settings) -> settings.initialWindowSize(Http2Streams.WINDOW));
-	}
-
-	private void configure(SslContextBuilder context, SslManagerBundle managers, SslOptions options) {
-		context.keyManager(managers.getKeyManagerFactory()).trustManager(managers.getTrustManagerFactory());
+	private static void configure(SslContextBuilder context, SslManagerBundle managers, SslOptions options) {
+		context.keyManager(managers.getKeyManagerFactory())
+			.trustManager(managers.getTrustManagerFactory())
+			.protocols(options.getEnabledProtocols());
 		if (options.getCiphers() != null) {
 			context.ciphers(SslOptions.asSet(options.getCiphers()));
 		}
-		if (options.getEnabledProtocols() != null) {
-			context.protocols(options.getEnabledProtocols());
-		}
 	}
 
-	private ReactorClientHttpConnectorBuilder customize(ReactorNettyPool pool, HttpClientSettings settings) {
-		Duration connectTimeout = settings.connectTimeout();
-		return this.builder.withHttpClientFactory(() -> HttpClient.create(pool.provider()))
+	private ReactorClientHttpConnectorBuilder customize(ReactorNettyPool pool, HttpClientSettings http,
+			boolean isSecure) {
+		return this.builder.withHttpClientFactory(() -> HttpClient.create(pool.provider))
+			.withHttpClientCustomizer((client) -> proxy(this.loops.applyTo(client), this.settings.proxy())
+				.disableRetry(true)
+				.followRedirect(false)
+				.responseTimeout(http.readTimeout())
+				.option(ChannelOption.SO_KEEPALIVE, true)
+				.doOnChannelInit((observer, channel, address) -> initialize(channel, http.connectTimeout()))
+				.doOnRequest((request, connection) -> ConnectionGuard.addTo(connection.channel(), http.readTimeout())))
+			// Otherwise Reactor Netty makes settings for TLS for each call.
 			.withHttpClientCustomizer(
-					(client) -> proxy(this.loops.applyTo(client), this.settings.proxy()).disableRetry(true)
-						.followRedirect(false)
-						.responseTimeout(settings.readTimeout())
-						.option(ChannelOption.SO_KEEPALIVE, true)
-						.doOnChannelInit((observer, channel, remoteAddress) -> {
-							this.connections.add(channel);
-							EarlyReadHandler.addTo(channel);
-							keepAlive(channel);
-							limitHandshake(channel, connectTimeout);
-						})
-						.doOnConnected((connection) -> setUp(connection, settings.readTimeout()))
-						.doOnRequest((request, connection) -> Http2Streams.setUp(connection, settings.readTimeout())));
+					(client) -> (isSecure && !client.configuration().isSecure()) ? client.secure() : client);
 	}
 
-	private void setUp(Connection connection, @Nullable Duration timeout) {
-		connection.addHandlerLast(InformationalResponseHandler.NAME, InformationalResponseHandler.INSTANCE);
-		if (connection.channel().pipeline().get(HttpClientCodec.class) != null) {
-			connection.addHandlerLast(UnrequestedBytesHandler.NAME, new UnrequestedBytesHandler());
-		}
-		Http2Streams.limitWrites(connection, timeout);
-		connection.addHandlerLast(LostConnectionHandler.NAME, LostConnectionHandler.INSTANCE);
-	}
-
-	private HttpClient proxy(HttpClient client, Proxy proxy) {
+	private static HttpClient proxy(HttpClient client, Proxy proxy) {
 		String host = proxy.host();
 		if (host == null) {
 			return client;
@@ -230,24 +209,20 @@ final class ReactorNettyPools {
 	}
 
 	/**
-	 * The system's own two hours would be too late for a connection that waits for a task
-	 * while a firewall forgets it. A channel takes the options of its own transport and
-	 * leaves the others alone.
+	 * The system's own two hours of keep-alive would be too late for a connection that
+	 * waits for a task while a firewall forgets it. A channel takes the options of its
+	 * own transport and leaves the others alone. To the caller, the handshake is part of
+	 * the connection, which has to be there in time.
 	 */
-	private static void keepAlive(Channel channel) {
+	private void initialize(Channel channel, @Nullable Duration connectTimeout) {
+		this.connections.add(channel);
+		channel.pipeline().addFirst(EarlyReadHandler.INSTANCE);
 		ChannelConfig config = channel.config();
 		config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_IDLE_SECONDS);
 		config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
 		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_KEEPIDLE"), KEEP_ALIVE_IDLE_SECONDS);
 		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_KEEPINTVL"), KEEP_ALIVE_INTERVAL_SECONDS);
 		config.setOption(ChannelOption.valueOf(EPOLL_OPTION + "TCP_USER_TIMEOUT"), UNACKNOWLEDGED_MILLISECONDS);
-	}
-
-	/**
-	 * To the caller the handshake is part of the connection, which has to be there in
-	 * time.
-	 */
-	private static void limitHandshake(Channel channel, @Nullable Duration connectTimeout) {
 		SslHandler handler = channel.pipeline().get(SslHandler.class);
 		if (handler != null && connectTimeout != null) {
 			handler.setHandshakeTimeoutMillis(connectTimeout.toMillis());
@@ -255,9 +230,7 @@ final class ReactorNettyPools {
 	}
 
 	void dispose() {
-		this.shortCalls.dispose();
-		this.lookUps.dispose();
-		this.taskCalls.dispose();
+		Stream.of(this.shortCalls, this.polls, this.taskCalls).forEach(ReactorNettyPool::dispose);
 		this.connections.close();
 		this.loops.dispose();
 	}

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.transport;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -43,22 +44,19 @@ public final class HttpConnections {
 	/**
 	 * Create new connections.
 	 * @param webClient supplies builders with what the application has set
-	 * @param shortCalls the connector of calls that are answered at once
-	 * @param polls the connector of the polling of running tasks
-	 * @param taskCalls the connector of calls that are answered when a task has ended
-	 * @param isReactorNetty whether Reactor Netty is used: it takes the body of a request
-	 * only when it is connected, and its timeouts cover the body of the response
+	 * @param connectors the connectors
 	 * @param observations where requests are observed, which may be
 	 * {@link ObservationRegistry#NOOP}
 	 * @param convention how requests are observed
 	 */
-	public HttpConnections(Supplier<WebClient.Builder> webClient, ClientHttpConnector shortCalls,
-			ClientHttpConnector polls, ClientHttpConnector taskCalls, boolean isReactorNetty,
+	public HttpConnections(Supplier<WebClient.Builder> webClient, Connectors connectors,
 			ObservationRegistry observations, ClientRequestObservationConvention convention) {
-		this.shortCalls = new Exchange(webClient.get(), shortCalls, observations, convention, this.code);
-		this.polls = new Exchange(webClient.get(), polls, observations, convention, this.code);
-		this.taskCalls = new Exchange(webClient.get(), taskCalls, observations, convention, this.code);
-		this.isReactorNetty = isReactorNetty;
+		Function<ClientHttpConnector, Exchange> exchange = (connector) -> new Exchange(webClient.get(), connector,
+				observations, convention, this.code);
+		this.shortCalls = exchange.apply(connectors.shortCalls());
+		this.polls = exchange.apply(connectors.polls());
+		this.taskCalls = exchange.apply(connectors.taskCalls());
+		this.isReactorNetty = connectors.isReactorNetty();
 	}
 
 	/**
@@ -77,6 +75,19 @@ public final class HttpConnections {
 
 	PluggedInCode code() {
 		return this.code;
+	}
+
+	/**
+	 * The connectors to Handinger.
+	 *
+	 * @param shortCalls the connector of calls that are answered at once
+	 * @param polls the connector of the polling of running tasks
+	 * @param taskCalls the connector of calls that are answered when a task has ended
+	 * @param isReactorNetty whether Reactor Netty is used: it takes the body of a request
+	 * only when it is connected, and its timeouts cover the body of the response
+	 */
+	public record Connectors(ClientHttpConnector shortCalls, ClientHttpConnector polls, ClientHttpConnector taskCalls,
+			boolean isReactorNetty) {
 	}
 
 }

@@ -256,10 +256,9 @@ class HandingerAutoConfigurationTests {
 	 */
 	static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
 		Object connector = field(field(field(connections, kind), "network"), "connector");
-		Object byScheme = field(connector, "connector");
-		Object secure = ((Mono<?>) field(byScheme, "secure")).block(PATIENCE);
-		Object plain = ((Mono<?>) field(byScheme, "plain")).block(PATIENCE);
-		return Stream.of(plain, field(secure, "http2"), field(secure, "http11"))
+		Object secure = ((Mono<?>) field(connector, "secure")).block(PATIENCE);
+		Object plain = ((Mono<?>) field(connector, "plain")).block(PATIENCE);
+		return Stream.of(field(plain, "http11"), field(secure, "http2"), field(secure, "http11"))
 			.map((reactor) -> ((HttpClient) field(reactor, "httpClient")).configuration())
 			.toList();
 	}
@@ -276,7 +275,7 @@ class HandingerAutoConfigurationTests {
 			this.applicationWithKey.withClassLoader(new FilteredClassLoader(HttpClient.class))
 				.withPropertyValues("handinger.base-url=" + server.url())
 				.run((context) -> {
-					assertThat(context.getBean(HandingerConnectors.class).isReactorNetty()).isFalse();
+					assertThat(context.getBean(HandingerConnectors.class).build().isReactorNetty()).isFalse();
 					StepVerifier.create(context.getBean(HandingerTasksClient.class).create(CreateTask.of("x")))
 						.expectNextCount(1)
 						.expectComplete()

@@ -355,8 +355,9 @@ class Http2Tests {
 				assertThat(client.create(TASK).block(PATIENCE)).isNotNull();
 			});
 			assertThat(windows).hasSize(4);
-			assertThat(windows).first().isEqualTo(Http2Streams.WINDOW);
-			assertThat(windows).last(INTEGER).isGreaterThan(Http2Streams.CONNECTION_WINDOW - Http2Streams.WINDOW);
+			assertThat(windows).first().isEqualTo(Http2StreamGuard.WINDOW);
+			assertThat(windows).last(INTEGER)
+				.isGreaterThan(Http2StreamGuard.CONNECTION_WINDOW - Http2StreamGuard.WINDOW);
 		}
 	}
 

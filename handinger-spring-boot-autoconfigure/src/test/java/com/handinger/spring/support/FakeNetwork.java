@@ -53,8 +53,9 @@ public final class FakeNetwork {
 	 * Return a transport that waits so long before it tries again for the first time.
 	 */
 	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
-		HttpConnections connections = new HttpConnections(() -> WebClient.builder().exchangeFunction(network), UNUSED,
-				UNUSED, UNUSED, false, ObservationRegistry.NOOP, new DefaultClientRequestObservationConvention());
+		HttpConnections connections = new HttpConnections(() -> WebClient.builder().exchangeFunction(network),
+				new HttpConnections.Connectors(UNUSED, UNUSED, UNUSED, false), ObservationRegistry.NOOP,
+				new DefaultClientRequestObservationConvention());
 		return new HandingerTransport(connections, new Access(), new Backoff(3, initialBackoff, Duration.ofSeconds(8)),
 				1_000_000, Duration.ofSeconds(60), "test");
 	}

@@ -16,28 +16,23 @@
 
 package com.handinger.spring.netty;
 
+import com.handinger.spring.transport.UnprocessedRequestException;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-
-import com.handinger.spring.transport.UnprocessedRequestException;
 
 /**
  * Closes a connection of HTTP/1.1 on which more than a response has been received, or
  * another protocol. Otherwise the surplus would be parsed as the next response, and the
  * result of a task would be lost.
  */
-final class UnrequestedBytesHandler extends ChannelDuplexHandler {
-
-	static final String NAME = "handinger.unrequestedBytesHandler";
+final class Http11Guard extends ConnectionGuard {
 
 	/**
 	 * A decoder skips a line break between two responses, and takes anything before it
@@ -61,19 +56,15 @@ final class UnrequestedBytesHandler extends ChannelDuplexHandler {
 		if (message instanceof HttpRequest) {
 			if (isUnusable(context)) {
 				ReferenceCountUtil.release(message);
-				refuse(context, promise);
+				Exception failure = new UnprocessedRequestException("more than a response had come on the connection");
+				exceptionCaught(context, failure);
+				promise.tryFailure(failure);
+				context.close();
 				return;
 			}
 			this.requested = true;
 		}
 		context.write(message, promise);
-	}
-
-	private static void refuse(ChannelHandlerContext context, ChannelPromise promise) {
-		Exception failure = new UnprocessedRequestException("more than a response had come on the connection");
-		context.fireExceptionCaught(failure);
-		promise.tryFailure(failure);
-		context.close();
 	}
 
 	@Override
@@ -85,22 +76,21 @@ final class UnrequestedBytesHandler extends ChannelDuplexHandler {
 			return;
 		}
 		if (message instanceof HttpResponse response) {
-			boolean switching = HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status());
-			this.unusable |= switching;
-			this.informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL && !switching;
+			this.unusable |= HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status());
+			this.informational = isInformational(response);
 		}
 		if (message instanceof LastHttpContent && !this.informational) {
 			this.requested = false;
+			// An idle connection does not keep its last call.
+			this.call = null;
 			// The decoder is still busy with this response.
-			context.executor().execute(() -> closeIfUnusable(context));
+			context.executor().execute(() -> {
+				if (!this.requested && isUnusable(context)) {
+					context.close();
+				}
+			});
 		}
-		context.fireChannelRead(message);
-	}
-
-	private void closeIfUnusable(ChannelHandlerContext context) {
-		if (!this.requested && isUnusable(context)) {
-			context.close();
-		}
+		super.channelRead(context, message);
 	}
 
 	private boolean isUnusable(ChannelHandlerContext context) {

@@ -69,7 +69,7 @@ import static org.awaitility.Awaitility.await;
  * What comes for a call that is over leaves nothing behind.
  */
 @Tag("slow")
-class CancellableConnectorTests {
+class ReactorNettyConnectorTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
