@@ -16,6 +16,7 @@
 
 package com.handinger.spring.autoconfigure;
 
+import java.time.Clock;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -215,7 +216,8 @@ public final class HandingerWebhookAutoConfiguration {
 								+ "what another store remembers.");
 			}
 			Transactions own = transactions.getIfAvailable(() -> Transactions.NONE);
-			return new StoredClaims(store, own, own != Transactions.NONE && isJdbc(store), settings.lease());
+			return new StoredClaims(store, own, own != Transactions.NONE && isJdbc(store), settings.lease(),
+					Clock.systemUTC());
 		}
 
 		private static boolean isJdbc(ConcurrentMetadataStore store) {

@@ -43,7 +43,9 @@ public interface Claims {
 	 * Return whether claims outlive this process.
 	 * @return whether they do
 	 */
-	boolean isDurable();
+	default boolean isDurable() {
+		return true;
+	}
 
 	/**
 	 * Return whether a claim and what the work writes are in one transaction.
@@ -102,17 +104,35 @@ public interface Claims {
 	 *
 	 * @param outcome {@link Outcome#ACCEPTED} if the work was done now,
 	 * {@link Outcome#DUPLICATE} if it was done before, {@link Outcome#CLAIMED_ELSEWHERE}
-	 * if another instance is doing it
+	 * if another instance is doing it, {@link Outcome#RUNNING} if there is none to do
 	 * @param doneAt the time at which the work was done, if it was done before
 	 */
 	record Claim(Outcome outcome, @Nullable Instant doneAt) {
 
+		/**
+		 * There is nothing to claim, because the task has not finished.
+		 */
+		static final Claim NONE = new Claim(Outcome.RUNNING, null);
+
 		static final Claim DONE = new Claim(Outcome.ACCEPTED, null);
+
+		/**
+		 * The work was done now, by the call that was joined.
+		 */
+		static final Claim JOINED = new Claim(Outcome.DUPLICATE, null);
 
 		static final Claim CLAIMED_ELSEWHERE = new Claim(Outcome.CLAIMED_ELSEWHERE, null);
 
+		static final Claim OVERLOADED = new Claim(Outcome.OVERLOADED, null);
+
+		static final Claim FAILED = new Claim(Outcome.FAILED, null);
+
 		static Claim doneBefore(Instant doneAt) {
 			return new Claim(Outcome.DUPLICATE, doneAt);
+		}
+
+		boolean isDoneBefore(Instant time) {
+			return this.doneAt != null && this.doneAt.isBefore(time);
 		}
 
 	}

@@ -51,14 +51,13 @@ record Delivery(String taskId, Instant arrivedAt, Source source, Map<String, @Nu
 	/**
 	 * The places of the id, because the API does not document the body.
 	 */
-	private static final List<List<String>> PLACES = List.of(List.of("taskId"), List.of("task_id"),
-			List.of("task", "id"), List.of("data", "taskId"), List.of("data", "task_id"), List.of("data", "task", "id"),
-			List.of("data", "id"), List.of("id"));
+	private static final List<String> PLACES = List.of("taskId", "task_id", "task/id", "data/taskId", "data/task_id",
+			"data/task/id", "data/id", "id");
 
 	/**
 	 * Places that may have the id of something else.
 	 */
-	private static final List<List<String>> AMBIGUOUS = List.of(List.of("data", "id"), List.of("id"));
+	private static final List<String> AMBIGUOUS = List.of("data/id", "id");
 
 	static Delivery delivered(String taskId, Instant arrivedAt, Map<String, @Nullable Object> body) {
 		return new Delivery(taskId, arrivedAt, Source.DELIVERY, body, null);
@@ -70,15 +69,14 @@ record Delivery(String taskId, Instant arrivedAt, Source source, Map<String, @Nu
 
 	/**
 	 * Read a body.
-	 * @return the JSON object, or {@code null} if it is none
+	 * @return the JSON object, which is empty if the body is none
 	 */
-	static @Nullable Map<String, @Nullable Object> read(byte[] body) {
+	static Map<String, @Nullable Object> read(byte[] body) {
 		try {
-			Map<?, ?> object = READER.readValue(body);
-			return (object != null) ? ImmutableJson.object(object) : null;
+			return ImmutableJson.object(READER.readValue(body));
 		}
 		catch (JacksonException ex) {
-			return null;
+			return Map.of();
 		}
 	}
 
@@ -95,9 +93,9 @@ record Delivery(String taskId, Instant arrivedAt, Source source, Map<String, @Nu
 			.orElse(null);
 	}
 
-	private static @Nullable String find(Map<String, @Nullable Object> body, List<String> place) {
+	private static @Nullable String find(Map<String, @Nullable Object> body, String place) {
 		Object value = body;
-		for (String name : place) {
+		for (String name : place.split("/")) {
 			value = (value instanceof Map<?, ?> object) ? object.get(name) : null;
 		}
 		return (value instanceof String id && (!AMBIGUOUS.contains(place) || id.startsWith("tsk_"))) ? id : null;

@@ -19,19 +19,18 @@ package com.handinger.spring.webhook;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.webhook.WebhookController.WebhookRequest;
 import com.handinger.spring.webhook.WebhookController.WebhookResponse;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -43,10 +42,9 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.web.context.request.async.StandardServletAsyncWebRequest;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.util.UriUtils;
 
@@ -85,31 +83,21 @@ public final class DeliveryFilter implements Filter {
 		this.servletPath = servletPath;
 	}
 
-	@Override
-	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
-			throws IOException, ServletException {
-		if (!(request instanceof HttpServletRequest httpRequest)
-				|| !(response instanceof HttpServletResponse httpResponse)) {
-			chain.doFilter(request, response);
-		}
-		else if (request.getDispatcherType() == DispatcherType.ERROR) {
-			handleError(httpRequest, httpResponse, chain);
-		}
-		else if (isForWebhook(original(httpRequest)) && this.webhook.tokens().areExpected()) {
-			receive(httpRequest, httpResponse);
-		}
-		else {
-			chain.doFilter(request, response);
-		}
-	}
-
 	/**
 	 * Tomcat drops the answer to a body that can't be read, and calls the error page of
 	 * the application, which Spring Security guards: then answer again.
 	 */
-	private static void handleError(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	@Override
+	public void doFilter(ServletRequest servletRequest, ServletResponse servletResponse, FilterChain chain)
 			throws IOException, ServletException {
-		if (request.getAttribute(ANSWER) instanceof WebhookResponse answer) {
+		HttpServletRequest request = (HttpServletRequest) servletRequest;
+		HttpServletResponse response = (HttpServletResponse) servletResponse;
+		boolean isError = request.getDispatcherType() == DispatcherType.ERROR;
+		WebhookController controller = (!isError && isForWebhook(original(request))) ? this.webhook.controller() : null;
+		if (controller != null) {
+			receive(controller, request, response);
+		}
+		else if (isError && request.getAttribute(ANSWER) instanceof WebhookResponse answer) {
 			write(answer, request, response, null);
 		}
 		else {
@@ -147,55 +135,38 @@ public final class DeliveryFilter implements Filter {
 		return UriUtils.decode(path, StandardCharsets.UTF_8);
 	}
 
-	private void receive(HttpServletRequest request, HttpServletResponse response) {
+	private void receive(WebhookController controller, HttpServletRequest request, HttpServletResponse response) {
 		ServerHttpObservationFilter.findObservationContext(request)
 			.ifPresent((context) -> context.setPathPattern(this.servletPath + this.settings.path()));
-		// If this fails, there must be nothing to complete.
-		WebhookController controller = this.webhook.controller();
 		AsyncContext context = startAsync(request, response);
 		CompletableFuture<WebhookResponse> answer = controller
 			.receive(new WebhookRequest(request.getMethod(), (name) -> Collections.list(request.getHeaders(name)),
 					request.getContentLengthLong(), Mono.fromCallable(() -> read(request))))
-			.toFuture()
-			.exceptionally(DeliveryFilter::failed);
+			.toFuture();
 		if (context == null || isMocked(original(request))) {
-			TaskFinishedPublisher.await(Mono.fromFuture(answer), "A delivery");
+			AwaitedListenerFactory.await(Mono.fromFuture(answer), "A delivery");
 		}
-		if (answer.isDone()) {
-			write(answer.getNow(WebhookResponse.closing(503)), request, response, context);
-		}
-		else {
-			answer.thenAccept((it) -> schedule(() -> write(it, request, response, context)));
-		}
-	}
-
-	private static WebhookResponse failed(Throwable failure) {
-		logger.warn("A delivery has failed: " + failure.getClass().getName());
-		return WebhookResponse.closing(503);
-	}
-
-	/**
-	 * The answer may come from an event loop, and writing it may block. That is still
-	 * better than no answer.
-	 */
-	private static void schedule(Runnable write) {
-		try {
-			Schedulers.boundedElastic().schedule(write);
-		}
-		catch (RuntimeException ex) {
+		// Otherwise it may come from an event loop, and writing it may block.
+		Executor writer = answer.isDone() ? Runnable::run : (write) -> Scheduling.blocking(() -> {
 			write.run();
-		}
+			return null;
+		}).toFuture();
+		answer.thenAcceptAsync((it) -> write(it, request, response, context), writer);
 	}
 
 	/**
 	 * Start asynchronous processing, unless a filter or the container does not support
-	 * it. A refused request needs it, too, or Tomcat's thread would wait for the body.
+	 * it. A refused request needs it, too, or Tomcat's thread would wait for the body. A
+	 * broken request is completed, or Tomcat would call the error page of the
+	 * application, which Spring Security guards.
 	 */
 	private static @Nullable AsyncContext startAsync(HttpServletRequest request, HttpServletResponse response) {
 		try {
-			AsyncContext context = request.startAsync(request, response);
-			context.setTimeout(0);
-			context.addListener(new CompletingListener(context));
+			StandardServletAsyncWebRequest async = new StandardServletAsyncWebRequest(request, response);
+			async.setTimeout(0L);
+			async.startAsync();
+			AsyncContext context = request.getAsyncContext();
+			async.addErrorHandler((failure) -> complete(context));
 			return context;
 		}
 		catch (IllegalStateException ex) {
@@ -215,38 +186,30 @@ public final class DeliveryFilter implements Filter {
 	 */
 	private byte[] read(HttpServletRequest request) throws IOException, TimeoutException {
 		long start = System.nanoTime();
+		long limit = this.settings.maxBodySize().toBytes();
 		byte[] buffer = new byte[BUFFER_SIZE];
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
 		try {
 			InputStream input = request.getInputStream();
 			int length = 0;
-			while (length >= 0) {
-				body.write(buffer, 0, length);
-				if (body.size() > this.settings.maxBodySize().toBytes()) {
-					throw new DataBufferLimitException("The body is too large");
-				}
+			while (length >= 0 && body.size() <= limit) {
 				if (System.nanoTime() - start > this.settings.timeout().toNanos()) {
 					throw new TimeoutException("The body is too slow");
 				}
 				// A stream may block until it has as many bytes as it is asked for.
 				length = input.read(buffer, 0, Math.max(1, Math.min(input.available(), buffer.length)));
+				body.write(buffer, 0, Math.max(length, 0));
 			}
-			return body.toByteArray();
-		}
-		catch (IOException ex) {
-			if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof SocketTimeoutException) {
-				throw new TimeoutException("The body has stalled");
-			}
-			throw ex;
-		}
-		catch (DataBufferLimitException ex) {
-			throw ex;
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The body of a delivery cannot be read, because of a filter before the webhook: "
 					+ ex.getClass().getName());
 			throw ex;
 		}
+		if (body.size() > limit) {
+			throw new DataBufferLimitException("The body is too large");
+		}
+		return body.toByteArray();
 	}
 
 	/**
@@ -287,31 +250,6 @@ public final class DeliveryFilter implements Filter {
 		catch (IllegalStateException ex) {
 			logger.debug(() -> "A delivery was over before its answer: " + ex.getClass().getName());
 		}
-	}
-
-	/**
-	 * Completes a broken request. Tomcat would call the error page of the application,
-	 * which Spring Security guards.
-	 */
-	private record CompletingListener(AsyncContext context) implements AsyncListener {
-
-		@Override
-		public void onError(AsyncEvent event) {
-			DeliveryFilter.complete(this.context);
-		}
-
-		@Override
-		public void onStartAsync(AsyncEvent event) {
-		}
-
-		@Override
-		public void onTimeout(AsyncEvent event) {
-		}
-
-		@Override
-		public void onComplete(AsyncEvent event) {
-		}
-
 	}
 
 }

@@ -29,8 +29,8 @@ import reactor.util.context.Context;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.codec.ByteArrayDecoder;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -62,6 +62,8 @@ public final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	private final WebhookSettings settings;
 
+	private final ByteArrayDecoder decoder = new ByteArrayDecoder();
+
 	/**
 	 * Create a new filter.
 	 * @param webhook the webhook
@@ -69,6 +71,7 @@ public final class DeliveryWebFilter implements WebFilter, Ordered {
 	public DeliveryWebFilter(WebhookLifecycle webhook) {
 		this.webhook = webhook;
 		this.settings = webhook.settings();
+		this.decoder.setMaxInMemorySize((int) this.settings.maxBodySize().toBytes());
 	}
 
 	@Override
@@ -79,12 +82,14 @@ public final class DeliveryWebFilter implements WebFilter, Ordered {
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		ServerHttpRequest request = exchange.getRequest();
-		if (!isOfApplication(exchange) || !isForWebhook(request) || !this.webhook.tokens().areExpected()) {
+		WebhookController controller = (isOfApplication(exchange) && isForWebhook(request)) ? this.webhook.controller()
+				: null;
+		if (controller == null) {
 			return chain.filter(exchange);
 		}
 		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
 			.ifPresent((context) -> context.setPathPattern(this.settings.path()));
-		return this.webhook.controller()
+		return controller
 			.receive(new WebhookRequest(request.getMethod().name(), request.getHeaders()::getOrEmpty,
 					request.getHeaders().getContentLength(), body(request)))
 			.flatMap((response) -> answer(exchange.getResponse(), response));
@@ -108,13 +113,15 @@ public final class DeliveryWebFilter implements WebFilter, Ordered {
 				&& (!NETTY_PRESENT || NettyRequest.isSentTo(this.settings.path(), request));
 	}
 
+	/**
+	 * Reactor Netty answers a body that it cannot decode, and then completes it.
+	 */
 	private Mono<byte[]> body(ServerHttpRequest request) {
-		return DataBufferUtils.join(request.getBody(), (int) this.settings.maxBodySize().toBytes())
+		return this.decoder.decodeToMono(request.getBody(), ResolvableType.forClass(byte[].class), null, null)
 			.contextWrite(DeliveryWebFilter::ignoreSecondFailure)
-			.map(DeliveryWebFilter::bytes)
 			.defaultIfEmpty(new byte[0])
 			.timeout(this.settings.timeout())
-			.filter((body) -> !isAnswered(request))
+			.filter((body) -> !NETTY_PRESENT || !NettyRequest.isAnswered(request))
 			.switchIfEmpty(Mono.error(() -> new IOException("The body cannot be decoded")));
 	}
 
@@ -129,37 +136,21 @@ public final class DeliveryWebFilter implements WebFilter, Ordered {
 	}
 
 	/**
-	 * Reactor Netty answers a body that it cannot decode, and then completes it.
-	 */
-	private static boolean isAnswered(ServerHttpRequest request) {
-		return NETTY_PRESENT && NettyRequest.isAnswered(request);
-	}
-
-	/**
 	 * A sender that has hung up gets no answer, nor does one whose request the server has
 	 * refused.
 	 */
 	private static Mono<Void> answer(ServerHttpResponse response, WebhookResponse answer) {
-		return write(response, answer).onErrorResume((failure) -> {
+		return Mono.defer(() -> {
+			response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
+			answer.headers().forEach(response.getHeaders()::set);
+			response.getHeaders().setContentLength(answer.body().length);
+			return (answer.body().length > 0)
+					? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(answer.body())))
+					: response.setComplete();
+		}).onErrorResume((failure) -> {
 			logger.debug(() -> "The answer to a delivery was not written: " + failure.getClass().getName());
 			return Mono.empty();
 		});
-	}
-
-	private static byte[] bytes(DataBuffer buffer) {
-		byte[] bytes = new byte[buffer.readableByteCount()];
-		buffer.read(bytes);
-		DataBufferUtils.release(buffer);
-		return bytes;
-	}
-
-	private static Mono<Void> write(ServerHttpResponse response, WebhookResponse answer) {
-		response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
-		answer.headers().forEach(response.getHeaders()::set);
-		response.getHeaders().setContentLength(answer.body().length);
-		return (answer.body().length > 0)
-				? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(answer.body())))
-				: response.setComplete();
 	}
 
 	/**

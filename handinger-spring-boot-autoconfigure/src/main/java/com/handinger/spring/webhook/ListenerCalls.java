@@ -16,20 +16,17 @@
 
 package com.handinger.spring.webhook;
 
-import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.concurrent.RejectedExecutionException;
 
 import com.handinger.spring.transport.PluggedInCode;
 import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.webhook.Claims.Claim;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.context.ContextView;
 
 /**
  * Claims a finished turn and calls the listeners, one call per key at a time.
@@ -38,83 +35,57 @@ import reactor.util.context.ContextView;
  */
 final class ListenerCalls {
 
-	private final Claims claims;
+	private static final GuardedObservation UNOBSERVED = new PluggedInCode().observe(() -> Observation.NOOP);
 
-	private final Consumer<TaskFinishedEvent> listeners;
+	private final Claims claims;
 
 	private final Scheduler scheduler;
 
-	private final Clock clock;
-
-	private final PluggedInCode code = new PluggedInCode();
-
 	private final Map<String, Mono<Claim>> inProgress = new ConcurrentHashMap<>();
 
-	ListenerCalls(Claims claims, Consumer<TaskFinishedEvent> listeners, Scheduler scheduler, Clock clock) {
+	ListenerCalls(Claims claims, Scheduler scheduler) {
 		this.claims = claims;
-		this.listeners = listeners;
 		this.scheduler = scheduler;
-		this.clock = clock;
 	}
 
 	/**
-	 * Call the listeners, unless they were called before. A delivery of a turn whose
-	 * listeners are being called waits for that call without a thread. A cancellation
-	 * does not stop a call.
+	 * Claim a turn and call its listeners, unless they were called before. A delivery of
+	 * a turn whose listeners are being called waits for that call without a thread. A
+	 * cancellation does not stop a call.
 	 */
-	Mono<Claim> call(TaskFinishedEvent event) {
+	Mono<Claim> claim(String key, Runnable listeners) {
 		return Mono.deferContextual((context) -> {
-			GuardedObservation observation = observation(context);
+			GuardedObservation observation = context.getOrDefault(GuardedObservation.class, UNOBSERVED);
 			// The key is free before the result is seen, or a retry would join a call
-			// that
-			// is over.
+			// that is over.
 			Mono<Claim> mine = Mono
-				.<Claim>create(
-						(sink) -> this.scheduler.schedule(() -> observation.scoped(() -> claimAndPublish(event, sink))))
-				.doOnTerminate(() -> this.inProgress.remove(event.key()))
+				.<Claim>create((sink) -> schedule(() -> observation.scoped(() -> claim(key, listeners, sink)), sink))
+				.doOnTerminate(() -> this.inProgress.remove(key))
 				.cache();
-			Mono<Claim> first = this.inProgress.putIfAbsent(event.key(), mine);
-			return (first != null) ? first.map(this::join) : mine;
+			Mono<Claim> first = this.inProgress.putIfAbsent(key, mine);
+			return (first != null) ? first.map((claim) -> (claim == Claim.DONE) ? Claim.JOINED : claim) : mine;
 		});
 	}
 
-	private GuardedObservation observation(ContextView context) {
-		return this.code.observe(() -> context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP));
+	private void schedule(Runnable call, MonoSink<Claim> sink) {
+		try {
+			this.scheduler.schedule(call);
+		}
+		catch (RejectedExecutionException ex) {
+			sink.success(Claim.OVERLOADED);
+		}
 	}
 
-	private void claimAndPublish(TaskFinishedEvent event, MonoSink<Claim> sink) {
+	/**
+	 * Reactor would not pass on every {@code Error}, and the key would stay in progress.
+	 */
+	private void claim(String key, Runnable listeners, MonoSink<Claim> sink) {
 		try {
-			sink.success(this.claims.once(event.key(), () -> publish(event)));
+			sink.success(this.claims.once(key, listeners));
 		}
 		catch (Throwable ex) {
 			sink.error(ex);
 		}
-	}
-
-	private void publish(TaskFinishedEvent event) {
-		try {
-			this.listeners.accept(event);
-		}
-		catch (Throwable ex) {
-			throw new ListenerFailedException(ex);
-		}
-	}
-
-	private Claim join(Claim claim) {
-		return (claim.outcome() == Outcome.ACCEPTED) ? Claim.doneBefore(this.clock.instant()) : claim;
-	}
-
-	/**
-	 * A listener has failed.
-	 */
-	static final class ListenerFailedException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		ListenerFailedException(Throwable cause) {
-			super(cause);
-		}
-
 	}
 
 }

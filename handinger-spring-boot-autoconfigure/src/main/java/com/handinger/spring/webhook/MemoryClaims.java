@@ -18,6 +18,7 @@ package com.handinger.spring.webhook;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,7 @@ final class MemoryClaims implements Claims {
 
 	private final Clock clock;
 
-	private final Map<String, Instant> done = new LinkedHashMap<>(16, 0.75F, true) {
+	private final Map<String, Instant> done = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75F, true) {
 
 		private static final long serialVersionUID = 1L;
 
@@ -46,7 +47,7 @@ final class MemoryClaims implements Claims {
 			return size() > MAX_SIZE;
 		}
 
-	};
+	});
 
 	private final Map<String, Instant> checkpoints = new ConcurrentHashMap<>();
 
@@ -57,21 +58,13 @@ final class MemoryClaims implements Claims {
 
 	@Override
 	public Claim once(String key, Runnable work) {
-		Instant doneAt = doneAt(key);
+		Instant doneAt = this.done.get(key);
 		if (doneAt != null) {
 			return Claim.doneBefore(doneAt);
 		}
 		this.transactions.run(work);
-		noteDone(key);
-		return Claim.DONE;
-	}
-
-	private synchronized @Nullable Instant doneAt(String key) {
-		return this.done.get(key);
-	}
-
-	private synchronized void noteDone(String key) {
 		this.done.put(key, this.clock.instant());
+		return Claim.DONE;
 	}
 
 	@Override

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.webhook;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -39,10 +40,8 @@ final class MockedClientException extends IllegalStateException {
 	 * @param client makes the call
 	 */
 	static <T> Mono<T> one(String call, Supplier<? extends @Nullable Mono<T>> client) {
-		return Mono.defer(() -> {
-			Mono<T> answer = client.get();
-			return (answer != null) ? answer : Mono.<T>empty();
-		}).switchIfEmpty(Mono.error(() -> new MockedClientException(call)));
+		return Mono.defer(() -> Objects.requireNonNullElse(client.get(), Mono.<T>empty()))
+			.switchIfEmpty(Mono.error(() -> new MockedClientException(call)));
 	}
 
 	/**
@@ -51,10 +50,8 @@ final class MockedClientException extends IllegalStateException {
 	 * @param client makes the call
 	 */
 	static <T> Flux<T> many(String call, Supplier<? extends @Nullable Flux<T>> client) {
-		return Flux.defer(() -> {
-			Flux<T> answers = client.get();
-			return (answers != null) ? answers : Flux.error(new MockedClientException(call));
-		});
+		return Flux
+			.defer(() -> Objects.requireNonNullElse(client.get(), Flux.error(() -> new MockedClientException(call))));
 	}
 
 }

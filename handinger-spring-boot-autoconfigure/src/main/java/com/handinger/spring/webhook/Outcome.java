@@ -53,9 +53,9 @@ enum Outcome {
 	OVERLOADED(503, "failed"),
 
 	/**
-	 * A listener has failed.
+	 * A listener, the claim or the transaction has failed.
 	 */
-	LISTENER_FAILED(503, "failed"),
+	FAILED(503, "failed"),
 
 	/**
 	 * Handinger is unavailable, or rejects the API key.
@@ -63,7 +63,7 @@ enum Outcome {
 	OUTAGE(503, "failed"),
 
 	/**
-	 * The task cannot be read, or the claim cannot be stored.
+	 * The task cannot be read.
 	 */
 	UNREADABLE(503, "failed"),
 

@@ -16,10 +16,10 @@
 
 package com.handinger.spring.webhook;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 
 import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.SafeLog;
@@ -43,18 +43,21 @@ final class RejectedDeliveries {
 	 * @param executions its executions with the URL of this application
 	 */
 	void note(String workerId, List<WebhookExecution> executions) {
-		WebhookExecution rejected = newest(executions, RejectedDeliveries::isRejected);
-		WebhookExecution succeeded = newest(executions,
-				(execution) -> execution.requestStatus() == RequestStatus.SUCCESS);
-		if (rejected != null && (succeeded == null || rejected.createdAt().isAfter(succeeded.createdAt()))) {
-			String description = describe(rejected);
-			if (this.descriptions.put(workerId, description) == null) {
-				logger.warn("For worker " + workerId + ", " + description
-						+ ". Rejected deliveries are recovered by reconciliation");
-			}
-		}
-		else if (succeeded != null) {
+		executions.stream()
+			.filter((execution) -> isSuccess(execution) || isRejected(execution.responseStatus()))
+			.max(Comparator.comparing(WebhookExecution::createdAt).thenComparing(RejectedDeliveries::isSuccess))
+			.ifPresent((newest) -> note(workerId, newest));
+	}
+
+	private void note(String workerId, WebhookExecution newest) {
+		if (isSuccess(newest)) {
 			this.descriptions.remove(workerId);
+			return;
+		}
+		String description = describe(newest);
+		if (this.descriptions.put(workerId, description) == null) {
+			logger.warn("For worker " + workerId + ", " + description
+					+ ". Rejected deliveries are recovered by reconciliation");
 		}
 	}
 
@@ -66,30 +69,25 @@ final class RejectedDeliveries {
 		return Map.copyOf(this.descriptions);
 	}
 
-	private static boolean isRejected(WebhookExecution execution) {
-		Integer status = execution.responseStatus();
-		return execution.requestStatus() != RequestStatus.SUCCESS && status != null && status >= 400 && status < 500;
+	private static boolean isSuccess(WebhookExecution execution) {
+		return execution.requestStatus() == RequestStatus.SUCCESS;
 	}
 
-	private static @Nullable WebhookExecution newest(List<WebhookExecution> executions,
-			Predicate<WebhookExecution> filter) {
-		return executions.stream()
-			.filter(filter)
-			.reduce((one, other) -> other.createdAt().isAfter(one.createdAt()) ? other : one)
-			.orElse(null);
+	private static boolean isRejected(@Nullable Integer status) {
+		return status != null && status >= 400 && status < 500;
 	}
 
 	private static String describe(WebhookExecution rejected) {
 		return "the webhook delivery of " + rejected.createdAt()
 				+ (rejected.url().isEmpty() ? "" : " to " + BaseUrl.printable(rejected.url())) + " was answered with "
-				+ rejected.responseStatus() + advice(rejected.responseStatus());
+				+ rejected.responseStatus() + advice(String.valueOf(rejected.responseStatus()));
 	}
 
-	private static String advice(@Nullable Integer status) {
-		return switch ((status != null) ? status : 0) {
-			case 401, 403 -> ": check that its URL leads to the webhook of this application, and its token";
-			case 404, 405 -> ": check that the path of its URL leads to the webhook of this application";
-			case 413 -> ": check handinger.webhook.max-body-size and the limits of proxies";
+	private static String advice(String status) {
+		return switch (status) {
+			case "401", "403" -> ": check that its URL leads to the webhook of this application, and its token";
+			case "404", "405" -> ": check that the path of its URL leads to the webhook of this application";
+			case "413" -> ": check handinger.webhook.max-body-size and the limits of proxies";
 			default -> "";
 		};
 	}

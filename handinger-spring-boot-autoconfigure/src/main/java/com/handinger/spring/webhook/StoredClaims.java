@@ -79,22 +79,10 @@ public final class StoredClaims implements Claims {
 	 * @param transactions the transactions of the application
 	 * @param mayBeTransactional whether the store may take part in the transactions
 	 * @param lease the time after which the owner of a claim counts as dead
-	 */
-	public StoredClaims(ConcurrentMetadataStore store, Transactions transactions, boolean mayBeTransactional,
-			Duration lease) {
-		this(store, transactions, mayBeTransactional, lease, Clock.systemUTC());
-	}
-
-	/**
-	 * Create new claims.
-	 * @param store the store
-	 * @param transactions the transactions of the application
-	 * @param mayBeTransactional whether the store may take part in the transactions
-	 * @param lease the time after which the owner of a claim counts as dead
 	 * @param clock the clock
 	 */
-	StoredClaims(ConcurrentMetadataStore store, Transactions transactions, boolean mayBeTransactional, Duration lease,
-			Clock clock) {
+	public StoredClaims(ConcurrentMetadataStore store, Transactions transactions, boolean mayBeTransactional,
+			Duration lease, Clock clock) {
 		this.store = store;
 		this.transactions = transactions;
 		this.transactional = mayBeTransactional ? null : Boolean.FALSE;
@@ -111,59 +99,56 @@ public final class StoredClaims implements Claims {
 		AtomicReference<Claim> claim = new AtomicReference<>(Claim.DONE);
 		this.transactions.run(() -> {
 			// A lease may be left from before there were transactions.
-			Claim other = take(key, done(this.clock.instant()));
-			if (other != null) {
-				claim.set(other);
-				return;
+			claim.set(take(key, done(this.clock.instant())));
+			if (claim.get() == Claim.DONE) {
+				work.run();
 			}
-			work.run();
 		});
 		return claim.get();
 	}
 
 	private Claim onceWithLease(String key, Runnable work) {
 		String mine = inProgress(this.clock.instant().plus(this.lease), UUID.randomUUID().toString());
-		Claim other = take(key, mine);
-		if (other != null) {
-			return other;
+		Claim claim = take(key, mine);
+		if (claim == Claim.DONE) {
+			workWithLease(key, mine, work);
 		}
-		boolean done = false;
+		return claim;
+	}
+
+	private void workWithLease(String key, String mine, Runnable work) {
+		// A removal could remove the claim that another instance has made meanwhile.
+		String next = GIVEN_BACK;
 		try {
 			this.transactions.run(work);
-			done = true;
+			next = done(this.clock.instant());
 		}
 		finally {
-			// A removal could remove the claim that another instance has made meanwhile.
-			String next = done ? done(this.clock.instant()) : GIVEN_BACK;
 			if (!this.store.replace(storedKey(CLAIM, key), mine, next)) {
 				logger.warn("The listeners of " + key + " took longer than the lease of " + this.lease.toSeconds()
 						+ " s, so another instance may have called its listeners, too. Increase "
 						+ "handinger.webhook.timeout; the lease is twice as long");
 			}
 		}
-		return Claim.DONE;
 	}
 
 	/**
 	 * Take a claim, unless another one is done or has not expired.
-	 * @return the other claim, or {@code null} if the claim is taken
+	 * @return {@link Claim#DONE} if the claim is taken and the work is to be done now,
+	 * else the other claim
 	 */
-	private @Nullable Claim take(String key, String mine) {
+	private Claim take(String key, String mine) {
 		String storedKey = storedKey(CLAIM, key);
 		String present = this.store.putIfAbsent(storedKey, mine);
 		if (present == null) {
-			return null;
+			return Claim.DONE;
 		}
+		Instant time = time(present.split(" ")[1]);
 		if (present.startsWith(DONE)) {
-			return Claim.doneBefore(time(present));
+			return Claim.doneBefore(time);
 		}
-		boolean expired = time(present).isBefore(this.clock.instant());
-		return (expired && this.store.replace(storedKey, present, mine)) ? null : Claim.CLAIMED_ELSEWHERE;
-	}
-
-	@Override
-	public boolean isDurable() {
-		return true;
+		boolean taken = time.isBefore(this.clock.instant()) && this.store.replace(storedKey, present, mine);
+		return taken ? Claim.DONE : Claim.CLAIMED_ELSEWHERE;
 	}
 
 	@Override
@@ -191,17 +176,13 @@ public final class StoredClaims implements Claims {
 		catch (RollbackException ex) {
 			// The transaction is rolled back.
 		}
-		boolean rolledBack = this.store.get(key) == null;
-		if (!rolledBack) {
-			this.store.remove(key);
-		}
-		return rolledBack;
+		return this.store.remove(key) == null;
 	}
 
 	@Override
 	public @Nullable Instant checkpoint(String workerId) {
 		String value = this.store.get(storedKey(CHECKPOINT, workerId));
-		return (value != null) ? parse(value) : null;
+		return (value != null) ? time(value) : null;
 	}
 
 	@Override
@@ -222,17 +203,8 @@ public final class StoredClaims implements Claims {
 		return "P " + until.toEpochMilli() + " " + owner;
 	}
 
-	/**
-	 * A value that something else has written may have no time.
-	 */
-	private static Instant time(String value) {
-		String[] parts = value.split(" ");
-		Instant time = (parts.length > 1) ? parse(parts[1]) : null;
-		return (time != null) ? time : Instant.EPOCH;
-	}
-
-	private static @Nullable Instant parse(String millis) {
-		return millis.matches("[0-9]{1,17}") ? Instant.ofEpochMilli(Long.parseLong(millis)) : null;
+	private static Instant time(String millis) {
+		return Instant.ofEpochMilli(Long.parseLong(millis));
 	}
 
 	/**

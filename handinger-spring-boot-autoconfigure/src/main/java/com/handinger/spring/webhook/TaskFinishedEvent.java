@@ -120,11 +120,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	 * @return the key
 	 */
 	public String key() {
-		return key(this.taskId, this.turnCount);
-	}
-
-	static String key(String taskId, long turnCount) {
-		return taskId + "#" + turnCount;
+		return this.taskId + "#" + this.turnCount;
 	}
 
 	/**

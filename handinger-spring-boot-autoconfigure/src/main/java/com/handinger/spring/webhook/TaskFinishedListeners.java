@@ -19,9 +19,11 @@ package com.handinger.spring.webhook;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.handinger.spring.transport.MisconfigurationException;
@@ -33,14 +35,17 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.interceptor.AsyncExecutionInterceptor;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.event.ApplicationEventMulticaster;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.context.event.GenericApplicationListenerAdapter;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
@@ -64,11 +69,12 @@ final class TaskFinishedListeners {
 	private static final String TRANSACTIONAL = "org.springframework.transaction.event.TransactionalEventListener";
 
 	/**
-	 * The type of the last parameter of a suspending function in Kotlin.
+	 * The multicaster of Spring Modulith is synchronous, and stores the event for the
+	 * listeners that run after the commit.
 	 */
-	private static final String COROUTINE = "kotlin.coroutines.Continuation";
+	private static final String MODULITH = "org.springframework.modulith.";
 
-	private static final String REGISTRY = "org.springframework.modulith.events.core.EventPublicationRegistry";
+	private static final String REGISTRY = MODULITH + "events.core.EventPublicationRegistry";
 
 	private final ApplicationContext context;
 
@@ -76,23 +82,57 @@ final class TaskFinishedListeners {
 		this.context = context;
 	}
 
+	/**
+	 * Parents receive the events of their children.
+	 */
+	private Stream<AbstractApplicationContext> contexts() {
+		return Stream.iterate(this.context, Objects::nonNull, ApplicationContext::getParent)
+			.map(AbstractApplicationContext.class::cast);
+	}
+
+	/**
+	 * Call the listeners of the context, then those of its parents, and then the
+	 * handlers, on the thread of the caller, and return when they are done. The
+	 * {@link ApplicationEventMulticaster} of the application is bypassed: with an
+	 * executor it does not wait for listeners, and with an error handler it hides their
+	 * failures.
+	 * @param event the event
+	 * @param handlers the handlers, which are injected because the context would also
+	 * return beans that are no candidates, such as the target of a scoped proxy
+	 * @throws RuntimeException if one of them fails
+	 */
+	void publish(TaskFinishedEvent event, ObjectProvider<TaskFinishedHandler> handlers) {
+		contexts().forEach((context) -> {
+			PayloadApplicationEvent<?> payload = new PayloadApplicationEvent<>(context, event);
+			multicaster(context).multicastEvent(payload, payload.getResolvableType());
+		});
+		handlers.orderedStream()
+			.forEach((handler) -> AwaitedListenerFactory.await(handler.handle(event), "A TaskFinishedHandler"));
+	}
+
+	private static ApplicationEventMulticaster multicaster(AbstractApplicationContext context) {
+		ApplicationEventMulticaster own = context.getBean(
+				AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME, ApplicationEventMulticaster.class);
+		if (ClassUtils.getUserClass(own).getName().startsWith(MODULITH)) {
+			return own;
+		}
+		SimpleApplicationEventMulticaster synchronous = new SimpleApplicationEventMulticaster(context.getBeanFactory());
+		context.getApplicationListeners().forEach(synchronous::addApplicationListener);
+		for (String name : context.getBeanNamesForType(ApplicationListener.class, true, false)) {
+			synchronous.addApplicationListenerBean(name);
+		}
+		return synchronous;
+	}
+
 	boolean exist() {
 		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.context, TaskFinishedHandler.class).length > 0
 				|| contexts().anyMatch(TaskFinishedListeners::hasListener);
 	}
 
-	/**
-	 * Parents receive the events of their children.
-	 */
-	private Stream<ApplicationContext> contexts() {
-		return Stream.iterate(this.context, (context) -> context != null, ApplicationContext::getParent);
-	}
-
-	private static boolean hasListener(ApplicationContext context) {
-		return context
-			.getBeanNamesForType(ResolvableType.forClassWithGenerics(ApplicationListener.class, EVENT)).length > 0
-				|| (context instanceof AbstractApplicationContext open
-						&& open.getApplicationListeners().stream().anyMatch(TaskFinishedListeners::isForEvent));
+	private static boolean hasListener(AbstractApplicationContext context) {
+		ResolvableType listener = ResolvableType.forClassWithGenerics(ApplicationListener.class, EVENT);
+		return context.getBeanNamesForType(listener).length > 0
+				|| context.getApplicationListeners().stream().anyMatch(TaskFinishedListeners::isForEvent);
 	}
 
 	private static boolean isForEvent(ApplicationListener<?> listener) {
@@ -109,15 +149,12 @@ final class TaskFinishedListeners {
 	 * @throws MisconfigurationException if there is such a listener
 	 */
 	void requireSynchronous(BooleanSupplier transactional) {
-		Set<String> asynchronous = new TreeSet<>();
-		contexts().forEach((context) -> {
-			for (String beanName : context.getBeanDefinitionNames()) {
-				listenerMethods(beanName, context)
-					.filter((method) -> isAsynchronous(method, beanName, context) && !isPublishedAgain(method, context))
-					.forEach((method) -> asynchronous
-						.add(method.getDeclaringClass().getName() + "." + method.getName()));
-			}
-		});
+		Set<String> asynchronous = contexts()
+			.flatMap((context) -> Arrays.stream(context.getBeanDefinitionNames())
+				.flatMap((beanName) -> listenerMethods(beanName, context).filter(
+						(method) -> isAsynchronous(method, beanName, context) && !isPublishedAgain(method, context))))
+			.map((method) -> method.getDeclaringClass().getName() + "." + method.getName())
+			.collect(Collectors.toCollection(TreeSet::new));
 		if (!asynchronous.isEmpty() && transactional.getAsBoolean()) {
 			throw new MisconfigurationException("A listener works on another thread: " + String.join(", ", asynchronous)
 					+ ". With a JdbcMetadataStore, each finished task is handled exactly once, in one transaction with "
@@ -128,10 +165,9 @@ final class TaskFinishedListeners {
 		}
 	}
 
-	private static Stream<Method> listenerMethods(String beanName, ApplicationContext context) {
+	private static Stream<Method> listenerMethods(String beanName, AbstractApplicationContext context) {
 		try {
-			Class<?> beanType = (context instanceof ConfigurableApplicationContext open)
-					? AutoProxyUtils.determineTargetClass(open.getBeanFactory(), beanName) : null;
+			Class<?> beanType = AutoProxyUtils.determineTargetClass(context.getBeanFactory(), beanName);
 			Class<?> type = (beanType != null) ? ClassUtils.getUserClass(beanType) : Object.class;
 			return MethodIntrospector.selectMethods(type, (Method method) -> isListener(type, method)).stream();
 		}
@@ -158,7 +194,7 @@ final class TaskFinishedListeners {
 
 	private static boolean isAsynchronous(Method method, String beanName, ApplicationContext context) {
 		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null
-				|| Arrays.stream(method.getParameterTypes()).anyMatch((type) -> type.getName().equals(COROUTINE))
+				|| KotlinDetector.isSuspendingFunction(method)
 				|| (context.isSingleton(beanName) && isAdvisedAsAsynchronous(context.getBean(beanName), method))
 				|| (context.containsBean(TaskManagementConfigUtils.ASYNC_EXECUTION_ASPECT_BEAN_NAME)
 						&& (AnnotatedElementUtils.hasAnnotation(method, Async.class)

@@ -17,6 +17,7 @@
 package com.handinger.spring.webhook;
 
 import java.io.Serializable;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,20 +27,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
+import com.handinger.spring.transport.Redaction;
 import com.handinger.spring.transport.SafeLog;
-import com.handinger.spring.webhook.WebhookTokens.UnreadableTokensException;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 
 /**
- * The webhook, whatever the web server.
+ * The webhook, whatever the web server: the steps of a delivery, in their order.
  */
 final class WebhookController {
 
@@ -55,6 +58,10 @@ final class WebhookController {
 
 	private final Deliveries deliveries;
 
+	private final ListenerCalls calls;
+
+	private final Consumer<TaskFinishedEvent> publisher;
+
 	private final WebhookMetrics metrics;
 
 	private final Clock clock;
@@ -69,34 +76,44 @@ final class WebhookController {
 	 * @param tokens the accepted tokens
 	 * @param onUnknownToken called if a token is not accepted; must neither block nor
 	 * fail
-	 * @param deliveries handles deliveries
+	 * @param deliveries looks up delivered tasks
+	 * @param calls claims finished turns
+	 * @param publisher calls the listeners
 	 * @param metrics observes and counts deliveries
 	 * @param clock the clock
 	 */
 	WebhookController(WebhookSettings settings, WebhookTokens tokens, Runnable onUnknownToken, Deliveries deliveries,
-			WebhookMetrics metrics, Clock clock) {
+			ListenerCalls calls, Consumer<TaskFinishedEvent> publisher, WebhookMetrics metrics, Clock clock) {
 		this.settings = settings;
 		this.tokens = tokens;
 		this.onUnknownToken = onUnknownToken;
 		this.deliveries = deliveries;
+		this.calls = calls;
+		this.publisher = publisher;
 		this.metrics = metrics;
 		this.clock = clock;
 	}
 
 	/**
-	 * Receive a delivery: refuse it or read it, identify its task, process it (look up
-	 * the task, claim the finished turn, publish it: see {@link Deliveries#process}), and
-	 * answer. The response is never an error.
+	 * Receive a delivery. The response is never an error.
 	 */
 	Mono<WebhookResponse> receive(WebhookRequest request) {
-		return Mono.defer(() -> {
-			refuse(request);
-			return read(request);
-		})
+		return Mono.<Void>fromRunnable(() -> refuse(request))
+			.then(read(request))
 			.map(this::identify)
-			.flatMap((delivery) -> process(request, delivery))
+			.flatMap((delivery) -> observe(request, delivery,
+					this.deliveries.lookUp(delivery,
+							(event) -> this.calls.claim(event.key(), () -> this.publisher.accept(event)))))
 			.map(WebhookResponse::of)
 			.onErrorResume(WebhookController::answer);
+	}
+
+	/**
+	 * Recover a missed delivery: the same steps from the look-up on.
+	 */
+	Mono<Outcome> recover(Delivery missed) {
+		return this.deliveries.lookUp(missed,
+				(event) -> this.calls.claim(event.key(), () -> this.publisher.accept(event)));
 	}
 
 	/**
@@ -108,32 +125,28 @@ final class WebhookController {
 			throw refused(INVALID, 405);
 		}
 		if (!isAuthorized(request)) {
+			this.unauthorized.add("without the right token",
+					"If Handinger sent them, compare handinger.webhook.tokens with the token that Handinger shows "
+							+ "for the webhook of the worker");
 			this.onUnknownToken.run();
 			throw refused("unauthorized", 401);
 		}
 		if (request.contentLength() > this.settings.maxBodySize().toBytes()) {
 			throw refused("too-large", 413);
 		}
-		if (!request.headers()
-			.apply("Content-Encoding")
-			.stream()
-			.allMatch((encoding) -> encoding.trim().equalsIgnoreCase("identity"))) {
+		if (request.isEncoded()) {
 			throw refused(INVALID, 415);
 		}
 	}
 
 	private boolean isAuthorized(WebhookRequest request) {
 		try {
-			boolean authorized = request.tokens().size() == 1 && this.tokens.accept(request.tokens().get(0));
-			if (!authorized) {
-				this.unauthorized.add("without the right token",
-						"If Handinger sent them, compare handinger.webhook.tokens with the token that Handinger shows "
-								+ "for the webhook of the worker");
-			}
-			return authorized;
+			return request.tokens().size() == 1 && this.tokens.accept(request.tokens().get(0));
 		}
-		catch (UnreadableTokensException ex) {
-			this.undecided.add("that are refused", "The reason is that " + ex.getMessage());
+		catch (RuntimeException ex) {
+			this.undecided.add("that are refused",
+					"The reason is that the tokens of the webhook can't be read from the connection details: "
+							+ Redaction.of(String.valueOf(ex)));
 			throw refused("failed", 503);
 		}
 	}
@@ -143,19 +156,20 @@ final class WebhookController {
 			if (failure instanceof DataBufferLimitException) {
 				return refused("too-large", 413);
 			}
-			return refused(INVALID, (failure instanceof TimeoutException) ? 408 : 400);
+			boolean isTooSlow = failure instanceof TimeoutException
+					|| NestedExceptionUtils.getMostSpecificCause(failure) instanceof SocketTimeoutException;
+			return refused(INVALID, isTooSlow ? 408 : 400);
 		});
 	}
 
 	private Delivery identify(byte[] body) {
 		Map<String, @Nullable Object> content = Delivery.read(body);
-		String taskId = (content != null) ? Delivery.findTaskId(content) : null;
-		if (content == null || taskId == null) {
-			String reason = (content == null) ? "is no JSON object" : "names no task";
-			logger.warn("A delivery is refused because its body " + reason + ": " + body.length + " bytes, SHA-256 "
-					+ HexFormat.of().formatHex(WebhookTokens.sha256(body)));
+		String taskId = Delivery.findTaskId(content);
+		if (taskId == null) {
+			logger.warn("A delivery is refused because its body is no JSON object that names a task: " + body.length
+					+ " bytes, SHA-256 " + HexFormat.of().formatHex(WebhookTokens.sha256(body)));
 			this.metrics.count(INVALID);
-			throw new RefusedException(WebhookResponse.badRequest("The body " + reason));
+			throw new RefusedException(WebhookResponse.badRequest("The body is no JSON object that names a task"));
 		}
 		return Delivery.delivered(taskId, this.clock.instant(), content);
 	}
@@ -164,11 +178,12 @@ final class WebhookController {
 	 * Neither the timeout nor a sender that hangs up stops the work, or keeps it from
 	 * being counted: {@code cache()} does not pass a cancellation on.
 	 */
-	private Mono<Outcome> process(WebhookRequest request, Delivery delivery) {
+	private Mono<Outcome> observe(WebhookRequest request, Delivery delivery, Mono<Outcome> work) {
 		long start = System.nanoTime();
 		GuardedObservation observation = this.metrics.start(delivery.taskId(), request.trace());
-		return this.deliveries.process(delivery)
-			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation.observation()))
+		return work
+			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation.observation(),
+					GuardedObservation.class, observation))
 			.cache()
 			.timeout(this.settings.timeout(), Mono.fromSupplier(() -> timedOut(delivery)))
 			.doOnNext((outcome) -> this.metrics.stop(observation, outcome, Duration.ofNanos(System.nanoTime() - start)))
@@ -216,8 +231,6 @@ final class WebhookController {
 	 */
 	static final class RefusedRequests {
 
-		private static final SafeLog logger = SafeLog.of(RefusedRequests.class);
-
 		private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
 
 		private final AtomicLong count = new AtomicLong();
@@ -245,12 +258,10 @@ final class WebhookController {
 	 * not known
 	 * @param body the body, which is read on subscription. Fails with a
 	 * {@code DataBufferLimitException} if it is too large, and with a
-	 * {@code TimeoutException} if it is too slow
+	 * {@code TimeoutException} or {@code SocketTimeoutException} if it is too slow
 	 */
 	record WebhookRequest(String method, Function<String, List<String>> headers, long contentLength,
 			Mono<byte[]> body) {
-
-		static final String TOKEN_HEADER = "X-Handinger-Token";
 
 		/**
 		 * Baggage from outside is ignored.
@@ -258,7 +269,13 @@ final class WebhookController {
 		private static final List<String> TRACE_HEADERS = List.of("traceparent", "tracestate");
 
 		List<String> tokens() {
-			return this.headers.apply(TOKEN_HEADER);
+			return this.headers.apply("X-Handinger-Token");
+		}
+
+		boolean isEncoded() {
+			return !this.headers.apply("Content-Encoding")
+				.stream()
+				.allMatch((encoding) -> encoding.trim().equalsIgnoreCase("identity"));
 		}
 
 		/**
@@ -270,11 +287,6 @@ final class WebhookController {
 				this.headers.apply(name).stream().findFirst().ifPresent((value) -> trace.put(name, value));
 			}
 			return trace;
-		}
-
-		@Override
-		public String toString() {
-			return "WebhookRequest[method=" + this.method + ", contentLength=" + this.contentLength + "]";
 		}
 
 	}

@@ -17,9 +17,9 @@
 package com.handinger.spring.webhook;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import com.handinger.spring.transport.BaseUrl;
@@ -95,8 +95,11 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 		return this.context;
 	}
 
-	WebhookController controller() {
-		return this.runtime.get().controller();
+	/**
+	 * Return the controller, or {@code null} if there is no webhook without a token.
+	 */
+	@Nullable WebhookController controller() {
+		return this.tokens.areExpected() ? this.runtime.get().controller() : null;
 	}
 
 	@Override
@@ -133,7 +136,9 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 		String url = this.settings.toRegister().url();
 		String prefix = this.pathPrefix.get();
 		if (url != null && prefix != null && !leadsTo(url, prefix, this.settings.path())) {
-			logger.warn("The path of handinger.webhook.registration.url is " + BaseUrl.printable(path(url))
+			String path = URI.create(url).getRawPath();
+			logger.warn("The path of handinger.webhook.registration.url is "
+					+ BaseUrl.printable(path.isEmpty() ? "/" : path)
 					+ ", which does not end in the path of the webhook, " + prefix + this.settings.path()
 					+ ": unless a proxy rewrites the path, webhook deliveries will be rejected");
 		}
@@ -148,23 +153,9 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 	 * @param path the path of the webhook below that
 	 */
 	static boolean leadsTo(String url, String prefix, String path) {
-		String urlPath = path(url);
-		return urlPath.endsWith(path)
-				&& decode(urlPath.substring(0, urlPath.length() - path.length())).endsWith(decode(prefix));
-	}
-
-	private static String path(String url) {
-		String path = URI.create(url).getRawPath();
-		return path.isEmpty() ? "/" : path;
-	}
-
-	private static String decode(String path) {
-		try {
-			return StringUtils.uriDecode(path, StandardCharsets.UTF_8);
-		}
-		catch (IllegalArgumentException ex) {
-			return path;
-		}
+		URI uri = URI.create(url);
+		return uri.getRawPath().endsWith(path)
+				&& (uri.getRawPath().endsWith(prefix + path) || uri.getPath().endsWith(prefix + path));
 	}
 
 	/**
@@ -194,14 +185,9 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 
 	@Override
 	public void stop(Runnable callback) {
-		WebhookRuntime runtime = this.started;
+		Optional<WebhookRuntime> runtime = Optional.ofNullable(this.started);
 		this.started = null;
-		if (runtime != null) {
-			runtime.stop(callback);
-		}
-		else {
-			callback.run();
-		}
+		runtime.ifPresentOrElse((it) -> it.stop(callback), callback);
 	}
 
 	@Override

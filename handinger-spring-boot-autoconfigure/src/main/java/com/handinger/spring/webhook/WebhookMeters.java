@@ -88,14 +88,12 @@ public final class WebhookMeters {
 		/**
 		 * Requests to the webhook.
 		 */
-		DELIVERIES("handinger.webhook.deliveries", Type.COUNTER, "Requests to the webhook, by outcome",
-				WebhookObservation.OUTCOME),
+		DELIVERIES("handinger.webhook.deliveries", Type.COUNTER, "Requests to the webhook, by outcome"),
 
 		/**
 		 * Time to the answer.
 		 */
-		HANDLING("handinger.webhook.handling", Type.TIMER, "Time from a delivery to its answer",
-				WebhookObservation.OUTCOME),
+		HANDLING("handinger.webhook.handling", Type.TIMER, "Time from a delivery to its answer"),
 
 		/**
 		 * Time since the last pass.
@@ -126,13 +124,10 @@ public final class WebhookMeters {
 
 		private final String description;
 
-		private final KeyName[] keyNames;
-
-		WebhookMeter(String name, Type type, String description, KeyName... keyNames) {
+		WebhookMeter(String name, Type type, String description) {
 			this.name = name;
 			this.type = type;
 			this.description = description;
-			this.keyNames = keyNames;
 		}
 
 		@Override
@@ -147,7 +142,7 @@ public final class WebhookMeters {
 
 		@Override
 		public KeyName[] getKeyNames() {
-			return this.keyNames;
+			return (this.type == Type.GAUGE) ? new KeyName[0] : new KeyName[] { WebhookObservation.OUTCOME };
 		}
 
 		String description() {

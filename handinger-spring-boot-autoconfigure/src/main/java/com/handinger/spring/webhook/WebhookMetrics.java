@@ -91,33 +91,31 @@ final class WebhookMetrics {
 		/**
 		 * A delivery with the right token, from its arrival to its answer.
 		 */
-		DELIVERY {
-
-			@Override
-			public String getName() {
-				return "handinger.webhook.delivery";
-			}
-
-			@Override
-			public String getContextualName() {
-				return "handinger webhook delivery";
-			}
-
-			@Override
-			public KeyName[] getLowCardinalityKeyNames() {
-				return new KeyName[] { OUTCOME };
-			}
-
-			@Override
-			public KeyName[] getHighCardinalityKeyNames() {
-				return new KeyName[] { TASK_ID };
-			}
-
-		};
+		DELIVERY;
 
 		static final KeyName OUTCOME = () -> "outcome";
 
 		static final KeyName TASK_ID = () -> "task.id";
+
+		@Override
+		public String getName() {
+			return "handinger.webhook.delivery";
+		}
+
+		@Override
+		public String getContextualName() {
+			return "handinger webhook delivery";
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return new KeyName[] { OUTCOME };
+		}
+
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return new KeyName[] { TASK_ID };
+		}
 
 	}
 

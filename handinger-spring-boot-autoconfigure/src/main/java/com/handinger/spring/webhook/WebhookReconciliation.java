@@ -19,18 +19,20 @@ package com.handinger.spring.webhook;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
@@ -39,13 +41,14 @@ import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.webhook.WebhookMeters.WebhookMeter;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import com.handinger.spring.worker.WebhookExecution;
-import org.jspecify.annotations.Nullable;
+import com.handinger.spring.worker.WebhookExecution.RequestStatus;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 import org.springframework.util.StringUtils;
 
@@ -83,7 +86,7 @@ final class WebhookReconciliation {
 
 	private final HandingerWorkersClient workers;
 
-	private final Deliveries deliveries;
+	private final Function<Delivery, Mono<Outcome>> recovery;
 
 	private final Claims claims;
 
@@ -101,7 +104,7 @@ final class WebhookReconciliation {
 
 	private final AtomicLong unresolvable = new AtomicLong();
 
-	private final AtomicInteger failures = new AtomicInteger();
+	private final AtomicBoolean started = new AtomicBoolean();
 
 	private final Disposable.Swap loop = Disposables.swap();
 
@@ -109,16 +112,16 @@ final class WebhookReconciliation {
 	 * Create a new reconciliation, which has to be started.
 	 * @param settings the settings
 	 * @param workers reads the executions
-	 * @param deliveries handles missed deliveries
+	 * @param recovery recovers missed deliveries
 	 * @param claims stores the checkpoints
 	 * @param scheduler runs calls of the claims, which may block
 	 * @param clock the clock
 	 */
-	WebhookReconciliation(WebhookSettings settings, HandingerWorkersClient workers, Deliveries deliveries,
-			Claims claims, Scheduler scheduler, Clock clock) {
+	WebhookReconciliation(WebhookSettings settings, HandingerWorkersClient workers,
+			Function<Delivery, Mono<Outcome>> recovery, Claims claims, Scheduler scheduler, Clock clock) {
 		this.settings = settings;
 		this.workers = workers;
-		this.deliveries = deliveries;
+		this.recovery = recovery;
 		this.claims = claims;
 		this.scheduler = scheduler;
 		this.clock = clock;
@@ -127,18 +130,23 @@ final class WebhookReconciliation {
 	}
 
 	/**
-	 * Make a pass now, and then one at each interval.
+	 * Make a pass now, and then one at each interval, unless that has begun. During an
+	 * outage, passes become rarer.
 	 */
 	void start() {
-		if (this.settings.reconciliation().isEnabled()) {
-			this.loop.update(Mono.defer(this::passAndWait)
+		if (this.settings.reconciliation().isEnabled() && this.started.compareAndSet(false, true)) {
+			this.loop.update(Mono.defer(this::pass)
+				.then(Mono.defer(this::pause))
 				.repeat()
+				.retryWhen(Retry.from((failures) -> failures.concatMap((failed) -> Mono
+					.delay(Backoff.jittered(waitAfter(failed.failure(), failed.totalRetriesInARow()))))))
 				.subscribe(null, (failure) -> logger
 					.warn("Missed deliveries are not looked for any more: " + messages(failure))));
 		}
 	}
 
 	void stop() {
+		this.started.set(false);
 		this.loop.update(Disposables.disposed());
 	}
 
@@ -153,47 +161,41 @@ final class WebhookReconciliation {
 	void register(WebhookMeters meters) {
 		meters.gauge(WebhookMeter.AGE, "seconds", this, (it) -> (it.clock.millis() - it.lastPass.get()) / 1000.0);
 		meters.gauge(WebhookMeter.BACKLOG, null, this,
-				(it) -> it.ledgers.stream().mapToInt((each) -> each.open.size()).sum());
+				(it) -> it.ledgers.stream().mapToLong((each) -> each.open().count()).sum());
 		meters.gauge(WebhookMeter.ABANDONED, null, this.abandoned, AtomicLong::get);
 		meters.gauge(WebhookMeter.UNRESOLVABLE, null, this.unresolvable, AtomicLong::get);
 	}
 
-	private Mono<Long> passAndWait() {
-		return pass().then(Mono.fromSupplier(() -> {
-			this.failures.set(0);
-			this.lastPass.set(this.clock.millis());
-			return this.settings.reconciliation().interval();
-		}))
-			.onErrorResume((failure) -> !isOfMock(failure), (failure) -> Mono.fromSupplier(() -> waitAfter(failure)))
-			.flatMap((wait) -> Mono.delay(Backoff.jittered(wait)));
+	private Mono<Long> pause() {
+		this.lastPass.set(this.clock.millis());
+		return Mono.delay(Backoff.jittered(this.settings.reconciliation().interval()));
 	}
 
 	/**
-	 * During an outage, passes become rarer, and the longest {@code Retry-After} counts.
+	 * The longest {@code Retry-After} counts. A mocked client would fail for ever.
 	 */
-	private Duration waitAfter(Throwable failure) {
-		int failures = this.failures.incrementAndGet();
-		if (failures == 1) {
+	private Duration waitAfter(Throwable failure, long failuresBefore) {
+		List<Throwable> failures = Exceptions.unwrapMultiple(failure);
+		if (failures.stream().anyMatch(MockedClientException.class::isInstance)) {
+			throw Exceptions.propagate(failure);
+		}
+		if (failuresBefore == 0) {
 			logger.warn("Handinger's list of webhook executions cannot be processed. Reconciliation is retried: "
 					+ messages(failure));
 		}
-		Duration wait = this.settings.reconciliation().interval().multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
-		return Exceptions.unwrapMultiple(failure)
-			.stream()
+		long doublings = Math.min(failuresBefore + 1, MAX_DOUBLINGS);
+		Duration wait = this.settings.reconciliation().interval().multipliedBy(1L << doublings);
+		return failures.stream()
 			.map(Backoff::retryAfter)
 			.filter(Objects::nonNull)
-			.reduce(wait, (one, other) -> (one.compareTo(other) > 0) ? one : other);
-	}
-
-	private static boolean isOfMock(Throwable failure) {
-		return Exceptions.unwrapMultiple(failure).stream().anyMatch(MockedClientException.class::isInstance);
+			.reduce(wait, BinaryOperator.maxBy(Comparator.naturalOrder()));
 	}
 
 	/**
 	 * The pass of each worker may have failed.
 	 */
 	private static String messages(Throwable failure) {
-		return Exceptions.unwrapMultiple(failure)
+		return Exceptions.unwrapMultiple(Exceptions.unwrap(failure))
 			.stream()
 			.map(Throwable::getMessage)
 			.distinct()
@@ -212,9 +214,70 @@ final class WebhookReconciliation {
 	}
 
 	private Mono<Void> pass(Ledger ledger) {
-		return Mono.fromCallable(() -> new Pass(ledger, this.clock.instant(), this.claims.checkpoint(ledger.workerId)))
+		Instant now = this.clock.instant();
+		Instant oldest = now.minus(this.settings.reconciliation().maxAge());
+		return Mono.fromCallable(() -> Objects.requireNonNullElse(this.claims.checkpoint(ledger.workerId), oldest))
 			.subscribeOn(this.scheduler)
-			.flatMap(Pass::run);
+			.flatMap((checkpoint) -> read(ledger.workerId, checkpoint).flatMap((executions) -> {
+				open(ledger, executions, oldest);
+				return recover(ledger)
+					.then(Mono.<Void>fromRunnable(() -> storeCheckpoint(ledger, executions, checkpoint, now))
+						.subscribeOn(this.scheduler));
+			}));
+	}
+
+	/**
+	 * Read the executions since the checkpoint, newest first. One that is listed twice
+	 * has moved to the next page.
+	 */
+	private Mono<Collection<WebhookExecution>> read(String workerId, Instant checkpoint) {
+		Instant from = checkpoint.minus(OVERLAP);
+		return MockedClientException
+			.many("HandingerWorkersClient.webhookExecutions", () -> this.workers.webhookExecutions(workerId))
+			.takeWhile((execution) -> !isDatedBefore(execution, from))
+			.collect(Collectors.toMap(WebhookExecution::id, Function.identity(), (first, again) -> first,
+					LinkedHashMap::new))
+			.map(Map::values);
+	}
+
+	/**
+	 * Find the executions to recover.
+	 */
+	private void open(Ledger ledger, Collection<WebhookExecution> executions, Instant oldest) {
+		List<WebhookExecution> ours = executions.stream().filter(this::isOurs).toList();
+		this.rejected.note(ledger.workerId, ours);
+		ledger.open = ours.stream()
+			.filter((execution) -> execution.requestStatus() != RequestStatus.SUCCESS
+					&& !ledger.settled.contains(execution.id()))
+			.filter((execution) -> isToRecover(ledger, execution, oldest, succeededLater(execution, ours)))
+			.toList();
+		ledger.settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));
+	}
+
+	/**
+	 * Only durable claims know whether a later success counts after a restart.
+	 */
+	private boolean isToRecover(Ledger ledger, WebhookExecution execution, Instant oldest, boolean succeededLater) {
+		boolean isTooOld = isDatedBefore(execution, oldest);
+		if (execution.taskId() == null || !Delivery.isId(execution.taskId())) {
+			giveUp(ledger, execution, this.unresolvable, "it names no task");
+			return false;
+		}
+		if (isTooOld && !succeededLater) {
+			giveUp(ledger, execution, this.abandoned, "it is older than handinger.webhook.reconciliation.max-age");
+		}
+		return !isTooOld && !(succeededLater && this.claims.isDurable());
+	}
+
+	/**
+	 * Later executions are listed first.
+	 */
+	private static boolean succeededLater(WebhookExecution failed, List<WebhookExecution> executions) {
+		return executions.stream()
+			.takeWhile((other) -> other != failed)
+			.anyMatch((other) -> other.requestStatus() == RequestStatus.SUCCESS
+					&& Objects.equals(other.taskId(), failed.taskId())
+					&& !other.createdAt().isBefore(failed.createdAt()));
 	}
 
 	private boolean isOurs(WebhookExecution execution) {
@@ -231,6 +294,75 @@ final class WebhookReconciliation {
 		return !execution.createdAt().isBefore(FIRST_DATE);
 	}
 
+	private static boolean isDatedBefore(WebhookExecution execution, Instant time) {
+		return isDated(execution) && execution.createdAt().isBefore(time);
+	}
+
+	private void giveUp(Ledger ledger, WebhookExecution execution, AtomicLong count, String reason) {
+		ledger.settled.add(execution.id());
+		count.incrementAndGet();
+		logger.warn("The failed webhook execution " + Redaction.of(execution.id()) + " of worker " + ledger.workerId
+				+ " is not recovered, because " + reason
+				+ ((execution.taskId() != null) ? ". Check its task in the dashboard" : ""));
+	}
+
+	private Mono<Void> recover(Ledger ledger) {
+		Map<String, List<WebhookExecution>> byTask = ledger.open()
+			.sorted(Comparator.comparing(WebhookExecution::createdAt).reversed())
+			.collect(Collectors.groupingBy((each) -> String.valueOf(each.taskId()), LinkedHashMap::new,
+					Collectors.toList()));
+		return Flux.fromIterable(byTask.entrySet())
+			.flatMap(
+					(missed) -> recover(ledger.workerId, missed.getKey(), missed.getValue().get(0))
+						.filter(Outcome::isFinal)
+						.doOnNext((outcome) -> missed.getValue().forEach((each) -> ledger.settled.add(each.id()))),
+					CONCURRENCY)
+			.then();
+	}
+
+	/**
+	 * Recover a task whose deliveries have failed. An outage ends the pass. A listener
+	 * that never returns must not keep the others waiting, and {@code cache()} does not
+	 * pass the cancellation on to it.
+	 */
+	private Mono<Outcome> recover(String workerId, String taskId, WebhookExecution newest) {
+		return this.recovery.apply(Delivery.missed(taskId, this.clock.instant(), newest.createdAt()))
+			.cache()
+			.timeout(PATIENCE, Mono.just(Outcome.TIMED_OUT))
+			.doOnNext((outcome) -> {
+				if (outcome == Outcome.OUTAGE) {
+					throw new IllegalStateException("the task " + taskId + " cannot be read");
+				}
+				if (outcome == Outcome.TIMED_OUT) {
+					logger.warn("The missed delivery of task " + taskId + " is not handled within "
+							+ PATIENCE.toSeconds() + " s. The work continues");
+				}
+				if (outcome == Outcome.UNKNOWN_TASK) {
+					logger.warn("The webhook execution " + Redaction.of(newest.id()) + " of worker " + workerId
+							+ " is not recovered, because its task does not exist for the API key");
+				}
+			});
+	}
+
+	private void storeCheckpoint(Ledger ledger, Collection<WebhookExecution> executions, Instant checkpoint,
+			Instant now) {
+		if (executions.size() >= MAX_EXECUTIONS) {
+			logger.warn("Worker " + ledger.workerId + " has more webhook executions since " + checkpoint
+					+ " than can be read, so older ones may be missed. Check them in the dashboard");
+		}
+		Instant next = dates(ledger.open()).min(Comparator.naturalOrder())
+			.or(() -> dates(executions.stream()).filter((date) -> date.isBefore(now)).max(Comparator.naturalOrder()))
+			.orElse(checkpoint);
+		next = next.isAfter(now) ? now : next;
+		if (!next.equals(checkpoint)) {
+			this.claims.checkpoint(ledger.workerId, next);
+		}
+	}
+
+	private static Stream<Instant> dates(Stream<WebhookExecution> executions) {
+		return executions.filter(WebhookReconciliation::isDated).map(WebhookExecution::createdAt);
+	}
+
 	/**
 	 * What is known of the executions of a worker since its checkpoint.
 	 */
@@ -239,180 +371,22 @@ final class WebhookReconciliation {
 		private final String workerId;
 
 		/**
-		 * Executions that were read before and need nothing more.
+		 * Ids of executions that need nothing more.
 		 */
 		private final Set<String> settled = ConcurrentHashMap.newKeySet();
 
 		/**
-		 * Failed executions that are not recovered yet. Replaced as a whole, since a
-		 * gauge reads its size at any time.
+		 * Failed executions that were to be recovered by the last pass. Replaced as a
+		 * whole, since a gauge reads them at any time.
 		 */
-		private volatile Map<String, WebhookExecution> open = new ConcurrentHashMap<>();
+		private volatile List<WebhookExecution> open = List.of();
 
 		Ledger(String workerId) {
 			this.workerId = workerId;
 		}
 
-		void settle(WebhookExecution execution) {
-			this.settled.add(execution.id());
-			this.open.remove(execution.id());
-		}
-
-	}
-
-	/**
-	 * One pass over the executions of a worker.
-	 */
-	private final class Pass {
-
-		private final Ledger ledger;
-
-		private final Instant now;
-
-		private final Instant oldest;
-
-		private final Instant checkpoint;
-
-		Pass(Ledger ledger, Instant now, @Nullable Instant checkpoint) {
-			this.ledger = ledger;
-			this.now = now;
-			this.oldest = now.minus(WebhookReconciliation.this.settings.reconciliation().maxAge());
-			this.checkpoint = (checkpoint != null) ? checkpoint : this.oldest;
-		}
-
-		Mono<Void> run() {
-			return read().flatMap((executions) -> {
-				open(executions);
-				return recover().then(Mono.<Void>fromRunnable(() -> storeCheckpoint(executions))
-					.subscribeOn(WebhookReconciliation.this.scheduler));
-			});
-		}
-
-		/**
-		 * Read the executions since the checkpoint, newest first. One that is listed
-		 * twice has moved to the next page.
-		 */
-		private Mono<Collection<WebhookExecution>> read() {
-			Instant from = this.checkpoint.minus(OVERLAP);
-			return MockedClientException
-				.many("HandingerWorkersClient.webhookExecutions",
-						() -> WebhookReconciliation.this.workers.webhookExecutions(this.ledger.workerId))
-				.takeWhile((execution) -> !isDated(execution) || !execution.createdAt().isBefore(from))
-				.collect(Collectors.toMap(WebhookExecution::id, (execution) -> execution, (first, again) -> first,
-						LinkedHashMap::new))
-				.map(Map::values);
-		}
-
-		/**
-		 * Find the executions to recover.
-		 */
-		private void open(Collection<WebhookExecution> executions) {
-			List<WebhookExecution> ours = executions.stream().filter(WebhookReconciliation.this::isOurs).toList();
-			WebhookReconciliation.this.rejected.note(this.ledger.workerId, ours);
-			this.ledger.settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));
-			Map<String, WebhookExecution> open = new ConcurrentHashMap<>();
-			Map<String, Instant> successes = new HashMap<>();
-			for (WebhookExecution execution : ours) {
-				String taskId = execution.taskId();
-				if (this.ledger.settled.contains(execution.id())) {
-					continue;
-				}
-				if (execution.requestStatus() == WebhookExecution.RequestStatus.SUCCESS) {
-					successes.merge(String.valueOf(taskId), execution.createdAt(),
-							(one, other) -> one.isAfter(other) ? one : other);
-				}
-				else if (taskId == null || !Delivery.isId(taskId)) {
-					giveUp(execution, WebhookReconciliation.this.unresolvable, "it names no task");
-				}
-				else {
-					Instant success = successes.get(taskId);
-					open(execution, success != null && !success.isBefore(execution.createdAt()), open);
-				}
-			}
-			this.ledger.open = open;
-		}
-
-		private void open(WebhookExecution execution, boolean succeededLater, Map<String, WebhookExecution> open) {
-			// Only durable claims know whether that success counts after a restart.
-			if (succeededLater && WebhookReconciliation.this.claims.isDurable()) {
-				this.ledger.settle(execution);
-			}
-			else if (!isDated(execution) || !execution.createdAt().isBefore(this.oldest)) {
-				open.put(execution.id(), execution);
-			}
-			else if (!succeededLater) {
-				giveUp(execution, WebhookReconciliation.this.abandoned,
-						"it is older than handinger.webhook.reconciliation.max-age");
-			}
-		}
-
-		private void giveUp(WebhookExecution execution, AtomicLong count, String reason) {
-			this.ledger.settle(execution);
-			count.incrementAndGet();
-			logger.warn("The failed webhook execution " + Redaction.of(execution.id()) + " of worker "
-					+ this.ledger.workerId + " is not recovered, because " + reason
-					+ ((execution.taskId() != null) ? ". Check its task in the dashboard" : ""));
-		}
-
-		private Mono<Void> recover() {
-			Map<String, List<WebhookExecution>> byTask = new LinkedHashMap<>();
-			this.ledger.open.values()
-				.stream()
-				.sorted((one, other) -> other.createdAt().compareTo(one.createdAt()))
-				.forEach((each) -> byTask.computeIfAbsent(String.valueOf(each.taskId()), (id) -> new ArrayList<>())
-					.add(each));
-			return Flux.fromIterable(byTask.entrySet())
-				.flatMap((missed) -> recover(missed.getKey(), missed.getValue().get(0)).filter(Outcome::isFinal)
-					.doOnNext((outcome) -> missed.getValue().forEach(this.ledger::settle)), CONCURRENCY)
-				.then();
-		}
-
-		/**
-		 * Recover a task whose deliveries have failed. An outage ends the pass. A
-		 * listener that never returns must not keep the others waiting, and
-		 * {@code cache()} does not pass the cancellation on to it.
-		 */
-		private Mono<Outcome> recover(String taskId, WebhookExecution newest) {
-			Instant foundAt = WebhookReconciliation.this.clock.instant();
-			return WebhookReconciliation.this.deliveries.process(Delivery.missed(taskId, foundAt, newest.createdAt()))
-				.cache()
-				.timeout(PATIENCE, Mono.just(Outcome.TIMED_OUT))
-				.flatMap((outcome) -> {
-					if (outcome == Outcome.OUTAGE) {
-						return Mono.error(new IllegalStateException("the task " + taskId + " cannot be read"));
-					}
-					if (outcome == Outcome.TIMED_OUT) {
-						logger.warn("The missed delivery of task " + taskId + " is not handled within "
-								+ PATIENCE.toSeconds() + " s. The work continues");
-					}
-					if (outcome == Outcome.UNKNOWN_TASK) {
-						logger.warn("The webhook execution " + Redaction.of(newest.id()) + " of worker "
-								+ this.ledger.workerId + " is not recovered, because its task does not exist for the "
-								+ "API key");
-					}
-					return Mono.just(outcome);
-				});
-		}
-
-		private void storeCheckpoint(Collection<WebhookExecution> executions) {
-			if (executions.size() >= MAX_EXECUTIONS) {
-				logger.warn("Worker " + this.ledger.workerId + " has more webhook executions since " + this.checkpoint
-						+ " than can be read, so older ones may be missed. Check them in the dashboard");
-			}
-			Instant next = this.ledger.open.values()
-				.stream()
-				.filter(WebhookReconciliation::isDated)
-				.map(WebhookExecution::createdAt)
-				.min(Instant::compareTo)
-				.or(() -> executions.stream()
-					.filter((each) -> isDated(each) && each.createdAt().isBefore(this.now))
-					.map(WebhookExecution::createdAt)
-					.max(Instant::compareTo))
-				.orElse(this.checkpoint);
-			next = next.isAfter(this.now) ? this.now : next;
-			if (!next.equals(this.checkpoint)) {
-				WebhookReconciliation.this.claims.checkpoint(this.ledger.workerId, next);
-			}
+		Stream<WebhookExecution> open() {
+			return this.open.stream().filter((execution) -> !this.settled.contains(execution.id()));
 		}
 
 	}

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.handinger.spring.transport.Backoff;
@@ -43,8 +44,6 @@ final class WebhookRegistration {
 
 	private static final Log logger = LogFactory.getLog(WebhookRegistration.class);
 
-	private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
 	/**
@@ -56,6 +55,8 @@ final class WebhookRegistration {
 
 	private final WebhookSettings.Registration settings;
 
+	private final String url;
+
 	private final HandingerWorkersClient workers;
 
 	private final WebhookTokens tokens;
@@ -64,11 +65,11 @@ final class WebhookRegistration {
 
 	private final AtomicLong nextRefresh = new AtomicLong(System.nanoTime());
 
+	private final AtomicBoolean started = new AtomicBoolean();
+
 	private final Disposable.Swap registering = Disposables.swap();
 
 	private final Disposable.Swap refreshing = Disposables.swap();
-
-	private volatile boolean started;
 
 	/**
 	 * Create a new registration, which has to be started.
@@ -78,30 +79,29 @@ final class WebhookRegistration {
 	 */
 	WebhookRegistration(WebhookSettings.Registration settings, HandingerWorkersClient workers, WebhookTokens tokens) {
 		this.settings = settings;
+		this.url = String.valueOf(settings.url());
 		this.workers = workers;
 		this.tokens = tokens;
 	}
 
-	boolean isEnabled() {
-		return this.settings.url() != null;
-	}
-
 	/**
-	 * Register all workers, with retries.
+	 * Register all workers, with retries, unless that has begun.
+	 * @return whether it begins now
 	 */
-	void start() {
-		if (isEnabled()) {
-			this.started = true;
+	boolean start() {
+		boolean begins = this.settings.url() != null && this.started.compareAndSet(false, true);
+		if (begins) {
 			this.registering.update(Flux.fromIterable(this.settings.workerIds())
 				.flatMap(this::registerPatiently)
 				.contextWrite(HandingerTransport::expectLateFailures)
 				.subscribe(null, (failure) -> logger
 					.warn("No webhook is registered, and this is not tried again: " + failure.getMessage())));
 		}
+		return begins;
 	}
 
 	void stop() {
-		this.started = false;
+		this.started.set(false);
 		this.registering.update(Disposables.disposed());
 		this.refreshing.update(Disposables.disposed());
 	}
@@ -113,9 +113,10 @@ final class WebhookRegistration {
 	void onUnknownToken() {
 		long due = this.nextRefresh.get();
 		long now = System.nanoTime();
-		if (this.started && now - due >= 0 && this.nextRefresh.compareAndSet(due, now + REFRESH_INTERVAL.toNanos())) {
+		if (this.started.get() && now - due >= 0
+				&& this.nextRefresh.compareAndSet(due, now + REFRESH_INTERVAL.toNanos())) {
 			this.refreshing.update(Flux.fromIterable(this.settings.workerIds())
-				.flatMap((workerId) -> webhook(workerId).filter(this::isOurs)
+				.flatMap((workerId) -> webhook(workerId).filter((webhook) -> this.url.equals(webhook.url()))
 					.doOnNext((webhook) -> accept(workerId, webhook))
 					.onErrorComplete())
 				.subscribe());
@@ -133,45 +134,43 @@ final class WebhookRegistration {
 	}
 
 	private Mono<Webhook> registerPatiently(String workerId) {
-		return register(workerId).retryWhen(Retry.from(
-				(failures) -> failures.concatMap((failed) -> (failed.failure() instanceof MockedClientException mocked)
-						? Mono.error(mocked) : Mono.delay(wait(failed.totalRetries(), failed.failure())))));
+		return webhook(workerId).flatMap((webhook) -> set(workerId, webhook))
+			.doOnNext((webhook) -> accept(workerId, webhook))
+			.doOnError((failure) -> note(workerId, failure))
+			.retryWhen(Retry.from((failures) -> failures.concatMap((failed) -> Mono.delay(wait(failed)))));
+	}
+
+	/**
+	 * A mocked client would fail for ever.
+	 */
+	private static Duration wait(Retry.RetrySignal failed) {
+		Throwable failure = failed.failure();
+		if (failure instanceof MockedClientException mocked) {
+			throw mocked;
+		}
+		long doubled = (failure instanceof ForeignWebhookException) ? LONGEST_WAIT.toSeconds()
+				: 1L << Math.min(failed.totalRetries(), 10);
+		Duration wait = Duration.ofSeconds(Math.min(doubled, LONGEST_WAIT.toSeconds()));
+		Duration retryAfter = Backoff.retryAfter(failure);
+		return (retryAfter != null && retryAfter.compareTo(wait) > 0) ? retryAfter : wait;
 	}
 
 	private Mono<Webhook> webhook(String workerId) {
 		return MockedClientException.one("HandingerWorkersClient.webhook", () -> this.workers.webhook(workerId));
 	}
 
-	private static Duration wait(long retries, Throwable failure) {
-		Duration wait = (failure instanceof ForeignWebhookException) ? LONGEST_WAIT
-				: FIRST_WAIT.multipliedBy(1L << Math.min(retries, 10));
-		Duration retryAfter = Backoff.retryAfter(failure);
-		if (retryAfter != null && retryAfter.compareTo(wait) > 0) {
-			return retryAfter;
-		}
-		return (wait.compareTo(LONGEST_WAIT) < 0) ? wait : LONGEST_WAIT;
-	}
-
-	private Mono<Webhook> register(String workerId) {
-		return webhook(workerId).flatMap((webhook) -> set(workerId, webhook))
-			.doOnNext((webhook) -> accept(workerId, webhook))
-			.doOnError((failure) -> note(workerId, failure));
-	}
-
 	private Mono<Webhook> set(String workerId, Webhook present) {
-		String url = String.valueOf(this.settings.url());
-		if (url.equals(present.url()) && present.token() != null) {
+		boolean isOurs = this.url.equals(present.url());
+		if (isOurs && present.token() != null) {
 			return Mono.just(present);
 		}
-		if (present.url() != null && !url.equals(present.url()) && !this.settings.overwrite()) {
-			return Mono.error(new ForeignWebhookException(workerId, present.url(), url));
+		if (!isOurs && present.url() != null && !this.settings.overwrite()) {
+			return Mono.error(new ForeignWebhookException("Handinger delivers the tasks of worker " + workerId + " to "
+					+ BaseUrl.printable(present.url()) + " and not to " + BaseUrl.printable(this.url)
+					+ ". Remove that webhook, or set handinger.webhook.registration.overwrite=true to replace it"));
 		}
 		return MockedClientException.one("HandingerWorkersClient.updateWebhook",
-				() -> this.workers.updateWebhook(workerId, url));
-	}
-
-	private boolean isOurs(Webhook webhook) {
-		return String.valueOf(this.settings.url()).equals(webhook.url());
+				() -> this.workers.updateWebhook(workerId, this.url));
 	}
 
 	private void accept(String workerId, Webhook webhook) {
@@ -180,7 +179,7 @@ final class WebhookRegistration {
 		}
 		if (!REGISTERED.equals(this.states.put(workerId, REGISTERED))) {
 			logger.info("Handinger delivers the finished tasks of worker " + workerId + " to "
-					+ BaseUrl.printable(String.valueOf(this.settings.url())));
+					+ BaseUrl.printable(this.url));
 		}
 	}
 
@@ -189,15 +188,15 @@ final class WebhookRegistration {
 	 */
 	private void note(String workerId, Throwable failure) {
 		String message = String.valueOf(failure.getMessage());
-		if (!message.equals(this.states.put(workerId, message)) && !(failure instanceof MockedClientException)) {
-			String text = "The webhook of worker " + workerId + " is not registered. Registration is retried: "
-					+ message;
-			if (failure instanceof ForeignWebhookException) {
-				logger.error(text);
-			}
-			else {
-				logger.warn(text);
-			}
+		if (message.equals(this.states.put(workerId, message)) || failure instanceof MockedClientException) {
+			return;
+		}
+		String text = "The webhook of worker " + workerId + " is not registered. Registration is retried: " + message;
+		if (failure instanceof ForeignWebhookException) {
+			logger.error(text);
+		}
+		else {
+			logger.warn(text);
 		}
 	}
 
@@ -208,10 +207,8 @@ final class WebhookRegistration {
 
 		private static final long serialVersionUID = 1L;
 
-		ForeignWebhookException(String workerId, String present, String wanted) {
-			super("Handinger delivers the tasks of worker " + workerId + " to " + BaseUrl.printable(present)
-					+ " and not to " + BaseUrl.printable(wanted)
-					+ ". Remove that webhook, or set handinger.webhook.registration.overwrite=true to replace it");
+		ForeignWebhookException(String message) {
+			super(message);
 		}
 
 	}

@@ -55,10 +55,6 @@ public final class WebhookRuntime {
 
 	private final AtomicBoolean warnedOfMemory = new AtomicBoolean();
 
-	private final AtomicBoolean registering = new AtomicBoolean();
-
-	private final AtomicBoolean reconciling = new AtomicBoolean();
-
 	/**
 	 * Create a new runtime, which has to be started.
 	 * @param lifecycle starts and stops the runtime
@@ -76,17 +72,15 @@ public final class WebhookRuntime {
 			Scheduler scheduler, ObservationRegistry observations, @Nullable WebhookMeters meters) {
 		Clock clock = Clock.systemUTC();
 		WebhookSettings settings = lifecycle.settings();
-		WebhookTokens tokens = lifecycle.tokens();
 		this.claims = claims;
-		this.deliveries = new Deliveries(
-				tasks::retrieve, waiters::publish, new ListenerCalls(claims,
-						new TaskFinishedPublisher(lifecycle.context(), handlers)::publish, scheduler, clock),
-				settings.timeout(), clock);
-		this.registration = new WebhookRegistration(settings.toRegister(), workers, tokens);
-		this.reconciliation = new WebhookReconciliation(settings, workers, this.deliveries, claims, scheduler, clock);
-		this.controller = new WebhookController(settings, tokens, this.registration::onUnknownToken, this.deliveries,
-				new WebhookMetrics(observations, meters), clock);
 		this.listeners = new TaskFinishedListeners(lifecycle.context());
+		this.deliveries = new Deliveries(tasks::retrieve, waiters::publish, settings.timeout(), clock);
+		this.registration = new WebhookRegistration(settings.toRegister(), workers, lifecycle.tokens());
+		this.controller = new WebhookController(settings, lifecycle.tokens(), this.registration::onUnknownToken,
+				this.deliveries, new ListenerCalls(claims, scheduler),
+				(event) -> this.listeners.publish(event, handlers), new WebhookMetrics(observations, meters), clock);
+		this.reconciliation = new WebhookReconciliation(settings, workers, this.controller::recover, claims, scheduler,
+				clock);
 		if (meters != null) {
 			this.reconciliation.register(meters);
 		}
@@ -98,7 +92,7 @@ public final class WebhookRuntime {
 	 * @return the factory
 	 */
 	public static EventListenerFactory awaitedListeners() {
-		return new TaskFinishedPublisher.AwaitedListenerFactory();
+		return new AwaitedListenerFactory();
 	}
 
 	WebhookController controller() {
@@ -126,15 +120,7 @@ public final class WebhookRuntime {
 	 * Start the registration, unless it is started.
 	 */
 	void register() {
-		if (this.registering.compareAndSet(false, true)) {
-			warnOfMemory();
-			this.registration.start();
-		}
-	}
-
-	private void warnOfMemory() {
-		if (this.registration.isEnabled() && !this.claims.isDurable()
-				&& this.warnedOfMemory.compareAndSet(false, true)) {
+		if (this.registration.start() && !this.claims.isDurable() && this.warnedOfMemory.compareAndSet(false, true)) {
 			logger.warn("Webhook deduplication is in memory only: after a restart, or on another instance, listeners "
 					+ "may receive the same finished task again. To keep it, add a ConcurrentMetadataStore that all "
 					+ "instances share, such as Spring Integration's JdbcMetadataStore");
@@ -145,14 +131,10 @@ public final class WebhookRuntime {
 	 * Start to recover missed deliveries, unless that is started.
 	 */
 	void reconcile() {
-		if (this.reconciling.compareAndSet(false, true)) {
-			this.reconciliation.start();
-		}
+		this.reconciliation.start();
 	}
 
 	void stop(Runnable onStopped) {
-		this.registering.set(false);
-		this.reconciling.set(false);
 		this.registration.stop();
 		this.reconciliation.stop();
 		this.deliveries.stop(onStopped);

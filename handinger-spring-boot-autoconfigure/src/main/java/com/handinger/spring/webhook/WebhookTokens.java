@@ -19,19 +19,18 @@ package com.handinger.spring.webhook;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-import com.handinger.spring.transport.Redaction;
-import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 /**
  * The accepted tokens: those that are configured, and those of the workers whose webhook
- * is registered here. Only their digests are kept.
+ * is registered here, of which only the digests are kept.
  */
 final class WebhookTokens {
 
@@ -40,8 +39,6 @@ final class WebhookTokens {
 	private final boolean areRegistered;
 
 	private final Map<String, byte[]> registered = new ConcurrentHashMap<>();
-
-	private volatile @Nullable ConfiguredTokens last;
 
 	/**
 	 * Create new tokens.
@@ -62,33 +59,52 @@ final class WebhookTokens {
 
 	/**
 	 * Return whether there is a token, or will be. Until the registration has added one,
-	 * deliveries are refused rather than passed on to the application.
+	 * or while the configured ones cannot be read, deliveries are refused rather than
+	 * passed on to the application.
 	 */
 	boolean areExpected() {
 		try {
-			return this.areRegistered || !configuredDigests().isEmpty();
+			return this.areRegistered || configured().findAny().isPresent();
 		}
-		catch (UnreadableTokensException ex) {
+		catch (RuntimeException ex) {
 			return true;
 		}
 	}
 
 	/**
 	 * Return whether a token is accepted. The time does not depend on the token.
-	 * @throws UnreadableTokensException if the configured tokens cannot be read
+	 * @throws RuntimeException if the configured tokens cannot be read
 	 */
 	boolean accept(String token) {
 		byte[] digest = sha256(token);
-		boolean isRegistered = isAnyOf(this.registered.values(), digest);
+		boolean isRegistered = isAnyOf(this.registered.values().stream(), digest);
 		try {
-			return isAnyOf(configuredDigests(), digest) | isRegistered;
+			return isAnyOf(configured().map(WebhookTokens::sha256), digest) | isRegistered;
 		}
-		catch (UnreadableTokensException ex) {
+		catch (RuntimeException ex) {
 			if (isRegistered) {
 				return true;
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * The code of the application may return {@code null}. A blank token would match an
+	 * empty header.
+	 */
+	private Stream<String> configured() {
+		return Objects.requireNonNullElse(this.configured.get(), List.<String>of())
+			.stream()
+			.filter(StringUtils::hasText);
+	}
+
+	private static boolean isAnyOf(Stream<byte[]> digests, byte[] digest) {
+		return digests.map((each) -> MessageDigest.isEqual(each, digest)).reduce(false, Boolean::logicalOr);
+	}
+
+	private static byte[] sha256(String text) {
+		return sha256(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	static byte[] sha256(byte[] bytes) {
@@ -98,68 +114,6 @@ final class WebhookTokens {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
-	}
-
-	private static byte[] sha256(String text) {
-		return sha256(text.getBytes(StandardCharsets.UTF_8));
-	}
-
-	private static boolean isAnyOf(Collection<byte[]> digests, byte[] digest) {
-		boolean found = false;
-		for (byte[] each : digests) {
-			found |= MessageDigest.isEqual(each, digest);
-		}
-		return found;
-	}
-
-	private List<byte[]> configuredDigests() {
-		List<String> tokens = read();
-		ConfiguredTokens last = this.last;
-		if (last == null || !last.tokens.equals(tokens)) {
-			last = new ConfiguredTokens(tokens.stream().filter(Objects::nonNull).toList());
-			this.last = last;
-		}
-		return last.digests;
-	}
-
-	/**
-	 * The code of the application may return {@code null}, or fail.
-	 */
-	private List<String> read() {
-		try {
-			return Objects.requireNonNullElse(this.configured.get(), List.of());
-		}
-		catch (RuntimeException ex) {
-			throw new UnreadableTokensException(ex);
-		}
-	}
-
-	private static final class ConfiguredTokens {
-
-		private final List<String> tokens;
-
-		private final List<byte[]> digests;
-
-		ConfiguredTokens(List<String> tokens) {
-			this.tokens = tokens;
-			// A blank token would match an empty header.
-			this.digests = tokens.stream().filter((token) -> !token.isBlank()).map(WebhookTokens::sha256).toList();
-		}
-
-	}
-
-	/**
-	 * The connection details of the application have failed.
-	 */
-	static final class UnreadableTokensException extends IllegalStateException {
-
-		private static final long serialVersionUID = 1L;
-
-		UnreadableTokensException(RuntimeException cause) {
-			super("the tokens of the webhook can't be read from the connection details: "
-					+ Redaction.of(String.valueOf(cause)), cause);
-		}
-
 	}
 
 }

@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.handinger.spring.support.StartFailure;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.transport.MisconfigurationException;
-import com.handinger.spring.webhook.TaskFinishedPublisher.AwaitedListenerFactory;
 import com.handinger.spring.webhook.WebhookApplication.ListeningApplication;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -210,8 +209,8 @@ class AsynchronousListenersTests {
 	}
 
 	private static void publish(ApplicationContext context) {
-		new TaskFinishedPublisher(context, context.getBeanProvider(TaskFinishedHandler.class))
-			.publish(TaskFinishedEventTests.event());
+		new TaskFinishedListeners(context).publish(TaskFinishedEventTests.event(),
+				context.getBeanProvider(TaskFinishedHandler.class));
 	}
 
 	private static void check(Class<?>... listeners) {

@@ -30,11 +30,11 @@ import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.webhook.Claims.Transactions;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,10 +60,12 @@ class DeliveriesTests {
 
 	private final AtomicInteger heard = new AtomicInteger();
 
+	private ListenerCalls calls;
+
 	private Deliveries deliveries(Function<String, @Nullable Mono<TaskWithTurns>> lookUp, Scheduler scheduler) {
+		this.calls = new ListenerCalls(Claims.inMemory(Transactions.NONE), scheduler);
 		return new Deliveries(lookUp::apply, (task) -> {
-		}, new ListenerCalls(Claims.inMemory(Transactions.NONE), (event) -> this.heard.incrementAndGet(), scheduler,
-				Clock.systemUTC()), Duration.ofSeconds(10), Clock.systemUTC());
+		}, Duration.ofSeconds(10), Clock.systemUTC());
 	}
 
 	private static Mono<TaskWithTurns> task(String taskId) {
@@ -71,8 +73,9 @@ class DeliveriesTests {
 				"", new Task.Totals(1, 1, 1), TaskTrigger.API, "", "wrk_1"), List.of()));
 	}
 
-	private static Mono<Outcome> deliver(Deliveries deliveries) {
-		return deliveries.process(Delivery.delivered("tsk_1", Instant.now(), Map.of()));
+	private Mono<Outcome> deliver(Deliveries deliveries) {
+		return deliveries.lookUp(Delivery.delivered("tsk_1", Instant.now(), Map.of()),
+				(event) -> this.calls.claim(event.key(), this.heard::incrementAndGet));
 	}
 
 	private static void assertIdle(Deliveries deliveries) {
@@ -130,8 +133,8 @@ class DeliveriesTests {
 		registry.observationConfig().observationHandler(new FailingHandler());
 		Deliveries deliveries = deliveries(DeliveriesTests::task, Schedulers.immediate());
 		StepVerifier
-			.create(deliver(deliveries).contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY,
-					Observation.start("delivery", registry))))
+			.create(deliver(deliveries).contextWrite((context) -> context.put(GuardedObservation.class,
+					new WebhookMetrics(registry, null).start("tsk_1", Map.of()))))
 			.expectNext(Outcome.ACCEPTED)
 			.expectComplete()
 			.verify(PATIENCE);
