@@ -71,7 +71,8 @@ public final class HandingerClients implements DisposableBean {
 	/**
 	 * Those that are still in use, which end with the application.
 	 */
-	private final Set<HandingerTransport> transports = Collections.newSetFromMap(new WeakHashMap<>());
+	private final Set<HandingerTransport> transports = Collections
+		.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
 	private volatile boolean closed;
 
@@ -95,11 +96,16 @@ public final class HandingerClients implements DisposableBean {
 		Assert.notNull(connectionDetails, "'connectionDetails' must not be null");
 		HandingerTransport transport = transport(connectionDetails, this.properties, this.connections,
 				MissingApiKey::ofFurtherAccount);
-		register(transport);
-		return new Account(
+		Account account = new Account(
 				new DefaultHandingerTasksClient(transport, this.properties.await(), Schedulers.parallel(),
 						this.observations, this.meters, new TaskWaiters()),
 				new DefaultHandingerWorkersClient(transport));
+		this.transports.add(transport);
+		// An account that is too late for the end of the application ends here.
+		if (this.closed) {
+			transport.destroy();
+		}
+		return account;
 	}
 
 	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,
@@ -128,21 +134,10 @@ public final class HandingerClients implements DisposableBean {
 		}
 	}
 
-	private synchronized void register(HandingerTransport transport) {
-		this.transports.add(transport);
-		if (this.closed) {
-			transport.destroy();
-		}
-	}
-
 	@Override
 	public void destroy() {
-		close().forEach(HandingerTransport::destroy);
-	}
-
-	private synchronized List<HandingerTransport> close() {
 		this.closed = true;
-		return List.copyOf(this.transports);
+		List.copyOf(this.transports).forEach(HandingerTransport::destroy);
 	}
 
 	/**

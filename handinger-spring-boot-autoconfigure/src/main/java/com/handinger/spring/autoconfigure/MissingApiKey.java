@@ -40,22 +40,21 @@ final class MissingApiKey {
 	 */
 	static MisconfigurationException of(HandingerConnectionDetails details, String name,
 			@Nullable WebhookSettings webhook) {
-		String need = (webhook != null) ? need(webhook, details) : null;
-		String orDisable = (need != null) ? " If no webhook is wanted, set handinger.webhook.enabled=false instead."
-				: "";
-		if (need == null) {
-			need = "A client of Handinger is needed";
+		String webhookNeed = (webhook != null) ? need(webhook, details) : null;
+		String need = ((webhookNeed != null) ? webhookNeed : "A client of Handinger is needed")
+				+ ", and there is no API key: ";
+		String instead = (webhookNeed != null)
+				? " If no webhook is wanted, set handinger.webhook.enabled=false instead." : "";
+		if (details instanceof PropertiesHandingerConnectionDetails) {
+			return create("handinger.api-key is not set", need + "handinger.api-key is not set.",
+					"Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to " + KEY
+							+ ", or define a bean of type HandingerConnectionDetails that has one." + instead);
 		}
-		return (details instanceof PropertiesHandingerConnectionDetails)
-				? create("handinger.api-key is not set",
-						need + ", and there is no API key: handinger.api-key is not set.",
-						"Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to " + KEY
-								+ ", or define a bean of type HandingerConnectionDetails that has one." + orDisable)
-				: create("getApiKey() of " + name + " returns none",
-						need + ", and there is no API key: the connection details in force are " + name
-								+ ", and their getApiKey() returns none. They replace handinger.api-key.",
-						"Make " + name + " return " + KEY + ", or remove that bean of type HandingerConnectionDetails "
-								+ "and set handinger.api-key." + orDisable);
+		return create("getApiKey() of " + name + " returns none",
+				need + "the connection details in force are " + name
+						+ ", and their getApiKey() returns none. They replace handinger.api-key.",
+				"Make " + name + " return " + KEY + ", or remove that bean of type HandingerConnectionDetails "
+						+ "and set handinger.api-key." + instead);
 	}
 
 	/**
