@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import com.handinger.spring.transport.RequestBody;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -52,7 +53,7 @@ final class MultipartTask {
 			Attachment attachment = task.attachments().get(i);
 			add(disposition(name) + "; filename=\"" + encode(attachment.filename()) + "\"\r\nContent-Type: "
 					+ attachment.mediaType() + "\r\n\r\n");
-			add(attachment.content(lengths.get(i)), lengths.get(i));
+			this.parts.add(new Part(attachment.content(lengths.get(i)), lengths.get(i)));
 			add("\r\n");
 		}
 		add("--" + this.boundary + "--\r\n");
@@ -77,11 +78,8 @@ final class MultipartTask {
 
 	private void add(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		add(Flux.defer(() -> Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(bytes))), bytes.length);
-	}
-
-	private void add(Flux<DataBuffer> data, long length) {
-		this.parts.add(new Part(data, length));
+		this.parts
+			.add(new Part(Mono.fromSupplier(() -> DefaultDataBufferFactory.sharedInstance.wrap(bytes)), bytes.length));
 	}
 
 	private String disposition(String name) {
@@ -103,7 +101,7 @@ final class MultipartTask {
 	 * @param data the bytes
 	 * @param length the number of bytes, or a negative number if it is unknown
 	 */
-	private record Part(Flux<DataBuffer> data, long length) {
+	private record Part(Publisher<DataBuffer> data, long length) {
 	}
 
 }

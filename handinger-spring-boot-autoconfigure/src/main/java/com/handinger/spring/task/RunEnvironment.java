@@ -16,7 +16,6 @@
 
 package com.handinger.spring.task;
 
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,7 +26,6 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -53,14 +51,6 @@ record RunEnvironment(HandingerTransport transport, Polling polling, Scheduler c
 	 */
 	long now() {
 		return this.clock.now(TimeUnit.MILLISECONDS);
-	}
-
-	/**
-	 * Add a waiter, which is told of the end of the application even if the id of its
-	 * task is not known.
-	 */
-	Disposable addWaiter(@Nullable String taskId, Consumer<Signal<TaskWithTurns>> waiter) {
-		return this.waiters.add(Objects.requireNonNullElseGet(taskId, () -> TaskIds.next(now())), waiter, this.clock);
 	}
 
 	/**

@@ -164,11 +164,6 @@ public final class TaskMeters {
 		}
 
 		@Override
-		public @Nullable String getBaseUnit() {
-			return this.unit;
-		}
-
-		@Override
 		public Meter.Type getType() {
 			return (this == DURATION) ? Meter.Type.TIMER : Meter.Type.DISTRIBUTION_SUMMARY;
 		}

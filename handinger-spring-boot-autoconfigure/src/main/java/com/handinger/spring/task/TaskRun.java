@@ -27,6 +27,7 @@ import java.util.function.ToLongFunction;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.task.TaskObservationContext.Outcome;
+import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.Scheduling;
@@ -74,6 +75,11 @@ final class TaskRun {
 	 * {@link Polling#notFoundGrace()} after the last sign of life.
 	 */
 	private volatile long graceEnd;
+
+	/**
+	 * The time from which the server lets the task be polled again.
+	 */
+	private volatile long pollsFrom;
 
 	/**
 	 * Whether those who wait together came when the request was sent already.
@@ -157,7 +163,10 @@ final class TaskRun {
 	private void start(FluxSink<Flux<End>> polls) {
 		this.polls = polls;
 		this.breakage = null;
-		Disposable waiter = this.environment.addWaiter(this.request.taskId(), this::onDelivery);
+		// A run whose task has no id yet waits for the end of the application alone.
+		Disposable waiter = this.environment.waiters()
+			.add(Objects.requireNonNullElseGet(this.request.taskId(), () -> TaskIds.next(this.environment.now())),
+					this::onDelivery, this.environment.clock());
 		Disposable.Swap sending = Disposables.swap();
 		polls.onDispose(() -> {
 			waiter.dispose();
@@ -213,7 +222,9 @@ final class TaskRun {
 	}
 
 	private Flux<Signal<TaskWithTurns>> poll(Duration firstWait, ToLongFunction<Signal<TaskWithTurns>> longestWait) {
-		return this.environment.polling().poll(this.poll, firstWait, longestWait, this.environment.clock());
+		long wait = Math.max(firstWait.toMillis(), this.pollsFrom - this.environment.now());
+		return this.environment.polling()
+			.poll(this.poll, Duration.ofMillis(wait), longestWait, this.environment.clock());
 	}
 
 	private Mono<TaskWithTurns> lookUp() {
@@ -330,12 +341,17 @@ final class TaskRun {
 			return onMissing(null);
 		}
 		if (HandingerTransport.isTransient(failure)) {
-			if (this.answer == null) {
-				restartGrace();
-			}
+			onOutage(Backoff.retryAfter(failure));
 			return null;
 		}
 		return (isOverdue() || RunRequest.isKeyRefused(failure)) ? onUnreadable(failure) : null;
+	}
+
+	private void onOutage(@Nullable Duration retryAfter) {
+		this.pollsFrom = (retryAfter != null) ? this.environment.now() + retryAfter.toMillis() : 0;
+		if (this.answer == null) {
+			restartGrace();
+		}
 	}
 
 	private @Nullable End onTask(TaskWithTurns task) {

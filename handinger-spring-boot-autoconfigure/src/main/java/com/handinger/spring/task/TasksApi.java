@@ -38,8 +38,6 @@ import reactor.core.publisher.Mono;
  */
 final class TasksApi {
 
-	private static final String TASKS = "/api/tasks";
-
 	private static final String TASK = "/api/tasks/{taskId}";
 
 	private static final String TURNS = "/api/tasks/{taskId}/turns";
@@ -57,7 +55,7 @@ final class TasksApi {
 
 	static ApiCall<Worker> create(CreateTask task) {
 		RequestBody body = task.attachments().isEmpty() ? RequestBody.json(task::fields) : MultipartTask.body(task);
-		return ApiCall.post(Worker.class, body, TASKS)
+		return ApiCall.post(Worker.class, body, "/api/tasks")
 			.aboutTask(task.taskId())
 			.waitingForTask()
 			.redacting(task.input());
