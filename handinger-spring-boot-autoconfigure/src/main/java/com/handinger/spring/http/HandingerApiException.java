@@ -36,9 +36,9 @@ public class HandingerApiException extends HandingerException {
 	/**
 	 * How many of a unit make the next one.
 	 */
-	private static final int[] UNIT_SIZES = { 1000, 60, 60, 24 };
+	private static final List<Integer> UNIT_SIZES = List.of(1000, 60, 60, 24);
 
-	private static final long[] MAX_AMOUNTS = { 999, 120, 120, 48, Long.MAX_VALUE };
+	private static final List<Long> MAX_AMOUNTS = List.of(999L, 120L, 120L, 48L, Long.MAX_VALUE);
 
 	private final ErrorResponse response;
 
@@ -92,8 +92,8 @@ public class HandingerApiException extends HandingerException {
 		}
 		long amount = wait.toMillis();
 		int unit = 0;
-		while (amount > MAX_AMOUNTS[unit]) {
-			amount = (amount + UNIT_SIZES[unit] - 1) / UNIT_SIZES[unit];
+		while (amount > MAX_AMOUNTS.get(unit)) {
+			amount = (amount + UNIT_SIZES.get(unit) - 1) / UNIT_SIZES.get(unit);
 			unit++;
 		}
 		return "in " + amount + " " + UNITS.get(unit);
