@@ -70,15 +70,15 @@ class ArchitectureTests {
 			"transport.ApiCall", "http.AuthenticationException", "http.BadRequestException", "transport.BaseUrl",
 			"http.ConflictException", "http.ErrorResponse", "http.HandingerApiException",
 			"http.HandingerConnectionException", "http.HandingerException", "transport.HandingerTransport",
-			"transport.HttpConnections", "transport.ImmutableJson", "transport.NoHttp2Exception",
-			"http.NotFoundException", "http.OutcomeUnknownException", "http.PermissionDeniedException",
-			"http.RateLimitedException", "transport.RawFields", "transport.RequestBody", "transport.Backoff",
-			"transport.Redaction", "http.ServerErrorException", "transport.SingleFlight",
-			"http.UnexpectedResponseException", "http.UnprocessableContentException",
-			"transport.UnprocessedRequestException", "transport.OneTimeCall", "transport.Scheduling",
-			"transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent", "webhook.TaskFinishedHandler",
-			"webhook.Claims", "webhook.DeliveryFilter", "webhook.DeliveryWebFilter", "webhook.StoredClaims",
-			"webhook.WebhookLifecycle", "webhook.WebhookMeters", "webhook.WebhookRuntime", "webhook.WebhookSettings");
+			"transport.HttpConnections", "transport.ImmutableJson", "http.NotFoundException",
+			"http.OutcomeUnknownException", "http.PermissionDeniedException", "http.RateLimitedException",
+			"transport.RawFields", "transport.RequestBody", "transport.Backoff", "transport.Redaction",
+			"http.ServerErrorException", "transport.SingleFlight", "http.UnexpectedResponseException",
+			"http.UnprocessableContentException", "transport.UnprocessedRequestException", "transport.OneTimeCall",
+			"transport.Scheduling", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",
+			"webhook.TaskFinishedHandler", "webhook.Claims", "webhook.DeliveryFilter", "webhook.DeliveryWebFilter",
+			"webhook.StoredClaims", "webhook.WebhookLifecycle", "webhook.WebhookMeters", "webhook.WebhookRuntime",
+			"webhook.WebhookSettings");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

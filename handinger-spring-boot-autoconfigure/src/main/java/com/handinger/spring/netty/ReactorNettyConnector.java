@@ -30,7 +30,7 @@ import java.util.function.Function;
 
 import javax.net.ssl.SSLException;
 
-import com.handinger.spring.transport.NoHttp2Exception;
+import com.handinger.spring.transport.UnprocessedRequestException;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -327,13 +327,20 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 					|| failure instanceof UnknownHostException;
 			boolean isNoHttp2 = !isUnreachable && "http".equalsIgnoreCase(this.uri.getScheme())
 					&& (failure instanceof Http2Exception || failure instanceof IOException);
-			Throwable reported = isNoHttp2 ? new NoHttp2Exception(failure) : failure;
+			Throwable reported = isNoHttp2 ? noHttp2(failure) : failure;
 			if (isUnreachable || !this.server.speaksHttp2) {
 				this.server.speaksHttp2 = false;
 				this.server.queue.rejectAll(reported);
 			}
 			this.server.queue.leave(this);
 			fail(reported);
+		}
+
+		private static Throwable noHttp2(Throwable failure) {
+			Throwable unprocessed = new UnprocessedRequestException("the server did not answer in HTTP/2",
+					"set handinger.http2=false unless the server speaks HTTP/2 over plain http");
+			unprocessed.addSuppressed(failure);
+			return unprocessed;
 		}
 
 		@Override

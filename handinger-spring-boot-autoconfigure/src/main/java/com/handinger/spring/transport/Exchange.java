@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import io.micrometer.observation.Observation;
@@ -38,6 +39,7 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.http.codec.HttpMessageWriter;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientHttpObservationDocumentation;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -79,16 +81,11 @@ final class Exchange {
 	private final @Nullable ExchangeFunction network;
 
 	/**
-	 * Whether the builder sets the same defaults for each request: it has no
-	 * {@code defaultRequest}.
+	 * The defaults of the builder, which are captured with the first request. If it has a
+	 * {@code defaultRequest}, which may set others for each request, they are captured
+	 * with each.
 	 */
-	private final boolean hasFixedDefaults;
-
-	/**
-	 * The defaults of the builder, from the first request on if they are fixed. Several
-	 * requests at a time may each read them.
-	 */
-	private volatile @Nullable Defaults defaults;
+	private final Supplier<@Nullable Defaults> defaults;
 
 	private final ObservationRegistry observations;
 
@@ -128,7 +125,7 @@ final class Exchange {
 		this.observations = observations;
 		this.convention = convention;
 		this.code = code;
-		this.hasFixedDefaults = first.isFirst;
+		this.defaults = first.isFirst ? SingletonSupplier.of(this::captureDefaults) : this::captureDefaults;
 	}
 
 	@SuppressWarnings("unchecked")
@@ -136,18 +133,6 @@ final class Exchange {
 		request.attribute(DEFAULTS_ATTRIBUTE)
 			.ifPresent((defaults) -> ((AtomicReference<? super Defaults>) defaults).set(new Defaults(request, next)));
 		return Mono.never();
-	}
-
-	private Defaults defaults() {
-		Defaults known = this.defaults;
-		if (known != null) {
-			return known;
-		}
-		Defaults captured = captureDefaults();
-		if (this.hasFixedDefaults) {
-			this.defaults = captured;
-		}
-		return captured;
 	}
 
 	private Defaults captureDefaults() {
@@ -173,7 +158,7 @@ final class Exchange {
 			BodyInserter<?, ? super ClientHttpRequest> body) {
 		Defaults defaults;
 		try {
-			defaults = defaults();
+			defaults = Objects.requireNonNull(this.defaults.get());
 		}
 		catch (RuntimeException ex) {
 			return Mono.error(Failures.notSent(call, "default request", ex));

@@ -44,6 +44,8 @@ import org.springframework.util.ClassUtils;
  */
 final class Failures {
 
+	static final String CHECK_NETWORK = "check handinger.base-url and the network";
+
 	private static final int MAX_CAUSES = 100;
 
 	private Failures() {
@@ -81,9 +83,8 @@ final class Failures {
 	}
 
 	static HandingerConnectionException neverReached(ApiCall<?> call, Throwable cause) {
-		String advice = (cause instanceof NoHttp2Exception)
-				? "set handinger.http2=false unless the server speaks HTTP/2 over plain http"
-				: "check handinger.base-url and the network";
+		String advice = (cause instanceof UnprocessedRequestException unprocessed) ? unprocessed.advice()
+				: CHECK_NETWORK;
 		return failure(call, " never reached Handinger (" + reason(cause) + "): " + advice + ", then call again", cause,
 				false);
 	}

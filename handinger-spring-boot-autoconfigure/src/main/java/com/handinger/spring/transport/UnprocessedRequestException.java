@@ -18,19 +18,35 @@ package com.handinger.spring.transport;
 import java.io.IOException;
 
 /**
- * The server guarantees, in terms of HTTP, that it has not processed a request. Such a
+ * It is certain, in terms of HTTP, that the server has not processed a request. Such a
  * request has not been carried out, so even a POST may be sent again.
  */
 public final class UnprocessedRequestException extends IOException {
 
 	private static final long serialVersionUID = 1L;
 
+	private final String advice;
+
 	/**
 	 * Create a new exception.
 	 * @param message what the server has said
 	 */
 	public UnprocessedRequestException(String message) {
+		this(message, Failures.CHECK_NETWORK);
+	}
+
+	/**
+	 * Create a new exception.
+	 * @param message what the server has said
+	 * @param advice what to do before the next call
+	 */
+	public UnprocessedRequestException(String message, String advice) {
 		super(message);
+		this.advice = advice;
+	}
+
+	String advice() {
+		return this.advice;
 	}
 
 }
