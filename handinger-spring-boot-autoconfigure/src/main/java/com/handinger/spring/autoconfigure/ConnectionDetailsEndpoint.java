@@ -42,7 +42,8 @@ final class ConnectionDetailsEndpoint implements Endpoint {
 	private volatile @Nullable CheckedUrl lastUrl;
 
 	/**
-	 * Create an endpoint.
+	 * Create an endpoint, and validate the current values, so that a mistake shows when
+	 * the application starts.
 	 * @param missingApiKey creates the exception for connection details without a key
 	 * from their name
 	 */
@@ -51,12 +52,6 @@ final class ConnectionDetailsEndpoint implements Endpoint {
 		this.connectionDetails = connectionDetails;
 		this.allowPlainHttp = allowPlainHttp;
 		this.missingApiKey = missingApiKey;
-	}
-
-	/**
-	 * Validate the current values, so that a mistake shows when the application starts.
-	 */
-	void check() {
 		baseUrl();
 		apiKey();
 	}

@@ -110,11 +110,10 @@ public final class HandingerClients implements DisposableBean {
 
 	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,
 			HttpConnections connections, Function<String, MisconfigurationException> missingApiKey) {
-		ConnectionDetailsEndpoint endpoint = new ConnectionDetailsEndpoint(connectionDetails,
-				properties.allowPlainHttp(), missingApiKey);
-		endpoint.check();
-		return new HandingerTransport(connections, endpoint, properties.retry(),
-				(int) properties.maxResponseSize().toBytes(), properties.readTimeout(), userAgent());
+		return new HandingerTransport(connections,
+				new ConnectionDetailsEndpoint(connectionDetails, properties.allowPlainHttp(), missingApiKey),
+				properties.retry(), (int) properties.maxResponseSize().toBytes(), properties.readTimeout(),
+				userAgent());
 	}
 
 	/**
