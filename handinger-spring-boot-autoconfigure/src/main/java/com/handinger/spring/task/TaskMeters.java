@@ -17,7 +17,6 @@
 package com.handinger.spring.task;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
@@ -117,28 +116,31 @@ public final class TaskMeters {
 		/**
 		 * Credits that a task has used.
 		 */
-		CREDITS("credits", "Credits that a task has used"),
+		CREDITS("credits", "credits", "Credits that a task has used"),
 
 		/**
 		 * Input tokens of the turns of a run.
 		 */
-		INPUT_TOKENS("tokens", "Input tokens of the turns of a run"),
+		INPUT_TOKENS("input.tokens", "tokens", "Input tokens of the turns of a run"),
 
 		/**
 		 * Output tokens of the turns of a run.
 		 */
-		OUTPUT_TOKENS("tokens", "Output tokens of the turns of a run"),
+		OUTPUT_TOKENS("output.tokens", "tokens", "Output tokens of the turns of a run"),
 
 		/**
 		 * Duration of a task, as reported by Handinger.
 		 */
-		DURATION(null, "Duration of a task, as reported by Handinger");
+		DURATION("duration", null, "Duration of a task, as reported by Handinger");
+
+		private final String name;
 
 		private final @Nullable String unit;
 
 		private final String description;
 
-		Documentation(@Nullable String unit, String description) {
+		Documentation(String name, @Nullable String unit, String description) {
+			this.name = name;
 			this.unit = unit;
 			this.description = description;
 		}
@@ -160,7 +162,7 @@ public final class TaskMeters {
 
 		@Override
 		public String getName() {
-			return "handinger.task." + name().toLowerCase(Locale.ROOT).replace('_', '.');
+			return "handinger.task." + this.name;
 		}
 
 		@Override
