@@ -325,22 +325,19 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 			}
 			boolean isUnreachable = failure instanceof ConnectException || failure instanceof SSLException
 					|| failure instanceof UnknownHostException;
-			boolean isNoHttp2 = !isUnreachable && "http".equalsIgnoreCase(this.uri.getScheme())
-					&& (failure instanceof Http2Exception || failure instanceof IOException);
-			Throwable reported = isNoHttp2 ? noHttp2(failure) : failure;
+			Throwable reported = failure;
+			if (!isUnreachable && "http".equalsIgnoreCase(this.uri.getScheme())
+					&& (failure instanceof Http2Exception || failure instanceof IOException)) {
+				reported = new UnprocessedRequestException("the server did not answer in HTTP/2",
+						"set handinger.http2=false unless the server speaks HTTP/2 over plain http");
+				reported.addSuppressed(failure);
+			}
 			if (isUnreachable || !this.server.speaksHttp2) {
 				this.server.speaksHttp2 = false;
 				this.server.queue.rejectAll(reported);
 			}
 			this.server.queue.leave(this);
 			fail(reported);
-		}
-
-		private static Throwable noHttp2(Throwable failure) {
-			Throwable unprocessed = new UnprocessedRequestException("the server did not answer in HTTP/2",
-					"set handinger.http2=false unless the server speaks HTTP/2 over plain http");
-			unprocessed.addSuppressed(failure);
-			return unprocessed;
 		}
 
 		@Override
