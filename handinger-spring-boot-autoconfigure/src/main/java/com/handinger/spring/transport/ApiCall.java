@@ -21,10 +21,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +43,7 @@ import org.springframework.web.util.UriUtils;
  * @param redacted texts that no message may repeat, even if the server does
  */
 public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path, RequestBody body,
-		@Nullable String taskId, Set<Trait> traits, List<String> redacted) {
+		@Nullable String taskId, Set<Trait> traits, List<@Nullable String> redacted) {
 
 	private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)\\}");
 
@@ -165,7 +163,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @return the call
 	 */
 	public ApiCall<T> redacting(@Nullable String... texts) {
-		return with(this.taskId, this.traits, Stream.of(texts).filter(Objects::nonNull).toList());
+		return with(this.taskId, this.traits, Arrays.asList(texts));
 	}
 
 	private ApiCall<T> with(Trait trait) {
@@ -174,7 +172,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 		return with(this.taskId, traits, this.redacted);
 	}
 
-	private ApiCall<T> with(@Nullable String taskId, Set<Trait> traits, List<String> redacted) {
+	private ApiCall<T> with(@Nullable String taskId, Set<Trait> traits, List<@Nullable String> redacted) {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, taskId, traits,
 				redacted);
 	}
@@ -215,6 +213,9 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * A {@code UriComponentsBuilder} would be the most expensive part of a short call.
 	 */
 	private static String expand(String uriTemplate, String... variables) {
+		if (variables.length == 0) {
+			return uriTemplate;
+		}
 		Iterator<String> values = Arrays.asList(variables).iterator();
 		return VARIABLE.matcher(uriTemplate).replaceAll((variable) -> {
 			String value = values.next();

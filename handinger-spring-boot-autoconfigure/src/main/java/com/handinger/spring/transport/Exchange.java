@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,6 +38,7 @@ import reactor.util.context.ContextView;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.http.codec.HttpMessageWriter;
 import org.springframework.util.function.SingletonSupplier;
@@ -163,9 +165,7 @@ final class Exchange {
 		catch (RuntimeException ex) {
 			return Mono.error(Failures.notSent(call, "default request", ex));
 		}
-		ClientRequest.Builder request = ClientRequest.from(defaults.request())
-			.method(call.method())
-			.url(uri)
+		ClientRequest.Builder request = defaults.newRequest(call.method(), uri)
 			.headers(headers)
 			.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
 			.body(body);
@@ -269,6 +269,22 @@ final class Exchange {
 	 * @param network the exchange function
 	 */
 	private record Defaults(ClientRequest request, ExchangeFunction network) {
+
+		/**
+		 * Most builders set nothing, and copying it would be a large part of the cost of
+		 * a short call.
+		 */
+		ClientRequest.Builder newRequest(HttpMethod method, URI uri) {
+			return isEmpty() ? ClientRequest.create(method, uri)
+					: ClientRequest.from(this.request).method(method).url(uri);
+		}
+
+		private boolean isEmpty() {
+			return this.request.headers().isEmpty() && this.request.cookies().isEmpty()
+					&& this.request.httpRequest() == null
+					&& this.request.attributes().keySet().equals(Set.of(DEFAULTS_ATTRIBUTE));
+		}
+
 	}
 
 	/**

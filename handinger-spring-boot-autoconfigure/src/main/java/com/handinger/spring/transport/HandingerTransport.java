@@ -215,10 +215,14 @@ public final class HandingerTransport implements DisposableBean {
 			.switchIfEmpty(Mono.error(NoResponseException::new))).contextWrite(HandingerTransport::expectLateFailures);
 	}
 
+	/**
+	 * The names are in lower case, because {@link HttpHeaders} copies others to compare
+	 * them.
+	 */
 	private void addHeaders(HttpHeaders headers, String apiKey) {
-		headers.setBearerAuth(apiKey);
-		headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE);
-		headers.set(HttpHeaders.USER_AGENT, this.userAgent);
+		headers.set("authorization", "Bearer " + apiKey);
+		headers.set("accept", MediaType.APPLICATION_JSON_VALUE);
+		headers.set("user-agent", this.userAgent);
 	}
 
 	/**
