@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 import com.handinger.spring.task.TaskObservationContext.Outcome;
-import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.common.docs.KeyName;
@@ -56,7 +55,7 @@ enum TaskObservation implements ObservationDocumentation, ObservationConvention<
 	static Mono<TaskWithTurns> observe(Mono<TaskWithTurns> run, TaskObservationContext observed,
 			Supplier<Outcome> outcome, ContextView context, RunEnvironment environment) {
 		Observation parent = (context.getOrDefault(CONTEXT_KEY, null) instanceof Observation value) ? value : null;
-		GuardedObservation observation = environment.code()
+		Observation observation = environment.code()
 			.observe(() -> RUN.observation(null, RUN, () -> observed, environment.observations())
 				.parentObservation(parent));
 		Mono<TaskWithTurns> reported = run.doOnSuccess((end) -> observed.ended(end, outcome.get()))
@@ -64,9 +63,8 @@ enum TaskObservation implements ObservationDocumentation, ObservationConvention<
 				observed.ended((error instanceof TaskFailedException failed) ? failed.task() : null, Outcome.FAILED);
 				observation.error(error);
 			})
-			.contextWrite(Context.of(CONTEXT_KEY, observation.observation()));
-		return observation.observation().isNoop() ? run
-				: Mono.using(observation::start, (started) -> reported, GuardedObservation::stop);
+			.contextWrite(Context.of(CONTEXT_KEY, observation));
+		return observation.isNoop() ? run : Mono.using(observation::start, (started) -> reported, Observation::stop);
 	}
 
 	@Override

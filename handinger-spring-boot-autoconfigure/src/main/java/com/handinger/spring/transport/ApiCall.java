@@ -19,10 +19,8 @@ package com.handinger.spring.transport;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +42,6 @@ import org.springframework.web.util.UriUtils;
  */
 public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path, RequestBody body,
 		@Nullable String taskId, Set<Trait> traits, List<@Nullable String> redacted) {
-
-	private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)\\}");
 
 	/**
 	 * Create a call that reads.
@@ -213,15 +209,15 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * A {@code UriComponentsBuilder} would be the most expensive part of a short call.
 	 */
 	private static String expand(String uriTemplate, String... variables) {
-		if (variables.length == 0) {
-			return uriTemplate;
+		String path = uriTemplate;
+		for (String variable : variables) {
+			int start = path.indexOf('{');
+			int end = path.indexOf('}');
+			checkId(variable, path.substring(start + 1, end));
+			path = path.substring(0, start) + UriUtils.encode(variable, StandardCharsets.UTF_8)
+					+ path.substring(end + 1);
 		}
-		Iterator<String> values = Arrays.asList(variables).iterator();
-		return VARIABLE.matcher(uriTemplate).replaceAll((variable) -> {
-			String value = values.next();
-			checkId(value, variable.group(1));
-			return UriUtils.encode(value, StandardCharsets.UTF_8);
-		});
+		return path;
 	}
 
 	/**

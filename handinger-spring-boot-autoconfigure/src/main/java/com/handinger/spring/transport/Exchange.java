@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -182,7 +181,7 @@ final class Exchange {
 			ContextView parent) {
 		ObservedRequest observed = new ObservedRequest(builder);
 		observed.setUriTemplate(call.uriTemplate());
-		GuardedObservation observation = this.code
+		Observation observation = this.code
 			.observe(() -> ClientHttpObservationDocumentation.HTTP_REACTIVE_CLIENT_EXCHANGES
 				.observation(this.convention, this.convention, () -> observed, this.observations)
 				.parentObservation(
@@ -198,7 +197,7 @@ final class Exchange {
 				observed.aborted = signal == SignalType.CANCEL && observed.getResponse() == null;
 				observation.stop();
 			})
-			.contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY, observation.observation()));
+			.contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY, observation));
 	}
 
 	private Mono<ClientResponse> filter(ApiCall<?> call, ClientRequest request, ExchangeFunction network) {

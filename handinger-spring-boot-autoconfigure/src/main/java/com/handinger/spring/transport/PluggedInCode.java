@@ -19,8 +19,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guards the code that an application plugs in, such as observation handlers and meter
@@ -74,85 +77,34 @@ public final class PluggedInCode {
 	 * Create an observation that never fails a call, whatever handlers, conventions,
 	 * predicates and filters there are.
 	 * @param observation creates the observation, without starting it
-	 * @return the guarded observation, which is a no-op if it can't be created
+	 * @return the observation, which is a no-op if it can't be created
 	 */
-	public GuardedObservation observe(Supplier<Observation> observation) {
+	public Observation observe(Supplier<Observation> observation) {
 		try {
-			return new GuardedObservation(observation.get());
+			Observation created = observation.get();
+			return created.isNoop() ? created : new GuardedObservation(created);
 		}
 		catch (Throwable ex) {
 			report("Creating an observation", ex);
-			return new GuardedObservation(Observation.NOOP);
+			return Observation.NOOP;
 		}
 	}
 
 	/**
-	 * An observation whose calls never fail.
+	 * An observation whose calls never fail, in the context of what is observed, too:
+	 * Reactor may open its scope between the signals.
 	 */
-	public final class GuardedObservation {
+	private final class GuardedObservation implements Observation {
 
 		private final Observation observation;
 
 		private volatile boolean failed;
 
-		private GuardedObservation(Observation observation) {
+		GuardedObservation(Observation observation) {
 			this.observation = observation;
 		}
 
-		/**
-		 * Return the observation itself, for the context of what is observed.
-		 * @return the observation
-		 */
-		public Observation observation() {
-			return this.observation;
-		}
-
-		/**
-		 * Start the observation.
-		 * @return this observation
-		 */
-		public GuardedObservation start() {
-			call(this.observation::start);
-			return this;
-		}
-
-		/**
-		 * Record an error.
-		 * @param error the error
-		 */
-		public void error(Throwable error) {
-			call(() -> this.observation.error(error));
-		}
-
-		/**
-		 * Stop the observation.
-		 */
-		public void stop() {
-			call(this.observation::stop);
-		}
-
-		/**
-		 * Run work in the scope of the observation. A scope that a handler fails to open
-		 * is open all the same, for the handlers before it and in the registry.
-		 * @param work the work
-		 */
-		public void scoped(Runnable work) {
-			ObservationRegistry registry = this.observation.getObservationRegistry();
-			Observation.Scope before = registry.getCurrentObservationScope();
-			call(this.observation::openScope);
-			Observation.Scope opened = registry.getCurrentObservationScope();
-			try {
-				work.run();
-			}
-			finally {
-				if (opened != null && opened != before) {
-					call(opened::close);
-				}
-				registry.setCurrentObservationScope(before);
-			}
-		}
-
-		private void call(Runnable call) {
+		private Observation call(Runnable call) {
 			try {
 				call.run();
 			}
@@ -166,6 +118,92 @@ public final class PluggedInCode {
 					report("An observation", ex);
 				}
 			}
+			return this;
+		}
+
+		@Override
+		public Observation contextualName(@Nullable String name) {
+			return call(() -> this.observation.contextualName(name));
+		}
+
+		@Override
+		public Observation parentObservation(@Nullable Observation parent) {
+			return call(() -> this.observation.parentObservation(parent));
+		}
+
+		@Override
+		public Observation lowCardinalityKeyValue(KeyValue keyValue) {
+			return call(() -> this.observation.lowCardinalityKeyValue(keyValue));
+		}
+
+		@Override
+		public Observation highCardinalityKeyValue(KeyValue keyValue) {
+			return call(() -> this.observation.highCardinalityKeyValue(keyValue));
+		}
+
+		@Override
+		public Observation observationConvention(ObservationConvention<?> convention) {
+			return call(() -> this.observation.observationConvention(convention));
+		}
+
+		@Override
+		public Observation error(Throwable error) {
+			return call(() -> this.observation.error(error));
+		}
+
+		@Override
+		public Observation event(Event event) {
+			return call(() -> this.observation.event(event));
+		}
+
+		@Override
+		public Observation start() {
+			return call(this.observation::start);
+		}
+
+		@Override
+		public void stop() {
+			call(this.observation::stop);
+		}
+
+		@Override
+		public Context getContext() {
+			return this.observation.getContext();
+		}
+
+		@Override
+		public ObservationRegistry getObservationRegistry() {
+			return this.observation.getObservationRegistry();
+		}
+
+		/**
+		 * A scope that a handler fails to open is open all the same, for the handlers
+		 * before it and in the registry.
+		 */
+		@Override
+		public Scope openScope() {
+			Scope before = getObservationRegistry().getCurrentObservationScope();
+			call(this.observation::openScope);
+			Scope opened = getObservationRegistry().getCurrentObservationScope();
+			return (opened != null && opened != before) ? opened : Scope.NOOP;
+		}
+
+		@Override
+		public void scoped(Runnable work) {
+			Scope before = getObservationRegistry().getCurrentObservationScope();
+			Scope opened = openScope();
+			try {
+				work.run();
+			}
+			finally {
+				call(opened::close);
+				getObservationRegistry().setCurrentObservationScope(before);
+			}
+		}
+
+		@Override
+		public String toString() {
+			return this.observation.toString();
 		}
 
 	}

@@ -20,10 +20,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
-import com.handinger.spring.transport.PluggedInCode;
-import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.webhook.Claims.Claim;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -34,8 +33,6 @@ import reactor.core.scheduler.Scheduler;
  * @see Claims
  */
 final class ListenerCalls {
-
-	private static final GuardedObservation UNOBSERVED = new PluggedInCode().observe(() -> Observation.NOOP);
 
 	private final Claims claims;
 
@@ -55,7 +52,7 @@ final class ListenerCalls {
 	 */
 	Mono<Claim> claim(String key, Runnable listeners) {
 		return Mono.deferContextual((context) -> {
-			GuardedObservation observation = context.getOrDefault(GuardedObservation.class, UNOBSERVED);
+			Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP);
 			// The key is free before the result is seen, or a retry would join a call
 			// that is over.
 			Mono<Claim> mine = Mono

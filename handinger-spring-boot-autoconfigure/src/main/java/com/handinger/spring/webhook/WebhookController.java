@@ -30,9 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.transport.Redaction;
 import com.handinger.spring.transport.SafeLog;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -180,10 +180,8 @@ final class WebhookController {
 	 */
 	private Mono<Outcome> observe(WebhookRequest request, Delivery delivery, Mono<Outcome> work) {
 		long start = System.nanoTime();
-		GuardedObservation observation = this.metrics.start(delivery.taskId(), request.trace());
-		return work
-			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation.observation(),
-					GuardedObservation.class, observation))
+		Observation observation = this.metrics.start(delivery.taskId(), request.trace());
+		return work.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation))
 			.cache()
 			.timeout(this.settings.timeout(), Mono.fromSupplier(() -> timedOut(delivery)))
 			.doOnNext((outcome) -> this.metrics.stop(observation, outcome, Duration.ofNanos(System.nanoTime() - start)))

@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 
 import com.handinger.spring.transport.PluggedInCode;
-import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.docs.ObservationDocumentation;
 import io.micrometer.observation.transport.ReceiverContext;
@@ -54,7 +54,7 @@ final class WebhookMetrics {
 	 * @param taskId the id of the task
 	 * @param trace the headers that continue a trace
 	 */
-	GuardedObservation start(String taskId, Map<String, String> trace) {
+	Observation start(String taskId, Map<String, String> trace) {
 		return this.code
 			.observe(() -> WebhookObservation.DELIVERY.observation(this.observations, () -> context(trace))
 				.highCardinalityKeyValue(WebhookObservation.TASK_ID.withValue(taskId)))
@@ -68,12 +68,12 @@ final class WebhookMetrics {
 		return context;
 	}
 
-	void stop(GuardedObservation observation, Outcome outcome, Duration duration) {
+	void stop(Observation observation, Outcome outcome, Duration duration) {
 		count(outcome.tag());
 		if (this.meters != null) {
 			this.meters.record(outcome.tag(), duration);
 		}
-		observation.observation().lowCardinalityKeyValue(WebhookObservation.OUTCOME.withValue(outcome.tag()));
+		observation.lowCardinalityKeyValue(WebhookObservation.OUTCOME.withValue(outcome.tag()));
 		observation.stop();
 	}
 

@@ -224,7 +224,7 @@ class PluggedInCodeTests {
 	@Test
 	void brokenHandlerLeavesNoScopeBehind() {
 		Place.SCOPE.breakDown(this.observations, () -> new IllegalStateException(TEST_FAILURE));
-		PluggedInCode.GuardedObservation observation = new PluggedInCode()
+		Observation observation = new PluggedInCode()
 			.observe(() -> Observation.createNotStarted("test", this.observations))
 			.start();
 		AtomicBoolean called = new AtomicBoolean();

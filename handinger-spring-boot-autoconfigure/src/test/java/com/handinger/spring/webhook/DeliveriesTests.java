@@ -30,11 +30,11 @@ import com.handinger.spring.task.Task;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskTrigger;
 import com.handinger.spring.task.TaskWithTurns;
-import com.handinger.spring.transport.PluggedInCode.GuardedObservation;
 import com.handinger.spring.webhook.Claims.Transactions;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -133,7 +133,7 @@ class DeliveriesTests {
 		registry.observationConfig().observationHandler(new FailingHandler());
 		Deliveries deliveries = deliveries(DeliveriesTests::task, Schedulers.immediate());
 		StepVerifier
-			.create(deliver(deliveries).contextWrite((context) -> context.put(GuardedObservation.class,
+			.create(deliver(deliveries).contextWrite((context) -> context.put(ObservationThreadLocalAccessor.KEY,
 					new WebhookMetrics(registry, null).start("tsk_1", Map.of()))))
 			.expectNext(Outcome.ACCEPTED)
 			.expectComplete()
