@@ -17,10 +17,11 @@
 package com.handinger.spring.transport;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ import org.springframework.web.util.UriUtils;
  * @param redacted texts that no message may repeat, even if the server does
  */
 public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTemplate, String path, RequestBody body,
-		@Nullable String taskId, Set<Trait> traits, List<@Nullable String> redacted) {
+		@Nullable String taskId, Set<Trait> traits, List<String> redacted) {
 
 	/**
 	 * Create a call that reads.
@@ -159,7 +160,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @return the call
 	 */
 	public ApiCall<T> redacting(@Nullable String... texts) {
-		return with(this.taskId, this.traits, Arrays.asList(texts));
+		return with(this.taskId, this.traits, Stream.of(texts).filter(Objects::nonNull).toList());
 	}
 
 	private ApiCall<T> with(Trait trait) {
@@ -168,7 +169,7 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 		return with(this.taskId, traits, this.redacted);
 	}
 
-	private ApiCall<T> with(@Nullable String taskId, Set<Trait> traits, List<@Nullable String> redacted) {
+	private ApiCall<T> with(@Nullable String taskId, Set<Trait> traits, List<String> redacted) {
 		return new ApiCall<>(this.responseType, this.method, this.uriTemplate, this.path, this.body, taskId, traits,
 				redacted);
 	}

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -73,12 +72,12 @@ public final class Redaction {
 	 * Redact a text. Usually it is part of an error message, and a failure here must not
 	 * replace that error, so the whole text is masked then.
 	 */
-	static String of(String text, @Nullable String apiKey, List<? extends @Nullable String> secrets) {
+	static String of(String text, @Nullable String apiKey, List<String> secrets) {
 		try {
 			String unmasked = StringUtils.hasLength(apiKey) ? text.replace(apiKey, MASK) : text;
 			String printable = printable(truncate(unmasked, 8 * MAX_LENGTH));
 			char[] redacted = printable.toCharArray();
-			secrets.stream().filter(Objects::nonNull).flatMap(Redaction::spellings).distinct().forEach((spelling) -> {
+			secrets.stream().flatMap(Redaction::spellings).distinct().forEach((spelling) -> {
 				if (spelling.length() > 7) {
 					redactWindows(printable, redacted, spelling);
 				}

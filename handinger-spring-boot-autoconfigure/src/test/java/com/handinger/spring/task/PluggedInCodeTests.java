@@ -47,6 +47,7 @@ import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -206,6 +207,25 @@ class PluggedInCodeTests {
 			with(application(server), (client) -> assertThat(client.create(TASK).block(PATIENCE)).isNotNull());
 			assertThat(server.posts()).isEqualTo(1);
 		}
+	}
+
+	/**
+	 * As Reactor does with automatic context propagation.
+	 */
+	@Test
+	void scopeThatIsOpenedFromTheContextCostsNoResult() {
+		Place.SCOPE.breakDown(this.observations, () -> new IllegalStateException(TEST_FAILURE));
+		ExchangeFilterFunction filter = (request, next) -> Mono.deferContextual((context) -> {
+			Observation observation = context.get(ObservationThreadLocalAccessor.KEY);
+			observation.openScope();
+			return next.exchange(request).doFinally((signal) -> this.observations.setCurrentObservationScope(null));
+		});
+		try (TasksServer server = TasksServer.start()) {
+			with(withFilter(application(server), filter),
+					(client) -> assertThat(status(client.run(TASK))).isEqualTo(TaskStatus.COMPLETED));
+			assertThat(server.posts()).isEqualTo(1);
+		}
+		this.observations.setCurrentObservationScope(null);
 	}
 
 	@Test
