@@ -62,9 +62,9 @@ final class AwaitedListenerFactory implements EventListenerFactory, Ordered {
 	}
 
 	/**
-	 * Wait on a thread of the webhook: a transaction belongs to its thread.
-	 * @param work the work of a listener
-	 * @param name the name of the listener, at the start of a sentence
+	 * Wait for a piece of work on this thread, to which a transaction may belong.
+	 * @param work the work
+	 * @param name the name of the work or of who does it, at the start of a sentence
 	 */
 	static <T> @Nullable T await(Mono<T> work, String name) {
 		try {

@@ -43,9 +43,7 @@ public interface Claims {
 	 * Return whether claims outlive this process.
 	 * @return whether they do
 	 */
-	default boolean isDurable() {
-		return true;
-	}
+	boolean isDurable();
 
 	/**
 	 * Return whether a claim and what the work writes are in one transaction.
@@ -100,11 +98,13 @@ public interface Claims {
 	}
 
 	/**
-	 * The result of {@link #once}.
+	 * The result of {@link #once}, or the reason why there is none.
 	 *
 	 * @param outcome {@link Outcome#ACCEPTED} if the work was done now,
 	 * {@link Outcome#DUPLICATE} if it was done before, {@link Outcome#CLAIMED_ELSEWHERE}
-	 * if another instance is doing it, {@link Outcome#RUNNING} if there is none to do
+	 * if another instance is doing it. There is no result if there is no work to do yet
+	 * ({@link Outcome#RUNNING}), if there was no thread to do it
+	 * ({@link Outcome#OVERLOADED}), or if it has failed ({@link Outcome#FAILED})
 	 * @param doneAt the time at which the work was done, if it was done before
 	 */
 	record Claim(Outcome outcome, @Nullable Instant doneAt) {

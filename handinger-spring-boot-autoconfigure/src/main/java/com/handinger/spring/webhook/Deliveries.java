@@ -19,6 +19,7 @@ package com.handinger.spring.webhook;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -138,7 +139,7 @@ final class Deliveries {
 		this.onFinished.accept(task);
 		return claim.apply(TaskFinishedEvent.of(task, delivery)).onErrorResume((failure) -> {
 			logger.warn("The delivery of task " + delivery.taskId() + " is not handled, because a listener, the claim "
-					+ "or the transaction has failed. Reconciliation repeats it", failure);
+					+ "or the transaction has failed", failure);
 			return Mono.just(Claim.FAILED);
 		});
 	}
@@ -165,8 +166,8 @@ final class Deliveries {
 	}
 
 	/**
-	 * A missed delivery that was attempted after its turn was handled is that of a
-	 * further turn, which the task does not show yet.
+	 * A missed delivery that was attempted after the last turn of its task was handled is
+	 * that of a further turn, which the task does not show yet.
 	 */
 	private Outcome outcome(Delivery delivery, Claim claim) {
 		Instant attemptedAt = delivery.attemptedAt();
@@ -176,6 +177,9 @@ final class Deliveries {
 	}
 
 	private Outcome outcome(Delivery delivery, Throwable failure) {
+		if (failure instanceof RejectedExecutionException) {
+			return Outcome.OVERLOADED;
+		}
 		if (failure instanceof NotFoundException || failure instanceof PermissionDeniedException) {
 			return Outcome.UNKNOWN_TASK;
 		}

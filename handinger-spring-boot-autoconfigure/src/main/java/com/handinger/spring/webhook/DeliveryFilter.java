@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 import com.handinger.spring.transport.SafeLog;
@@ -142,7 +143,8 @@ public final class DeliveryFilter implements Filter {
 		CompletableFuture<WebhookResponse> answer = controller
 			.receive(new WebhookRequest(request.getMethod(), (name) -> Collections.list(request.getHeaders(name)),
 					request.getContentLengthLong(), Mono.fromCallable(() -> read(request))))
-			.toFuture();
+			.toFuture()
+			.exceptionally(DeliveryFilter::failed);
 		if (context == null || isMocked(original(request))) {
 			AwaitedListenerFactory.await(Mono.fromFuture(answer), "A delivery");
 		}
@@ -154,6 +156,11 @@ public final class DeliveryFilter implements Filter {
 		answer.thenAcceptAsync((it) -> write(it, request, response, context), writer);
 	}
 
+	private static WebhookResponse failed(Throwable failure) {
+		logger.warn("A delivery has failed: " + failure.getClass().getName());
+		return WebhookResponse.closing(503);
+	}
+
 	/**
 	 * Start asynchronous processing, unless a filter or the container does not support
 	 * it. A refused request needs it, too, or Tomcat's thread would wait for the body. A
@@ -161,17 +168,18 @@ public final class DeliveryFilter implements Filter {
 	 * application, which Spring Security guards.
 	 */
 	private static @Nullable AsyncContext startAsync(HttpServletRequest request, HttpServletResponse response) {
+		AtomicReference<@Nullable AsyncContext> context = new AtomicReference<>();
+		StandardServletAsyncWebRequest async = new StandardServletAsyncWebRequest(request, response);
+		async.setTimeout(0L);
+		async.addErrorHandler((failure) -> complete(context.get()));
 		try {
-			StandardServletAsyncWebRequest async = new StandardServletAsyncWebRequest(request, response);
-			async.setTimeout(0L);
 			async.startAsync();
-			AsyncContext context = request.getAsyncContext();
-			async.addErrorHandler((failure) -> complete(context));
-			return context;
 		}
 		catch (IllegalStateException ex) {
 			return null;
 		}
+		context.set(request.getAsyncContext());
+		return context.get();
 	}
 
 	/**

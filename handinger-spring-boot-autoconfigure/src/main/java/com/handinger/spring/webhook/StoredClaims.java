@@ -143,12 +143,16 @@ public final class StoredClaims implements Claims {
 		if (present == null) {
 			return Claim.DONE;
 		}
-		Instant time = time(present.split(" ")[1]);
 		if (present.startsWith(DONE)) {
-			return Claim.doneBefore(time);
+			return Claim.doneBefore(time(present));
 		}
-		boolean taken = time.isBefore(this.clock.instant()) && this.store.replace(storedKey, present, mine);
+		boolean taken = time(present).isBefore(this.clock.instant()) && this.store.replace(storedKey, present, mine);
 		return taken ? Claim.DONE : Claim.CLAIMED_ELSEWHERE;
+	}
+
+	@Override
+	public boolean isDurable() {
+		return true;
 	}
 
 	@Override
@@ -182,7 +186,7 @@ public final class StoredClaims implements Claims {
 	@Override
 	public @Nullable Instant checkpoint(String workerId) {
 		String value = this.store.get(storedKey(CHECKPOINT, workerId));
-		return (value != null) ? time(value) : null;
+		return (value != null) ? parse(value) : null;
 	}
 
 	@Override
@@ -203,8 +207,17 @@ public final class StoredClaims implements Claims {
 		return "P " + until.toEpochMilli() + " " + owner;
 	}
 
-	private static Instant time(String millis) {
-		return Instant.ofEpochMilli(Long.parseLong(millis));
+	/**
+	 * A value that something else has written may have no time.
+	 */
+	private static Instant time(String value) {
+		String[] parts = value.split(" ");
+		Instant time = (parts.length > 1) ? parse(parts[1]) : null;
+		return (time != null) ? time : Instant.EPOCH;
+	}
+
+	private static @Nullable Instant parse(String millis) {
+		return millis.matches("[0-9]{1,17}") ? Instant.ofEpochMilli(Long.parseLong(millis)) : null;
 	}
 
 	/**

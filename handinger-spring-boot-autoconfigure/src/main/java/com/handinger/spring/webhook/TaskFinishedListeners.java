@@ -38,6 +38,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.event.ApplicationEventMulticaster;
 import org.springframework.context.event.EventListener;
@@ -85,9 +86,8 @@ final class TaskFinishedListeners {
 	/**
 	 * Parents receive the events of their children.
 	 */
-	private Stream<AbstractApplicationContext> contexts() {
-		return Stream.iterate(this.context, Objects::nonNull, ApplicationContext::getParent)
-			.map(AbstractApplicationContext.class::cast);
+	private Stream<ApplicationContext> contexts() {
+		return Stream.iterate(this.context, Objects::nonNull, ApplicationContext::getParent);
 	}
 
 	/**
@@ -102,12 +102,25 @@ final class TaskFinishedListeners {
 	 * @throws RuntimeException if one of them fails
 	 */
 	void publish(TaskFinishedEvent event, ObjectProvider<TaskFinishedHandler> handlers) {
-		contexts().forEach((context) -> {
-			PayloadApplicationEvent<?> payload = new PayloadApplicationEvent<>(context, event);
-			multicaster(context).multicastEvent(payload, payload.getResolvableType());
-		});
+		publish(event, this.context);
 		handlers.orderedStream()
 			.forEach((handler) -> AwaitedListenerFactory.await(handler.handle(event), "A TaskFinishedHandler"));
+	}
+
+	/**
+	 * A parent may be a proxy of another type, and publishes to its parents itself.
+	 */
+	private static void publish(TaskFinishedEvent event, ApplicationContext context) {
+		if (!(context instanceof AbstractApplicationContext open)) {
+			context.publishEvent(event);
+			return;
+		}
+		PayloadApplicationEvent<?> payload = new PayloadApplicationEvent<>(open, event);
+		multicaster(open).multicastEvent(payload, payload.getResolvableType());
+		ApplicationContext parent = open.getParent();
+		if (parent != null) {
+			publish(event, parent);
+		}
 	}
 
 	private static ApplicationEventMulticaster multicaster(AbstractApplicationContext context) {
@@ -129,10 +142,10 @@ final class TaskFinishedListeners {
 				|| contexts().anyMatch(TaskFinishedListeners::hasListener);
 	}
 
-	private static boolean hasListener(AbstractApplicationContext context) {
+	private static boolean hasListener(ApplicationContext context) {
 		ResolvableType listener = ResolvableType.forClassWithGenerics(ApplicationListener.class, EVENT);
-		return context.getBeanNamesForType(listener).length > 0
-				|| context.getApplicationListeners().stream().anyMatch(TaskFinishedListeners::isForEvent);
+		return context.getBeanNamesForType(listener).length > 0 || (context instanceof AbstractApplicationContext open
+				&& open.getApplicationListeners().stream().anyMatch(TaskFinishedListeners::isForEvent));
 	}
 
 	private static boolean isForEvent(ApplicationListener<?> listener) {
@@ -165,9 +178,10 @@ final class TaskFinishedListeners {
 		}
 	}
 
-	private static Stream<Method> listenerMethods(String beanName, AbstractApplicationContext context) {
+	private static Stream<Method> listenerMethods(String beanName, ApplicationContext context) {
 		try {
-			Class<?> beanType = AutoProxyUtils.determineTargetClass(context.getBeanFactory(), beanName);
+			Class<?> beanType = (context instanceof ConfigurableApplicationContext open)
+					? AutoProxyUtils.determineTargetClass(open.getBeanFactory(), beanName) : null;
 			Class<?> type = (beanType != null) ? ClassUtils.getUserClass(beanType) : Object.class;
 			return MethodIntrospector.selectMethods(type, (Method method) -> isListener(type, method)).stream();
 		}

@@ -140,8 +140,9 @@ final class WebhookController {
 	}
 
 	private boolean isAuthorized(WebhookRequest request) {
+		List<String> tokens = request.tokens();
 		try {
-			return request.tokens().size() == 1 && this.tokens.accept(request.tokens().get(0));
+			return tokens.size() == 1 && this.tokens.accept(tokens.get(0));
 		}
 		catch (RuntimeException ex) {
 			this.undecided.add("that are refused",

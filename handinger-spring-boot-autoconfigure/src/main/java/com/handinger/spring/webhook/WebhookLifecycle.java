@@ -17,6 +17,7 @@
 package com.handinger.spring.webhook;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +97,7 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 	}
 
 	/**
-	 * Return the controller, or {@code null} if there is no webhook without a token.
+	 * Return the controller, or {@code null} if there is no token, and so no webhook.
 	 */
 	@Nullable WebhookController controller() {
 		return this.tokens.areExpected() ? this.runtime.get().controller() : null;
@@ -136,9 +137,7 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 		String url = this.settings.toRegister().url();
 		String prefix = this.pathPrefix.get();
 		if (url != null && prefix != null && !leadsTo(url, prefix, this.settings.path())) {
-			String path = URI.create(url).getRawPath();
-			logger.warn("The path of handinger.webhook.registration.url is "
-					+ BaseUrl.printable(path.isEmpty() ? "/" : path)
+			logger.warn("The path of handinger.webhook.registration.url is " + BaseUrl.printable(path(url))
 					+ ", which does not end in the path of the webhook, " + prefix + this.settings.path()
 					+ ": unless a proxy rewrites the path, webhook deliveries will be rejected");
 		}
@@ -153,9 +152,23 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 	 * @param path the path of the webhook below that
 	 */
 	static boolean leadsTo(String url, String prefix, String path) {
-		URI uri = URI.create(url);
-		return uri.getRawPath().endsWith(path)
-				&& (uri.getRawPath().endsWith(prefix + path) || uri.getPath().endsWith(prefix + path));
+		String urlPath = path(url);
+		return urlPath.endsWith(path)
+				&& decode(urlPath.substring(0, urlPath.length() - path.length())).endsWith(decode(prefix));
+	}
+
+	private static String path(String url) {
+		String path = URI.create(url).getRawPath();
+		return path.isEmpty() ? "/" : path;
+	}
+
+	private static String decode(String path) {
+		try {
+			return StringUtils.uriDecode(path, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			return path;
+		}
 	}
 
 	/**

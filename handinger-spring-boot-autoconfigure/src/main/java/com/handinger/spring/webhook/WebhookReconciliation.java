@@ -19,8 +19,10 @@ package com.handinger.spring.webhook;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +174,8 @@ final class WebhookReconciliation {
 	}
 
 	/**
-	 * The longest {@code Retry-After} counts. A mocked client would fail for ever.
+	 * The longest {@code Retry-After} counts. A mocked client ends the loop, because it
+	 * would fail for ever.
 	 */
 	private Duration waitAfter(Throwable failure, long failuresBefore) {
 		List<Throwable> failures = Exceptions.unwrapMultiple(failure);
@@ -246,38 +249,41 @@ final class WebhookReconciliation {
 	private void open(Ledger ledger, Collection<WebhookExecution> executions, Instant oldest) {
 		List<WebhookExecution> ours = executions.stream().filter(this::isOurs).toList();
 		this.rejected.note(ledger.workerId, ours);
-		ledger.open = ours.stream()
-			.filter((execution) -> execution.requestStatus() != RequestStatus.SUCCESS
-					&& !ledger.settled.contains(execution.id()))
-			.filter((execution) -> isToRecover(ledger, execution, oldest, succeededLater(execution, ours)))
-			.toList();
+		List<WebhookExecution> open = new ArrayList<>();
+		Map<String, Instant> successes = new HashMap<>();
+		// Later executions are listed first.
+		for (WebhookExecution execution : ours) {
+			String taskId = String.valueOf(execution.taskId());
+			if (execution.requestStatus() == RequestStatus.SUCCESS) {
+				successes.merge(taskId, execution.createdAt(), BinaryOperator.maxBy(Comparator.naturalOrder()));
+			}
+			else if (!ledger.settled.contains(execution.id())) {
+				Instant success = successes.get(taskId);
+				boolean succeededLater = success != null && !success.isBefore(execution.createdAt());
+				if (isToRecover(ledger, execution, oldest, succeededLater)) {
+					open.add(execution);
+				}
+			}
+		}
+		ledger.open = open;
 		ledger.settled.retainAll(executions.stream().map(WebhookExecution::id).collect(Collectors.toSet()));
 	}
 
-	/**
-	 * Only durable claims know whether a later success counts after a restart.
-	 */
 	private boolean isToRecover(Ledger ledger, WebhookExecution execution, Instant oldest, boolean succeededLater) {
-		boolean isTooOld = isDatedBefore(execution, oldest);
 		if (execution.taskId() == null || !Delivery.isId(execution.taskId())) {
 			giveUp(ledger, execution, this.unresolvable, "it names no task");
 			return false;
 		}
+		// Only durable claims know whether that success counts after a restart.
+		if (succeededLater && this.claims.isDurable()) {
+			ledger.settled.add(execution.id());
+			return false;
+		}
+		boolean isTooOld = isDatedBefore(execution, oldest);
 		if (isTooOld && !succeededLater) {
 			giveUp(ledger, execution, this.abandoned, "it is older than handinger.webhook.reconciliation.max-age");
 		}
-		return !isTooOld && !(succeededLater && this.claims.isDurable());
-	}
-
-	/**
-	 * Later executions are listed first.
-	 */
-	private static boolean succeededLater(WebhookExecution failed, List<WebhookExecution> executions) {
-		return executions.stream()
-			.takeWhile((other) -> other != failed)
-			.anyMatch((other) -> other.requestStatus() == RequestStatus.SUCCESS
-					&& Objects.equals(other.taskId(), failed.taskId())
-					&& !other.createdAt().isBefore(failed.createdAt()));
+		return !isTooOld;
 	}
 
 	private boolean isOurs(WebhookExecution execution) {

@@ -141,7 +141,7 @@ final class WebhookRegistration {
 	}
 
 	/**
-	 * A mocked client would fail for ever.
+	 * A mocked client ends the loop, because it would fail for ever.
 	 */
 	private static Duration wait(Retry.RetrySignal failed) {
 		Throwable failure = failed.failure();

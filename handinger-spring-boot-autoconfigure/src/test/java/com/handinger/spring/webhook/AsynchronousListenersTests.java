@@ -25,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
+import com.handinger.spring.autoconfigure.HandingerWebhookAutoConfiguration;
 import com.handinger.spring.support.StartFailure;
 import com.handinger.spring.support.TasksServer;
 import com.handinger.spring.transport.MisconfigurationException;
@@ -39,6 +41,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
@@ -113,6 +118,21 @@ class AsynchronousListenersTests {
 			publish(context);
 			assertThat(calls).containsExactly("first", "second", "lazy", "added", "parent");
 		}
+	}
+
+	@Test
+	void listenerOfAParentIsCalledIfTheParentIsAProxy() {
+		new ApplicationContextRunner().withUserConfiguration(Calls.class, ParentListener.class)
+			.run((parent) -> new ReactiveWebApplicationContextRunner().withParent(parent)
+				.withConfiguration(AutoConfigurations.of(HandingerAutoConfiguration.class,
+						HandingerWebhookAutoConfiguration.class))
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					ConfigurableApplicationContext child = context.getSourceApplicationContext();
+					new TaskFinishedListeners(child).requireSynchronous(() -> true);
+					publish(child);
+					assertThat(parent.getBean(Calls.class).calls).containsExactly("parent");
+				}));
 	}
 
 	@Test

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
@@ -172,6 +173,35 @@ class ClaimsTests {
 		String other = StoredClaims.inProgress(NOW.plus(LEASE), "other");
 		leased(store, CLOCK).once("tsk_1#1", () -> store.put("handinger:task:tsk_1#1", other));
 		assertThat(store.get("handinger:task:tsk_1#1")).isEqualTo(other);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "x", "D", "P", "P ", "P x other", "P 99999999999999999999 other", "P -1 other" })
+	void claimThatCannotBeReadIsReplaced(String stored) {
+		SimpleMetadataStore store = new SimpleMetadataStore();
+		store.put("handinger:task:tsk_1#1", stored);
+		AtomicInteger calls = new AtomicInteger();
+		assertThat(leased(store, CLOCK).once("tsk_1#1", calls::incrementAndGet)).isEqualTo(Claim.DONE);
+		assertThat(calls).hasValue(1);
+		assertThat(store.get("handinger:task:tsk_1#1")).isEqualTo(StoredClaims.done(NOW));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "D ", "D x" })
+	void workThatWasDoneAtAnUnknownTimeIsNotDoneAgain(String stored) {
+		SimpleMetadataStore store = new SimpleMetadataStore();
+		store.put("handinger:task:tsk_1#1", stored);
+		AtomicInteger calls = new AtomicInteger();
+		assertThat(leased(store, CLOCK).once("tsk_1#1", calls::incrementAndGet).outcome()).isEqualTo(Outcome.DUPLICATE);
+		assertThat(calls).hasValue(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "x", "-1", "2026-11-01T12:00:00Z", "99999999999999999999" })
+	void checkpointThatCannotBeReadIsNone(String stored) {
+		SimpleMetadataStore store = new SimpleMetadataStore();
+		store.put("handinger:reconciled:wrk_1", stored);
+		assertThat(leased(store, CLOCK).checkpoint("wrk_1")).isNull();
 	}
 
 	@Test

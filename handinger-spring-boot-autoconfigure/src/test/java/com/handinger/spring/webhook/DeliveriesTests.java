@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -116,6 +117,15 @@ class DeliveriesTests {
 		assertThat(output).containsOnlyOnce("HandingerTasksClient.retrieve returned null")
 			.doesNotContain("\tat ")
 			.doesNotContain("ERROR");
+	}
+
+	@Test
+	void clientThatHasNoThreadIsOverloaded(CapturedOutput output) {
+		Deliveries deliveries = deliveries(
+				(taskId) -> Mono.error(new RejectedExecutionException("This is just a test")), Schedulers.immediate());
+		StepVerifier.create(deliver(deliveries)).expectNext(Outcome.OVERLOADED).expectComplete().verify(PATIENCE);
+		assertThat(output).doesNotContain("This is just a test");
+		assertIdle(deliveries);
 	}
 
 	@Test

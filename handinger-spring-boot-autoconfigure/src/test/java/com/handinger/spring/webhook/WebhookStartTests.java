@@ -308,7 +308,8 @@ class WebhookStartTests {
 	@CsvSource(delimiter = '|',
 			value = { "/handinger/webhook|''", "/gateway/v1/handinger/webhook|''", "/handinger/webhook?team=1|''",
 					"/shop/handinger/webhook|/shop", "/eu/shop/api/handinger/webhook|/shop/api",
-					"/pr%C3%BCfung/handinger/webhook|/prüfung", "/my%20shop/handinger/webhook|/my%20shop" })
+					"/pr%C3%BCfung/handinger/webhook|/prüfung", "/my%20shop/handinger/webhook|/my%20shop",
+					"/pr%c3%bcfung/handinger/webhook|/pr%C3%BCfung", "/100%25/handinger/webhook|/100%" })
 	void urlLeadsToTheWebhookWhateverAProxyPutsBeforeIt(String path, String prefix) {
 		assertThat(WebhookLifecycle.leadsTo("https://example.com" + path, prefix, "/handinger/webhook")).isTrue();
 	}
