@@ -29,7 +29,9 @@ import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import com.handinger.spring.transport.SafeLog;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 
 /**
  * Admits calls up to a limit, which may change. The others wait in their order, without a
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the type of the calls
  */
 final class CallQueue<C> {
+
+	private static final SafeLog logger = SafeLog.of(CallQueue.class);
 
 	private final IntSupplier limit;
 
@@ -53,11 +57,13 @@ final class CallQueue<C> {
 
 	private final AtomicInteger rounds = new AtomicInteger();
 
+	private @Nullable Throwable end;
+
 	/**
 	 * Create a new queue.
 	 * @param limit returns the maximum number of admitted calls
-	 * @param admit lets a call go on; it must not fail
-	 * @param reject fails a call, unless it has gone on already; it must not fail
+	 * @param admit lets a call go on; one that it fails for is rejected
+	 * @param reject fails a call, unless it has gone on already
 	 * @param isPending whether an admitted call counts as one that waits
 	 */
 	CallQueue(IntSupplier limit, Consumer<C> admit, BiConsumer<C, Throwable> reject, Predicate<C> isPending) {
@@ -68,10 +74,19 @@ final class CallQueue<C> {
 	}
 
 	void add(C call) {
+		Throwable end;
 		synchronized (this) {
-			this.waiting.add(call);
+			end = this.end;
+			if (end == null) {
+				this.waiting.add(call);
+			}
 		}
-		admitNext();
+		if (end != null) {
+			this.reject.accept(call, end);
+		}
+		else {
+			admitNext();
+		}
 	}
 
 	/**
@@ -99,9 +114,13 @@ final class CallQueue<C> {
 	}
 
 	/**
-	 * Remove the calls that are not admitted.
+	 * Remove the calls that are not admitted, and let them go on in another way.
 	 */
-	synchronized List<C> takeWaiting() {
+	void releaseWaiting(Consumer<C> admit) {
+		takeWaiting().forEach((call) -> apart(call, admit));
+	}
+
+	private synchronized List<C> takeWaiting() {
 		List<C> taken = List.copyOf(this.waiting);
 		this.waiting.clear();
 		return taken;
@@ -115,7 +134,17 @@ final class CallQueue<C> {
 		synchronized (this) {
 			all = Stream.of(takeWaiting(), this.admitted).flatMap(Collection::stream).toList();
 		}
-		all.forEach((call) -> this.reject.accept(call, failure));
+		all.forEach((call) -> apart(call, (rejected) -> this.reject.accept(rejected, failure)));
+	}
+
+	/**
+	 * Reject all calls, and those that are added later.
+	 */
+	void close(Throwable failure) {
+		synchronized (this) {
+			this.end = failure;
+		}
+		rejectAll(failure);
 	}
 
 	synchronized int size() {
@@ -123,18 +152,43 @@ final class CallQueue<C> {
 	}
 
 	/**
-	 * A loop, since a call may leave at once and let the next one in.
+	 * Let a call go on or fail. Code of the application may do that, and what it throws
+	 * must not cost the other calls.
+	 */
+	private void apart(C call, Consumer<C> action) {
+		try {
+			action.accept(call);
+		}
+		catch (Throwable ex) {
+			logger.warn("The application failed when a call went on or was rejected", ex);
+		}
+	}
+
+	/**
+	 * A loop, since a call may leave at once and let the next one in. What is thrown for
+	 * a call must not cost the next ones, and may be for the caller of this method.
 	 */
 	private void admitNext() {
 		if (this.rounds.getAndIncrement() != 0) {
 			return;
 		}
+		Throwable thrown = null;
 		do {
 			for (C next = next(); next != null; next = next()) {
-				this.admit.accept(next);
+				try {
+					this.admit.accept(next);
+				}
+				catch (Throwable ex) {
+					leave(next);
+					apart(next, (call) -> this.reject.accept(call, ex));
+					thrown = ex;
+				}
 			}
 		}
 		while (this.rounds.decrementAndGet() != 0);
+		if (thrown != null) {
+			throw Exceptions.propagate(thrown);
+		}
 	}
 
 	private synchronized @Nullable C next() {

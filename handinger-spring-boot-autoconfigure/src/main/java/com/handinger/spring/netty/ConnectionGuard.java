@@ -38,9 +38,9 @@ import reactor.netty.NettyPipeline;
  * <li>An informational response (102, 103) is treated as a 100, so that the final one is
  * waited for. Otherwise Reactor Netty would take the former for the response, and the
  * result of a task would be lost.</li>
- * <li>A call whose connection is lost before its response ends. Reactor Netty would end
- * it, too, and log a warning with a stack trace, although the call is retried or its task
- * is polled.</li>
+ * <li>A call ends if its connection is lost before its response begins. Reactor Netty
+ * would end it, too, and log a warning with a stack trace, although the call is retried
+ * or its task is polled.</li>
  * </ul>
  */
 abstract class ConnectionGuard extends ChannelDuplexHandler {

@@ -135,14 +135,19 @@ public final class HandingerConnectors implements DisposableBean {
 		}
 		AtomicReference<HttpClient> client = new AtomicReference<>();
 		Proxy proxy = this.settings.proxy();
-		// The builder does not expose its client, so a second one is built.
-		JdkClientHttpConnector requests = builder.withHttpClientCustomizer((jdk) -> {
+		// The builder does not expose its client, so a second one is built, and the first
+		// is never used.
+		builder.withHttpClientCustomizer((jdk) -> {
 			jdk.version(HttpClient.Version.HTTP_1_1);
 			if (proxy.host() != null) {
 				jdk.proxy(ProxySelector.of(new InetSocketAddress(proxy.host(), proxy.port())));
 			}
 			client.set(jdk.build());
 		}).build(http);
+		JdkClientHttpConnector requests = new JdkClientHttpConnector(client.get());
+		if (http.readTimeout() != null) {
+			requests.setReadTimeout(http.readTimeout());
+		}
 		return new JdkConnector(requests, client.get());
 	}
 

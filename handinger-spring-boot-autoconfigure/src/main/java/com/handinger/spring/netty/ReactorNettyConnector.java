@@ -48,7 +48,7 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 
 /**
- * Offers HTTP/2, and uses HTTP/1.1 with servers that prefer it.
+ * Offers HTTP/2 if that is used, and uses HTTP/1.1 with servers that prefer it.
  * <p>
  * Calls share the connections of Reactor Netty's pool, but only a few queue there: a call
  * can't leave its queue, and the pool would connect for calls that have been cancelled,
@@ -69,7 +69,7 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
 final class ReactorNettyConnector implements ClientHttpConnector {
 
 	/**
-	 * Then a server is offered HTTP/2 again, which it may have learned.
+	 * After this time a server is offered HTTP/2 again, since it may support it by now.
 	 */
 	private static final Duration HTTP11_TIME = Duration.ofMinutes(10);
 
@@ -85,7 +85,7 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 	private final Consumer<CallQueue<?>> onQueue;
 
 	/**
-	 * By their host and port.
+	 * By their host and port. Without HTTP/2 there is nothing to know about a server.
 	 */
 	private final Map<String, Server> servers = new ConcurrentHashMap<>();
 
@@ -106,7 +106,8 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.fromDirect((caller) -> {
-			Server server = this.servers.computeIfAbsent(uri.getRawAuthority(), (authority) -> new Server());
+			Server server = this.servers.computeIfAbsent((this.http2 != null) ? uri.getRawAuthority() : "",
+					(authority) -> new Server());
 			Call call = new Call(server, method, uri, requestCallback, Operators.toCoreSubscriber(caller));
 			caller.onSubscribe(call);
 			if (server.prefersHttp11()) {
@@ -177,8 +178,8 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 	}
 
 	/**
-	 * A call until its response begins. It is in the pool for HTTP/2 until it has a
-	 * connection or fails, even if it is cancelled.
+	 * A call until its response begins. One that its queue has admitted is in the pool
+	 * for HTTP/2 until it has a connection or fails, even if it is cancelled.
 	 */
 	final class Call implements CoreSubscriber<ClientHttpResponse>, Subscription {
 
@@ -227,7 +228,10 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 			}
 			catch (Throwable ex) {
 				// Reactor throws a LinkageError, say, and the others must not wait for
-				// it.
+				// it. If the call has ended, it was thrown by the caller.
+				if (this.answered || this.state.get() == State.OVER) {
+					throw ex;
+				}
 				onError(ex);
 			}
 		}
@@ -243,7 +247,7 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 				this.server.speaksHttp2 = isHttp2;
 				if (!isHttp2) {
 					this.server.http11Until = System.nanoTime() + HTTP11_TIME.toNanos();
-					this.server.queue.takeWaiting().forEach((call) -> call.connect(ReactorNettyConnector.this.http11));
+					this.server.queue.releaseWaiting((call) -> call.connect(ReactorNettyConnector.this.http11));
 				}
 				this.server.queue.leave(this);
 				if (!isHttp2) {
@@ -283,13 +287,18 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 		 */
 		boolean fail(Throwable failure) {
 			State before = this.answered ? State.OVER : this.state.getAndSet(State.OVER);
-			if (before == State.SENT) {
-				this.exchange.cancel();
+			if (before == State.OVER) {
+				return false;
 			}
-			if (before != State.OVER) {
+			try {
+				if (before == State.SENT) {
+					this.exchange.cancel();
+				}
+			}
+			finally {
 				this.caller.onError(failure);
 			}
-			return before != State.OVER;
+			return true;
 		}
 
 		@Override
@@ -336,8 +345,12 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 				this.server.speaksHttp2 = false;
 				this.server.queue.rejectAll(reported);
 			}
-			this.server.queue.leave(this);
-			fail(reported);
+			try {
+				this.server.queue.leave(this);
+			}
+			finally {
+				fail(reported);
+			}
 		}
 
 		@Override
@@ -357,11 +370,15 @@ final class ReactorNettyConnector implements ClientHttpConnector {
 		@Override
 		public void cancel() {
 			this.state.set(State.OVER);
-			if (!this.server.queue.cancel(this)) {
-				this.exchange.cancel();
+			try {
+				if (!this.server.queue.cancel(this)) {
+					this.exchange.cancel();
+				}
 			}
-			if (!this.answered) {
-				this.discard.run();
+			finally {
+				if (!this.answered) {
+					this.discard.run();
+				}
 			}
 		}
 

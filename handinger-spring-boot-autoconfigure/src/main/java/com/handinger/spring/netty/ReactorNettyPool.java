@@ -108,7 +108,7 @@ final class ReactorNettyPool implements ConnectionProvider.MeterRegistrar {
 
 	void dispose() {
 		// A pool that is disposed of would still serve the queued calls.
-		this.queues.forEach((queue) -> queue.rejectAll(new IOException("the application ends")));
+		this.queues.forEach((queue) -> queue.close(new IOException("the application ends")));
 		this.provider.dispose();
 	}
 
