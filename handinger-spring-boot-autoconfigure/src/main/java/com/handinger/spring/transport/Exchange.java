@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -40,7 +39,6 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.http.codec.HttpMessageWriter;
-import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientHttpObservationDocumentation;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -86,7 +84,9 @@ final class Exchange {
 	 * {@code defaultRequest}, which may set others for each request, they are captured
 	 * with each.
 	 */
-	private final Supplier<@Nullable Defaults> defaults;
+	private volatile @Nullable Defaults defaults;
+
+	private final boolean hasSameDefaults;
 
 	private final ObservationRegistry observations;
 
@@ -126,7 +126,7 @@ final class Exchange {
 		this.observations = observations;
 		this.convention = convention;
 		this.code = code;
-		this.defaults = first.isFirst ? SingletonSupplier.of(this::captureDefaults) : this::captureDefaults;
+		this.hasSameDefaults = first.isFirst;
 	}
 
 	@SuppressWarnings("unchecked")
@@ -134,6 +134,19 @@ final class Exchange {
 		request.attribute(DEFAULTS_ATTRIBUTE)
 			.ifPresent((defaults) -> ((AtomicReference<? super Defaults>) defaults).set(new Defaults(request, next)));
 		return Mono.never();
+	}
+
+	/**
+	 * There is no lock, since an event loop may send: several first requests may capture
+	 * the defaults.
+	 */
+	private Defaults defaults() {
+		Defaults known = this.defaults;
+		if (known == null) {
+			known = captureDefaults();
+			this.defaults = this.hasSameDefaults ? known : null;
+		}
+		return known;
 	}
 
 	private Defaults captureDefaults() {
@@ -159,7 +172,7 @@ final class Exchange {
 			BodyInserter<?, ? super ClientHttpRequest> body) {
 		Defaults defaults;
 		try {
-			defaults = Objects.requireNonNull(this.defaults.get());
+			defaults = defaults();
 		}
 		catch (RuntimeException ex) {
 			return Mono.error(Failures.notSent(call, "default request", ex));
@@ -214,8 +227,8 @@ final class Exchange {
 		private final ApiCall<?> call;
 
 		/**
-		 * The last filter that was reached, which has not passed the request on unless
-		 * another was reached.
+		 * The filter that was reached last. Unless the request was passed on, it is the
+		 * one that did not.
 		 */
 		private volatile @Nullable ExchangeFilterFunction reached;
 
@@ -233,12 +246,17 @@ final class Exchange {
 			});
 			for (ExchangeFilterFunction filter : filters) {
 				ExchangeFunction rest = all;
-				all = (passed) -> Mono.defer(() -> {
+				all = (passed) -> {
+					ExchangeFilterFunction outer = this.reached;
 					this.reached = filter;
-					return filter.filter(passed, rest);
-				});
+					Mono<ClientResponse> response = filter.filter(passed, rest).doFirst(() -> this.reached = filter);
+					// A filter may have the exchange at hand, and then fail by itself.
+					this.reached = outer;
+					return response;
+				};
 			}
-			return all.exchange(request)
+			ExchangeFunction filtered = all;
+			return Mono.defer(() -> filtered.exchange(request))
 				.switchIfEmpty(Mono.error(() -> new IllegalStateException("There is no answer")))
 				.onErrorMap((failure) -> this.isPassedOn ? failure : notSent(failure))
 				.flatMap(this::answer);

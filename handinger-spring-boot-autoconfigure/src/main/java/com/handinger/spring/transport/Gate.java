@@ -72,7 +72,8 @@ final class Gate {
 		private volatile boolean written;
 
 		/**
-		 * Guard a body, which is the last that an HTTP library requests before the wire.
+		 * Guard a body, which is the last thing that an HTTP library asks for before it
+		 * writes.
 		 */
 		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
 			// Deferred because some connectors insert the body once and send it with each

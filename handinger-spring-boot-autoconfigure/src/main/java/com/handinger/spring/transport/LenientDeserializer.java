@@ -170,10 +170,15 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	}
 
 	/**
-	 * A number such as 1e999999999 must not be expanded.
+	 * Return the number of digits before the decimal point. A number such as 1e999999999
+	 * must not be expanded.
 	 */
+	private static long digits(BigDecimal number) {
+		return number.precision() - (long) number.scale();
+	}
+
 	private static @Nullable Long whole(BigDecimal number) {
-		long digits = number.precision() - (long) number.scale();
+		long digits = digits(number);
 		if (digits > MAX_DIGITS) {
 			return null;
 		}
@@ -182,7 +187,8 @@ final class LenientDeserializer extends DelegatingDeserializer {
 	}
 
 	/**
-	 * Read ISO 8601 text, or the seconds or milliseconds since 1970.
+	 * Read ISO 8601 text, or the seconds or milliseconds since 1970. A number in
+	 * nanoseconds would be a date in the far future.
 	 */
 	private static @Nullable Instant date(JsonParser parser) {
 		return switch (parser.currentToken()) {
@@ -190,7 +196,8 @@ final class LenientDeserializer extends DelegatingDeserializer {
 			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
 				BigDecimal number = parser.getDecimalValue();
 				boolean isSeconds = number.abs().compareTo(FIRST_MILLISECONDS) < 0;
-				Long milliseconds = whole(isSeconds ? number.scaleByPowerOfTen(3) : number);
+				Long milliseconds = (digits(number) <= MAX_DIGITS - 2)
+						? whole(isSeconds ? number.scaleByPowerOfTen(3) : number) : null;
 				yield (milliseconds != null) ? Instant.ofEpochMilli(milliseconds) : null;
 			}
 			default -> null;

@@ -18,7 +18,6 @@ package com.handinger.spring.transport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -36,8 +35,6 @@ final class OddFields {
 	 * A response with more of them must not take a multiple of its size.
 	 */
 	static final int MAX_KEPT = 1000;
-
-	private static final Pattern INDEX = Pattern.compile("/(\\d+)");
 
 	private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
@@ -101,8 +98,11 @@ final class OddFields {
 	}
 
 	private static String path(JsonParser parser) {
-		String pointer = context(parser).pathAsPointer().toString();
-		return INDEX.matcher(pointer).replaceAll("[$1]").replace('/', '.').replaceFirst("^\\.", "");
+		StringBuilder path = new StringBuilder();
+		for (TokenStreamContext at = context(parser); !at.inRoot(); at = at.getParent()) {
+			path.insert(0, at.inArray() ? "[" + at.getCurrentIndex() + "]" : "." + at.currentName());
+		}
+		return (path.charAt(0) == '.') ? path.substring(1) : path.toString();
 	}
 
 	/**

@@ -299,7 +299,7 @@ final class ResponseReader {
 		boolean add(DataBuffer buffer) {
 			try {
 				int count = Math.min(buffer.readableByteCount(), this.limit - this.length);
-				this.isCut = count < buffer.readableByteCount();
+				this.isCut |= count < buffer.readableByteCount();
 				if (this.length + count > this.bytes.length) {
 					this.bytes = Arrays.copyOf(this.bytes,
 							(int) Math.min(this.limit, Math.max(this.length + count, 2L * this.bytes.length)));

@@ -30,8 +30,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Work that is done even if Reactor's scheduler rejects it, for example because a hook of
- * the application fails or the scheduler was shut down.
+ * Schedules work, which is done even if Reactor's scheduler rejects it, for example
+ * because a hook of the application fails or the scheduler was shut down.
  */
 public final class Scheduling {
 
@@ -70,7 +70,7 @@ public final class Scheduling {
 			catch (Throwable ex) {
 				sink.error(ex);
 			}
-		}, Schedulers.boundedElastic()::schedule, Runnable::run));
+		}, (task) -> Schedulers.boundedElastic().schedule(task), Runnable::run));
 	}
 
 	private static void schedule(MonoSink<?> sink, Runnable work, Function<Runnable, Disposable> scheduler,

@@ -29,7 +29,7 @@ public final class UnprocessedRequestException extends IOException {
 
 	/**
 	 * Create a new exception.
-	 * @param message what the server has said
+	 * @param message what has happened
 	 */
 	public UnprocessedRequestException(String message) {
 		this(message, Failures.CHECK_NETWORK);
@@ -37,7 +37,7 @@ public final class UnprocessedRequestException extends IOException {
 
 	/**
 	 * Create a new exception.
-	 * @param message what the server has said
+	 * @param message what has happened
 	 * @param advice what to do before the next call
 	 */
 	public UnprocessedRequestException(String message, String advice) {

@@ -178,6 +178,25 @@ class FilterFailureTests {
 		}
 	}
 
+	@Test
+	void filterIsCalledOnceForEachExchangeHoweverOftenThatIsSubscribedTo() {
+		AtomicInteger calls = new AtomicInteger();
+		AtomicInteger subscriptions = new AtomicInteger();
+		ExchangeFilterFunction retrying = (request, next) -> next.exchange(request).retry(2);
+		ExchangeFilterFunction failing = (request, next) -> {
+			calls.incrementAndGet();
+			return Mono.defer(() -> (subscriptions.incrementAndGet() < 3)
+					? Mono.error(new IllegalStateException("no token")) : next.exchange(request));
+		};
+		try (RawServer server = RawServer.start((request, connection, number) -> connection.json(200, Json.WORKER))) {
+			with(HttpStack.REACTOR_NIO, server, List.of(retrying, failing),
+					(context) -> assertThat(Call.CREATE.call.apply(context).block(PATIENCE)).isNotNull());
+			assertThat(server.requests()).hasSize(1);
+		}
+		assertThat(calls).hasValue(1);
+		assertThat(subscriptions).hasValue(3);
+	}
+
 	@ParameterizedTest
 	@EnumSource(HttpStack.class)
 	void outcomeIsUnknownIfAFilterFailsAfterTheRequestWasSent(HttpStack stack) {

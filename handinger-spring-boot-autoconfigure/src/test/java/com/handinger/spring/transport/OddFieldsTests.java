@@ -83,7 +83,8 @@ class OddFieldsTests {
 	private static final List<String> NO_CONSTANT = List.of("{}", "[]", "[\"api\"]", "true", "0", "1.5",
 			"99999999999999999999");
 
-	private static final List<String> NO_DATE = List.of("{}", "[]", "[1]", "true", "\"soon\"", "\"\"", "1e999999999");
+	private static final List<String> NO_DATE = List.of("{}", "[]", "[1]", "true", "\"soon\"", "\"\"", "1e999999999",
+			"1700000000000000000");
 
 	/**
 	 * A field of an answer, and a value that is not of its type.
@@ -165,6 +166,12 @@ class OddFieldsTests {
 			return Stream.concat(own, fields(answer, append(path, 0), element));
 		}
 		return raw.isRecord() ? Stream.concat(own, fields(answer, path, raw)) : own;
+	}
+
+	/**
+	 * A model whose fields have any name.
+	 */
+	record Dates(Map<String, List<Instant>> dates) {
 	}
 
 	private static List<Object> append(List<Object> path, Object step) {
@@ -329,6 +336,15 @@ class OddFieldsTests {
 			.containsEntry("usage.credits", new BigInteger("9223372036854775808"))
 			.containsEntry("files[0].size", new BigDecimal("1e999999999"))
 			.isUnmodifiable();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a/b", "~", "2fa", "2024", "a~1b" })
+	void nameIsShownAsItIs(String name) {
+		byte[] bytes = ("{\"dates\":{\"" + name + "\":[\"soon\"]}}").getBytes(StandardCharsets.UTF_8);
+		OddFields oddFields = new OddFields();
+		ApiJson.read(bytes, bytes.length, Dates.class, oddFields);
+		assertThat(oddFields.paths()).containsExactly("dates." + name + "[0]");
 	}
 
 	@Test

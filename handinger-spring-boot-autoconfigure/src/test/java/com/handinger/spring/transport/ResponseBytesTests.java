@@ -75,6 +75,7 @@ class ResponseBytesTests {
 		assertThat(bytes.add(buffer(""))).isTrue();
 		assertThat(bytes.add(buffer("e"))).isFalse();
 		assertThat(bytes.add(buffer("f"))).isFalse();
+		assertThat(bytes.add(buffer(""))).isFalse();
 		assertThat(bytes.start()).isEqualTo("abcd");
 	}
 
