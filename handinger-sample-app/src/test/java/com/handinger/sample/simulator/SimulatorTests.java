@@ -123,7 +123,7 @@ class SimulatorTests {
 
 		@Test
 		void taskGoesOnWhenTheCallerHangsUp() throws IOException {
-			Socket socket = send("[delay=600ms]");
+			Socket socket = send("[delay=3s]");
 			client.awaitStatus(TASK_ID, "running");
 			socket.close();
 			client.awaitStatus(TASK_ID, "completed");
