@@ -101,7 +101,7 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	 */
 	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> poll, RunEnvironment environment) {
 		Flux<TaskWithTurns> polled = Flux.defer(() -> environment.polling()
-			.poll(Polling.warning(poll), Duration.ZERO, Polling.UNLIMITED, environment.clock())
+			.poll(Polling.logged(poll), Duration.ZERO, Polling.UNLIMITED, environment.clock())
 			.filter((shown) -> !isTransient(shown))
 			.dematerialize());
 		Flux<TaskWithTurns> ends = environment.waiters()

@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.Scheduling;
@@ -106,13 +107,16 @@ public record Polling(@DefaultValue("2s") Duration initialInterval, @DefaultValu
 	}
 
 	/**
-	 * Warn once if polls show another task.
+	 * Log the failures of polls, and warn once if they show another task.
 	 */
-	static Mono<TaskWithTurns> warning(Mono<TaskWithTurns> poll) {
+	static Mono<TaskWithTurns> logged(Mono<TaskWithTurns> poll) {
 		AtomicBoolean warned = new AtomicBoolean();
-		return poll.doOnError(TasksApi.OtherTaskException.class, (failure) -> {
-			if (warned.compareAndSet(false, true)) {
+		return poll.doOnError((failure) -> {
+			if (failure instanceof TasksApi.OtherTaskException && warned.compareAndSet(false, true)) {
 				logger.warn(failure.getMessage() + ". Polling continues");
+			}
+			else if (!(failure instanceof NotFoundException)) {
+				logger.debug(() -> "A poll failed: " + failure.getMessage());
 			}
 		});
 	}

@@ -48,8 +48,8 @@ import reactor.util.context.ContextView;
  * events below change. Its {@link RunRequest request} is carried out at most once; its
  * end is found by {@link Polling} whatever happens to the connection.
  * <p>
- * Events come from any thread. Each returns what ends the wait, or {@code null} if the
- * wait goes on, and only the first end counts.
+ * Events come from any thread. Those of polls return what ends the wait, or {@code null}
+ * if it goes on. Only the first end counts.
  */
 final class TaskRun {
 
@@ -122,7 +122,7 @@ final class TaskRun {
 		this.request = new RunRequest(task, environment, this);
 		// A later subscriber finds a final failure in the outcome of this run.
 		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt), (error) -> false, () -> null);
-		this.poll = Polling.warning(Mono.defer(this::lookUp));
+		this.poll = Polling.logged(Mono.defer(this::lookUp));
 	}
 
 	/**
@@ -153,6 +153,11 @@ final class TaskRun {
 			this.outcome = end.outcome();
 			this.state.set(RunState.ENDED);
 		}
+		TaskWithTurns task = end.task();
+		if (task != null && this.answer == null) {
+			logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
+					+ task.task().status().name().toLowerCase(Locale.ROOT));
+		}
 		this.environment.count(end.count());
 		return end.outcome();
 	}
@@ -179,7 +184,7 @@ final class TaskRun {
 		else {
 			this.state.set(RunState.PREPARING);
 			sending.update(this.request.send()
-				.subscribe(this::onAnswer, this::onFailure, null, Context.of(polls.contextView())));
+				.subscribe(this::onAnswer, (error) -> onFailure(error, polls), null, Context.of(polls.contextView())));
 		}
 	}
 
@@ -277,7 +282,7 @@ final class TaskRun {
 		// Read after the state, because it is set before that.
 		Mono<TaskWithTurns> outcome = this.outcome;
 		if (outcome != null) {
-			end(new End(outcome, false, End.NOT_COUNTED));
+			end(new End(null, outcome, false, End.NOT_COUNTED));
 		}
 		else if (this.request.taskId() == null) {
 			end(End.failure(
@@ -299,10 +304,13 @@ final class TaskRun {
 	}
 
 	/**
-	 * The request was not carried out, and will be sent again.
+	 * The request was not carried out, and will be sent again, unless its subscribers
+	 * have just left.
 	 */
 	void onRejected() {
-		enter(RunState.PREPARING);
+		if (!this.resumed) {
+			enter(RunState.PREPARING);
+		}
 	}
 
 	private void onAnswer(Worker answer) {
@@ -313,10 +321,15 @@ final class TaskRun {
 
 	/**
 	 * The request has failed, after all retries that are allowed.
+	 * @param polls those of its subscribers, who may leave meanwhile. Whoever comes then
+	 * waits for more than this failure.
 	 */
-	private void onFailure(Throwable error) {
+	private void onFailure(Throwable error, FluxSink<Flux<End>> polls) {
+		if (polls != this.polls) {
+			return;
+		}
 		if (!this.request.mayRunAfter(error)) {
-			end(refused(error));
+			polls.next(Flux.just(refused(error)));
 			return;
 		}
 		boolean isLost = RunRequest.isLost(error);
@@ -348,7 +361,7 @@ final class TaskRun {
 	}
 
 	private void onOutage(@Nullable Duration retryAfter) {
-		this.pollsFrom = (retryAfter != null) ? this.environment.now() + retryAfter.toMillis() : 0;
+		this.pollsFrom = (retryAfter != null) ? this.environment.now() + Backoff.jittered(retryAfter).toMillis() : 0;
 		if (this.answer == null) {
 			restartGrace();
 		}
@@ -438,12 +451,8 @@ final class TaskRun {
 	}
 
 	private End end(TaskWithTurns task, Consumer<TaskMeters> count) {
-		if (this.answer == null) {
-			logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
-					+ task.task().status().name().toLowerCase(Locale.ROOT));
-		}
-		return new End(task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task), true,
-				count);
+		return new End(task, task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task),
+				true, count);
 	}
 
 	/**
@@ -465,17 +474,19 @@ final class TaskRun {
 	/**
 	 * The end of a wait.
 	 *
+	 * @param task the ended task, or {@code null} if it is not known or was told already
 	 * @param outcome the ended task or the failure
 	 * @param isFinal whether later subscribers get the same outcome, rather than resume
 	 * @param count counts the task
 	 */
-	private record End(Mono<TaskWithTurns> outcome, boolean isFinal, Consumer<TaskMeters> count) {
+	private record End(@Nullable TaskWithTurns task, Mono<TaskWithTurns> outcome, boolean isFinal,
+			Consumer<TaskMeters> count) {
 
 		private static final Consumer<TaskMeters> NOT_COUNTED = (meters) -> {
 		};
 
 		static End failure(Throwable error, boolean isFinal) {
-			return new End(Mono.error(error), isFinal, NOT_COUNTED);
+			return new End(null, Mono.error(error), isFinal, NOT_COUNTED);
 		}
 
 	}

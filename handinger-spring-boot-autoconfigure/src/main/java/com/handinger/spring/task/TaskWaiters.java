@@ -16,14 +16,16 @@
 
 package com.handinger.spring.task;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import com.handinger.spring.transport.Scheduling;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Signal;
@@ -35,7 +37,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class TaskWaiters {
 
-	private static final long MOMENT_IN_SECONDS = 1;
+	private static final Duration MOMENT = Duration.ofSeconds(1);
 
 	private final Map<String, List<Consumer<Signal<TaskWithTurns>>>> waiting = new ConcurrentHashMap<>();
 
@@ -56,20 +58,25 @@ public final class TaskWaiters {
 	 * Add a waiter, until it is disposed.
 	 * @param taskId the id of the task
 	 * @param waiter gets each end of the task that the application learns of, on any
-	 * thread, and completes when the application ends
+	 * thread, and {@link Signal#complete()} when the application ends
 	 * @param scheduler the timer
 	 */
 	Disposable add(String taskId, Consumer<Signal<TaskWithTurns>> waiter, Scheduler scheduler) {
 		this.waiting.merge(taskId, List.of(waiter),
 				(present, added) -> Stream.concat(present.stream(), added.stream()).toList());
-		if (this.closed) {
-			// Not at once, or a retry without a pause would never stop.
-			scheduler.schedule(() -> waiter.accept(Signal.complete()), MOMENT_IN_SECONDS, TimeUnit.SECONDS);
-		}
-		return () -> this.waiting.computeIfPresent(taskId, (id, present) -> {
-			List<Consumer<Signal<TaskWithTurns>>> others = present.stream().filter((other) -> other != waiter).toList();
-			return others.isEmpty() ? null : others;
-		});
+		// Not at once, or a retry without a pause would never stop.
+		Disposable end = this.closed
+				? Scheduling.delay(MOMENT, scheduler).subscribe((moment) -> waiter.accept(Signal.complete()))
+				: Disposables.disposed();
+		return () -> {
+			end.dispose();
+			this.waiting.computeIfPresent(taskId, (id, present) -> {
+				List<Consumer<Signal<TaskWithTurns>>> others = present.stream()
+					.filter((other) -> other != waiter)
+					.toList();
+				return others.isEmpty() ? null : others;
+			});
+		};
 	}
 
 	/**

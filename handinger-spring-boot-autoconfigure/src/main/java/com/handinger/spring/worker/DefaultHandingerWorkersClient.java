@@ -73,7 +73,7 @@ public final class DefaultHandingerWorkersClient implements HandingerWorkersClie
 	public Mono<WorkerTemplate> update(String workerId, UpdateWorker changes) {
 		Assert.notNull(changes, "'changes' must not be null");
 		return this.transport
-			.send(ApiCall.patch(WorkerTemplate.class, RequestBody.json(() -> changes), WORKER, workerId)
+			.send(ApiCall.patch(WorkerTemplate.class, RequestBody.json(changes::fields), WORKER, workerId)
 				.redacting(changes.instructions(), changes.summary(), changes.title()));
 	}
 

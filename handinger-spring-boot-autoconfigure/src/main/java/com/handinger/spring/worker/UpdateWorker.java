@@ -16,12 +16,10 @@
 
 package com.handinger.spring.worker;
 
-import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.handinger.spring.transport.ImmutableJson;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param title the title, from 1 to 200 characters, or {@code null} to keep it
  * @param visibility who can see the worker, or {@code null} to keep it
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, @Nullable Object> outputSchema,
-		@JsonIgnore boolean clearsOutputSchema, @Nullable String summary, @Nullable String title,
-		@Nullable Visibility visibility) {
+		boolean clearsOutputSchema, @Nullable String summary, @Nullable String title, @Nullable Visibility visibility) {
 
 	private static final UpdateWorker NOTHING = new UpdateWorker(null, null, false, null, null, null);
 
@@ -141,12 +137,21 @@ public record UpdateWorker(@Nullable String instructions, @Nullable Map<String, 
 	}
 
 	/**
-	 * Return the {@code null} that removes the output schema. No other {@code null} is
-	 * sent.
+	 * Return the fields to send. A {@code null} removes the output schema, and no other
+	 * is sent.
 	 */
-	@JsonAnyGetter
-	private Map<String, @Nullable Object> cleared() {
-		return this.clearsOutputSchema ? Collections.singletonMap("outputSchema", null) : Map.of();
+	Map<String, @Nullable Object> fields() {
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+		fields.put("instructions", this.instructions);
+		fields.put("outputSchema", this.outputSchema);
+		fields.put("summary", this.summary);
+		fields.put("title", this.title);
+		fields.put("visibility", this.visibility);
+		fields.values().removeIf(Objects::isNull);
+		if (this.clearsOutputSchema) {
+			fields.put("outputSchema", null);
+		}
+		return fields;
 	}
 
 	@Override

@@ -88,7 +88,7 @@ final class WebhookExecutionPages implements Iterator<Publisher<WebhookExecution
 	}
 
 	/**
-	 * Return the executions that were on no previous page. A delivery that is attempted
+	 * Return the executions that were not returned yet. A delivery that is attempted
 	 * meanwhile pushes the previous page's last execution onto this page.
 	 */
 	private List<WebhookExecution> unseen(int number, Page page) {

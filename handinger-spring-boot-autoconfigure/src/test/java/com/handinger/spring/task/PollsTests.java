@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.handinger.spring.http.ErrorResponse;
 import com.handinger.spring.http.HandingerApiException;
 import com.handinger.spring.support.FakeNetwork;
@@ -32,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivestreams.Subscription;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -45,6 +49,8 @@ import reactor.test.publisher.TestPublisher.Violation;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.util.context.Context;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -127,6 +133,24 @@ class PollsTests {
 		polls(Mono.error(rateLimited(null))).startNow();
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.times).hasSize(2);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void failureOfAPollIsLoggedAtDebugUnlessTheTaskIsMissing(CapturedOutput output) {
+		Logger logger = (Logger) LoggerFactory.getLogger(Polling.class);
+		logger.setLevel(Level.DEBUG);
+		try {
+			for (int status : List.of(404, 503)) {
+				ErrorResponse response = new ErrorResponse(HttpMethod.GET, "/", status, null, null, null);
+				Polling.logged(Mono.error(HandingerApiException.of(response, null))).onErrorComplete().block();
+			}
+		}
+		finally {
+			logger.setLevel(null);
+		}
+		assertThat(output.toString().lines().filter((line) -> line.contains("A poll failed: "))).singleElement()
+			.satisfies((line) -> assertThat(line).contains("DEBUG", "503"));
 	}
 
 	@Test

@@ -24,7 +24,9 @@ import com.handinger.spring.support.Tasks;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,6 +93,23 @@ class TaskWaitersTests {
 		finally {
 			VirtualTimeScheduler.reset();
 		}
+	}
+
+	@Test
+	void whoHasLeftIsNotToldAfterThatMoment() {
+		VirtualTimeScheduler time = VirtualTimeScheduler.create();
+		this.taskWaiters.close();
+		this.taskWaiters.add("tsk_1", (signal) -> this.heard.add("a " + signal), time).dispose();
+		time.advanceTimeBy(Duration.ofSeconds(1));
+		assertThat(this.heard).isEmpty();
+	}
+
+	@Test
+	void whoComesWhenTheTimerHasEndedTooIsTold() {
+		Scheduler ended = Schedulers.newSingle("ended");
+		ended.dispose();
+		this.taskWaiters.close();
+		StepVerifier.create(this.taskWaiters.ends("tsk_1", ended)).expectComplete().verify(Duration.ofMinutes(1));
 	}
 
 }

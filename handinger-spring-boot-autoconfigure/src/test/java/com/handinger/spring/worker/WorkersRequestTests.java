@@ -166,7 +166,7 @@ class WorkersRequestTests {
 	@ParameterizedTest
 	@MethodSource("updates")
 	void onlyWhatIsToChangeIsSent(UpdateWorker changes, String body) {
-		assertThat(Json.write(changes)).isEqualTo(body);
+		assertThat(Json.write(changes.fields())).isEqualTo(body);
 	}
 
 	@Test
@@ -176,6 +176,22 @@ class WorkersRequestTests {
 			.isEqualTo("{\"instructions\":\"Be brief.\",\"outputSchema\":{\"type\":\"object\"},"
 					+ "\"prompt\":\"A writer\",\"summary\":\"Writes\",\"title\":\"Writer\",\"visibility\":\"public\"}");
 		assertThat(Json.write(CreateWorker.ofPrompt("A writer"))).isEqualTo("{\"prompt\":\"A writer\"}");
+	}
+
+	static Stream<Object> requests() {
+		CreateWorker worker = new CreateWorker("Be brief.", Map.of("type", "object"), "A writer", "Writes", "Writer",
+				Visibility.PUBLIC);
+		UpdateWorker changes = UpdateWorker.nothing().withTitle("Writer").withVisibility(Visibility.PRIVATE);
+		return Stream.concat(
+				Stream.of(worker, CreateWorker.of("x"), changes, changes.withOutputSchema(Map.of("type", "object")),
+						changes.withoutOutputSchema()),
+				times().map((time) -> CreateSchedule.of("x", (When) time.get()[0])));
+	}
+
+	@ParameterizedTest
+	@MethodSource("requests")
+	void applicationCanStoreARequestAsJson(Object request) {
+		assertThat(Json.read(Json.write(request), request.getClass())).isEqualTo(request);
 	}
 
 	static Stream<Arguments> times() {
