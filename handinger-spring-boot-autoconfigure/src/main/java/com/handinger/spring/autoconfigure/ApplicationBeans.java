@@ -98,9 +98,12 @@ final class ApplicationBeans {
 		}
 		catch (IllegalStateException ex) {
 			throw new MisconfigurationException(
+					"There is no reactive HTTP connector for Handinger: add io.projectreactor.netty:reactor-netty-http to "
+							+ "the class path, or define a bean of type ClientHttpConnectorBuilder",
 					"A client of Handinger is needed, and there is no reactive HTTP connector on the class path.",
 					"Add io.projectreactor.netty:reactor-netty-http, which handinger-spring-boot-starter brings, to the "
-							+ "class path, or define a bean of type ClientHttpConnectorBuilder for another HTTP library.");
+							+ "class path, or define a bean of type ClientHttpConnectorBuilder for another HTTP library.",
+					ex);
 		}
 	}
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Adapts {@link HandingerConnectionDetails} to {@link Endpoint}, and validates their
- * values whenever they change.
+ * Adapts {@link HandingerConnectionDetails} to {@link Endpoint}, and validates the key
+ * with each read and the URL whenever it changes.
  */
 final class ConnectionDetailsEndpoint implements Endpoint {
 

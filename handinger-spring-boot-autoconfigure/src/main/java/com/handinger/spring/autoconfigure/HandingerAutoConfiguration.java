@@ -43,6 +43,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
@@ -72,7 +73,12 @@ public final class HandingerAutoConfiguration {
 	 */
 	HandingerAutoConfiguration(HandingerProperties properties, ObjectProvider<SslBundles> sslBundles) {
 		String bundle = properties.ssl().bundle();
-		if (bundle != null && !sslBundles.getObject().getBundleNames().contains(bundle)) {
+		try {
+			if (bundle != null) {
+				sslBundles.getObject().getBundle(bundle);
+			}
+		}
+		catch (NoSuchSslBundleException ex) {
 			throw InvalidPropertyBindHandler.failure("handinger.ssl.bundle", bundle, null,
 					"it has to be the name of an SSL bundle below spring.ssl.bundle, and there is none of that name");
 		}

@@ -160,8 +160,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		check(url.length() <= LONGEST_URL, name, StringUtils.truncate(printable),
 				"it is longer than " + LONGEST_URL + " characters");
 		URI uri = BaseUrl.parse(url);
-		check(uri != null && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null,
-				name, printable,
+		check(uri != null && uri.isAbsolute() && uri.getHost() != null && uri.getRawUserInfo() == null
+				&& uri.getRawFragment() == null, name, printable,
 				"it should look like https://example.com/handinger/webhook, without user info or a fragment");
 		check(uri.getScheme().equalsIgnoreCase("https")
 				|| (uri.getScheme().equalsIgnoreCase("http") && BaseUrl.isLoopback(uri.getHost())), name, printable,

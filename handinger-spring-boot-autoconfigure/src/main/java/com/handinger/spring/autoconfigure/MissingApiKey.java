@@ -41,16 +41,17 @@ final class MissingApiKey {
 	static MisconfigurationException of(HandingerConnectionDetails details, String name,
 			@Nullable WebhookSettings webhook) {
 		String webhookNeed = (webhook != null) ? need(webhook, details) : null;
+		String start = (webhookNeed != null) ? webhookNeed + ", and there is" : "There is";
 		String need = ((webhookNeed != null) ? webhookNeed : "A client of Handinger is needed")
 				+ ", and there is no API key: ";
 		String instead = (webhookNeed != null)
 				? " If no webhook is wanted, set handinger.webhook.enabled=false instead." : "";
 		if (details instanceof PropertiesHandingerConnectionDetails) {
-			return create("handinger.api-key is not set", need + "handinger.api-key is not set.",
+			return create(start, "handinger.api-key is not set", need + "handinger.api-key is not set.",
 					"Set the property handinger.api-key, or the environment variable HANDINGER_API_KEY, to " + KEY
 							+ ", or define a bean of type HandingerConnectionDetails that has one." + instead);
 		}
-		return create("getApiKey() of " + name + " returns none",
+		return create(start, "getApiKey() of " + name + " returns none",
 				need + "the connection details in force are " + name
 						+ ", and their getApiKey() returns none. They replace handinger.api-key.",
 				"Make " + name + " return " + KEY + ", or remove that bean of type HandingerConnectionDetails "
@@ -81,15 +82,15 @@ final class MissingApiKey {
 	 */
 	static MisconfigurationException ofFurtherAccount(String name) {
 		String reason = "getApiKey() of " + name + " returns none";
-		return create(reason,
+		return create("There is", reason,
 				"A client of a further account of Handinger is created, and its connection details have no API key: "
 						+ reason + ".",
 				"Give HandingerClients.create connection details with the API key of that account (hdg_live_…). "
 						+ "It differs from handinger.api-key, which is the key of the first account.");
 	}
 
-	private static MisconfigurationException create(String reason, String description, String action) {
-		return new MisconfigurationException("There is no API key for Handinger: " + reason, description, action, null);
+	private static MisconfigurationException create(String start, String reason, String description, String action) {
+		return new MisconfigurationException(start + " no API key for Handinger: " + reason, description, action, null);
 	}
 
 }

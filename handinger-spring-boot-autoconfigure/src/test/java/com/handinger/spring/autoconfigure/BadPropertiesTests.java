@@ -127,6 +127,7 @@ class BadPropertiesTests {
 			"handinger.webhook.tokens=a,,b|******|blank", "handinger.webhook.tokens=a, ,b|******|blank",
 			"handinger.webhook.tokens=a,|******|blank",
 			"handinger.webhook.registration.url=example.com/hook|example.com/hook|https://example.com",
+			"handinger.webhook.registration.url=//example.com/hook|//example.com/hook|https://example.com",
 			"handinger.webhook.registration.url=http://example.com/hook|http://example.com/hook|https",
 			"handinger.webhook.registration.url=ftp://example.com/hook|ftp://example.com/hook|https",
 			"handinger.webhook.registration.url=https:///hook|https:///hook|https://example.com",

@@ -56,9 +56,12 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.WebClientCustomizer;
@@ -125,6 +128,17 @@ class HandingerAutoConfigurationTests {
 				.rootCause()
 				.isInstanceOf(MisconfigurationException.class)
 				.hasMessageContaining("no API key"));
+	}
+
+	@Test
+	void failureTellsWhyTheWebhookNeedsAKey() {
+		this.application.withPropertyValues("handinger.webhook.reconciliation.enabled=true")
+			.withConfiguration(AutoConfigurations.of(HandingerWebhookAutoConfiguration.class))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage(
+						"handinger.webhook.reconciliation.enabled is true, so Handinger's list of executions is read, "
+								+ "and there is no API key for Handinger: handinger.api-key is not set"));
 	}
 
 	@Test
@@ -446,6 +460,16 @@ class HandingerAutoConfigurationTests {
 				.rootCause()
 				.hasMessageContaining("handinger.ssl.bundle")
 				.hasMessageContaining("nope"));
+	}
+
+	@Test
+	void sslBundleNeedNotBeListed() {
+		SslBundles sslBundles = mock(SslBundles.class);
+		given(sslBundles.getBundle("lazy")).willReturn(SslBundle.systemDefault());
+		this.applicationWithKey.withPropertyValues("handinger.ssl.bundle=lazy")
+			.withBean(SslBundles.class, () -> sslBundles)
+			.withBean(NeedsClient.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -34,6 +34,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -131,13 +132,16 @@ class WebhookPathTests {
 
 	@Test
 	void webhookIsInWebApplications() {
+		Class<?> webServerListener = ClassUtils
+			.resolveClassName(HandingerWebhookAutoConfiguration.class.getName() + "$WebServerListener", null);
 		new WebApplicationContextRunner().withConfiguration(STARTER)
-			.run((context) -> assertThat(context).hasBean("handingerWebhookFilter"));
+			.run((context) -> assertThat(context).hasBean("handingerWebhookFilter").hasSingleBean(webServerListener));
 		new ReactiveWebApplicationContextRunner().withConfiguration(STARTER)
-			.run((context) -> assertThat(context).hasSingleBean(DeliveryWebFilter.class));
+			.run((context) -> assertThat(context).hasSingleBean(DeliveryWebFilter.class)
+				.hasSingleBean(webServerListener));
 		new ApplicationContextRunner().withConfiguration(STARTER)
 			.run((context) -> assertThat(context).doesNotHaveBean("handingerWebhookFilter")
-				.doesNotHaveBean("handingerWebhookWebServerListener")
+				.doesNotHaveBean(webServerListener)
 				.doesNotHaveBean("handingerWebhookServletContainerListener"));
 	}
 
