@@ -57,7 +57,7 @@ final class CallQueue<C> {
 
 	private final AtomicInteger rounds = new AtomicInteger();
 
-	private @Nullable Throwable end;
+	private volatile @Nullable Throwable end;
 
 	/**
 	 * Create a new queue.
@@ -74,19 +74,15 @@ final class CallQueue<C> {
 	}
 
 	void add(C call) {
-		Throwable end;
 		synchronized (this) {
-			end = this.end;
-			if (end == null) {
-				this.waiting.add(call);
-			}
+			this.waiting.add(call);
 		}
+		// Only now: the end may come at the same time.
+		Throwable end = this.end;
 		if (end != null) {
-			this.reject.accept(call, end);
+			rejectAll(end);
 		}
-		else {
-			admitNext();
-		}
+		admitNext();
 	}
 
 	/**
@@ -141,9 +137,7 @@ final class CallQueue<C> {
 	 * Reject all calls, and those that are added later.
 	 */
 	void close(Throwable failure) {
-		synchronized (this) {
-			this.end = failure;
-		}
+		this.end = failure;
 		rejectAll(failure);
 	}
 
