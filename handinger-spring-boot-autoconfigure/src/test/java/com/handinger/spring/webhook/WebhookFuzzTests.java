@@ -80,7 +80,7 @@ class WebhookFuzzTests {
 		Random random = new Random(SEED + stack.ordinal());
 		try (TasksServer handinger = TasksServer.start().withTask("tsk_1", 1);
 				WebhookApplication application = WebhookApplication.start(stack, handinger,
-						"handinger.webhook.timeout=2s");
+						"handinger.webhook.timeout=5s");
 				CapturedLog log = CapturedLog.startWithTrace()) {
 			RawClient client = new RawClient(application.port()).patience(PATIENCE);
 			for (int i = 0; i < requests; i++) {
@@ -92,6 +92,8 @@ class WebhookFuzzTests {
 				client = (isAnswered(client, request) && !malformed) ? client : reconnect(client, application);
 			}
 			client.close();
+			// A delivery of a turn that was handled long ago is looked up for three
+			// seconds.
 			assertThat(application.deliverTask("tsk_1").status()).isEqualTo(204);
 			assertThat(application.listener().events()).as("seed " + SEED).hasSize(1);
 			assertThat(log.troubles()).as("seed " + SEED).isEmpty();
