@@ -35,7 +35,6 @@ import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * The request of a run, which is carried out at most once, and the turn that it adds. A
@@ -215,11 +214,8 @@ final class RunRequest {
 	}
 
 	private <T> Mono<T> retry(Mono<T> call, Predicate<Throwable> isRetried) {
-		// Only a call that fails pays for the state of a retryWhen.
-		return call.onErrorResume(isRetried,
-				(failure) -> backoff(0, failure).then(call
-					.retryWhen(Retry.from((failures) -> failures.concatMap((next) -> isRetried.test(next.failure())
-							? backoff(next.totalRetries() + 1, next.failure()) : Mono.error(next.failure()))))));
+		return Backoff.retry(call,
+				(retries, failure) -> isRetried.test(failure) ? backoff(retries, failure) : Mono.error(failure));
 	}
 
 	private Mono<Long> backoff(long retries, Throwable failure) {

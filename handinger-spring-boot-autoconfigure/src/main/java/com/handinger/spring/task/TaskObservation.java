@@ -26,6 +26,7 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.micrometer.observation.docs.ObservationDocumentation;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -45,16 +46,12 @@ enum TaskObservation implements ObservationDocumentation, ObservationConvention<
 	RUN;
 
 	/**
-	 * Micrometer's key for the observation that is the parent of those below.
-	 */
-	private static final String CONTEXT_KEY = "micrometer.observation";
-
-	/**
 	 * Observe a run, so that whoever gets its end finds it observed.
 	 */
 	static Mono<TaskWithTurns> observe(Mono<TaskWithTurns> run, TaskObservationContext observed,
 			Supplier<Outcome> outcome, ContextView context, RunEnvironment environment) {
-		Observation parent = (context.getOrDefault(CONTEXT_KEY, null) instanceof Observation value) ? value : null;
+		Observation parent = (context.getOrDefault(ObservationThreadLocalAccessor.KEY,
+				null) instanceof Observation value) ? value : null;
 		Observation observation = environment.code()
 			.observe(() -> RUN.observation(null, RUN, () -> observed, environment.observations())
 				.parentObservation(parent));
@@ -63,7 +60,7 @@ enum TaskObservation implements ObservationDocumentation, ObservationConvention<
 				observed.ended((error instanceof TaskFailedException failed) ? failed.task() : null, Outcome.FAILED);
 				observation.error(error);
 			})
-			.contextWrite(Context.of(CONTEXT_KEY, observation));
+			.contextWrite(Context.of(ObservationThreadLocalAccessor.KEY, observation));
 		return observation.isNoop() ? run : Mono.using(observation::start, (started) -> reported, Observation::stop);
 	}
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 import com.handinger.spring.http.HandingerApiException;
@@ -93,10 +94,22 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 	 * @param mayBeRepeated which failures allow another attempt
 	 */
 	<T> Mono<T> retry(Mono<T> call, String name, Predicate<Throwable> mayBeRepeated) {
+		return retry(call, (retries, failure) -> delay(name, retries, failure, mayBeRepeated));
+	}
+
+	/**
+	 * Return a call that is repeated after each failure.
+	 * @param <T> the type of the result
+	 * @param call the call
+	 * @param delay returns the wait after a failure, from the number of retries before it
+	 * and the failure, or an error if there is no further attempt
+	 * @return the repeated call
+	 */
+	public static <T> Mono<T> retry(Mono<T> call, BiFunction<Long, Throwable, Mono<Long>> delay) {
 		// A call that succeeds does not pay for what a retryWhen holds.
-		return call.onErrorResume((failure) -> delay(name, 0, failure, mayBeRepeated)
+		return call.onErrorResume((failure) -> delay.apply(0L, failure)
 			.then(call.retryWhen(Retry.from((attempts) -> attempts
-				.concatMap((attempt) -> delay(name, attempt.totalRetries() + 1, attempt.failure(), mayBeRepeated))))));
+				.concatMap((attempt) -> delay.apply(attempt.totalRetries() + 1, attempt.failure()))))));
 	}
 
 	/**
