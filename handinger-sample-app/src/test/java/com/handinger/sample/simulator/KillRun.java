@@ -50,7 +50,7 @@ final class KillRun implements AutoCloseable {
 
 	private static final int DELIVERIES = 500;
 
-	private static final int KILLS = 8;
+	private static final int KILLS = 5;
 
 	private static final Duration BETWEEN_TASKS = Duration.ofMillis(25);
 
@@ -99,7 +99,7 @@ final class KillRun implements AutoCloseable {
 	}
 
 	/**
-	 * Kill one of so many instances eight times, and wait until all is settled.
+	 * Kill one of so many instances five times, and wait until all is settled.
 	 */
 	Outcome run(int instances) throws IOException {
 		createTables();
