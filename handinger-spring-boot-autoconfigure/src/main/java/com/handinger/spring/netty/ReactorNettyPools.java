@@ -126,16 +126,8 @@ final class ReactorNettyPools {
 	ClientHttpConnector connector(ReactorNettyPool pool, @Nullable Duration readTimeout) {
 		HttpClientSettings http = this.settings.http(readTimeout);
 		Supplier<ClientHttpConnector> secure = () -> connector(pool, http, true);
-		return new SchemeConnector((http.sslBundle() != null) ? Mono.just(secure.get()) : whenNeeded(secure),
-				whenNeeded(() -> connector(pool, http, false)));
-	}
-
-	/**
-	 * Make a connector once and away from the event loops, since that loads classes and
-	 * native libraries. A call that is cancelled meanwhile does not interrupt that.
-	 */
-	private static Mono<ClientHttpConnector> whenNeeded(Supplier<ClientHttpConnector> connector) {
-		return Scheduling.blocking(connector).cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
+		return new SchemeConnector((http.sslBundle() != null) ? secure.get() : new LazyConnector(secure),
+				new LazyConnector(() -> connector(pool, http, false)));
 	}
 
 	/**
@@ -238,14 +230,41 @@ final class ReactorNettyPools {
 	/**
 	 * Takes one connector over TLS and another over plain HTTP.
 	 */
-	private record SchemeConnector(Mono<ClientHttpConnector> secure,
-			Mono<ClientHttpConnector> plain) implements ClientHttpConnector {
+	private record SchemeConnector(ClientHttpConnector secure,
+			ClientHttpConnector plain) implements ClientHttpConnector {
 
 		@Override
 		public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-			return ("https".equalsIgnoreCase(uri.getScheme()) ? this.secure : this.plain)
-				.flatMap((connector) -> connector.connect(method, uri, requestCallback));
+			return ("https".equalsIgnoreCase(uri.getScheme()) ? this.secure : this.plain).connect(method, uri,
+					requestCallback);
+		}
+
+	}
+
+	/**
+	 * A connector that is made once and away from the event loops, since that loads
+	 * classes and native libraries. A call that is cancelled meanwhile does not interrupt
+	 * that.
+	 */
+	private static final class LazyConnector implements ClientHttpConnector {
+
+		private final Mono<ClientHttpConnector> making;
+
+		private volatile @Nullable ClientHttpConnector made;
+
+		LazyConnector(Supplier<ClientHttpConnector> connector) {
+			this.making = Scheduling.blocking(connector)
+				.doOnNext((made) -> this.made = made)
+				.cache((made) -> FOREVER, (failure) -> Duration.ZERO, () -> Duration.ZERO);
+		}
+
+		@Override
+		public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
+				Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+			ClientHttpConnector known = this.made;
+			return (known != null) ? known.connect(method, uri, requestCallback)
+					: this.making.flatMap((connector) -> connector.connect(method, uri, requestCallback));
 		}
 
 	}

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.worker.Budget;
@@ -48,7 +47,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 
 	public CreateTask {
 		Assert.hasLength(input, "'input' must not be empty: say what the worker has to do");
-		Assert.isTrue(isText(input), "'input' must not have half of a surrogate pair, which is no character");
+		Assert.isTrue(ApiCall.isText(input), "'input' must not have half of a surrogate pair, which is no character");
 		Assert.isTrue(budget != Budget.UNKNOWN,
 				"'budget' must be one that Handinger knows, or null for its own choice");
 		if (taskId != null) {
@@ -116,10 +115,6 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 		return new CreateTask(this.input, this.budget, this.taskId, this.workerId, attachments);
 	}
 
-	private static boolean isText(String input) {
-		return input.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE);
-	}
-
 	/**
 	 * Return whether this task can be sent again if it was not carried out.
 	 */
@@ -130,13 +125,18 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	/**
 	 * Return the fields of this task as the API names them.
 	 */
-	Map<String, @Nullable String> fields() {
-		Map<String, @Nullable String> fields = new LinkedHashMap<>();
+	Map<String, String> fields() {
+		Map<String, String> fields = new LinkedHashMap<>();
 		fields.put("input", this.input);
-		fields.put("budget", (this.budget != null) ? this.budget.name().toLowerCase(Locale.ROOT) : null);
-		fields.put("taskId", this.taskId);
-		fields.put("workerId", this.workerId);
-		fields.values().removeIf(Objects::isNull);
+		if (this.budget != null) {
+			fields.put("budget", this.budget.name().toLowerCase(Locale.ROOT));
+		}
+		if (this.taskId != null) {
+			fields.put("taskId", this.taskId);
+		}
+		if (this.workerId != null) {
+			fields.put("workerId", this.workerId);
+		}
 		return fields;
 	}
 

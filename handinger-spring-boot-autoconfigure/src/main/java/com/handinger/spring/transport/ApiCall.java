@@ -17,11 +17,11 @@
 package com.handinger.spring.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.IntPredicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +160,13 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 	 * @return the call
 	 */
 	public ApiCall<T> redacting(@Nullable String... texts) {
-		return with(this.taskId, this.traits, Stream.of(texts).filter(Objects::nonNull).toList());
+		List<String> redacted = new ArrayList<>(texts.length);
+		for (String text : texts) {
+			if (text != null) {
+				redacted.add(text);
+			}
+		}
+		return with(this.taskId, this.traits, redacted);
 	}
 
 	private ApiCall<T> with(Trait trait) {
@@ -251,12 +257,26 @@ public record ApiCall<T>(Class<T> responseType, HttpMethod method, String uriTem
 		if (value.equals(".") || value.equals("..")) {
 			return "be '" + value + "'";
 		}
-		return value.codePoints().allMatch(ApiCall::isText) ? null
+		return (isText(value) && hasOnly(value, (codePoint) -> !Character.isISOControl(codePoint))) ? null
 				: "contain control characters or half of a surrogate pair";
 	}
 
-	private static boolean isText(int codePoint) {
-		return !Character.isISOControl(codePoint) && Character.getType(codePoint) != Character.SURROGATE;
+	/**
+	 * Return whether all of a text is characters, and none of it is half of a surrogate
+	 * pair.
+	 * @param text the text
+	 * @return whether it is
+	 */
+	public static boolean isText(String text) {
+		return hasOnly(text, (codePoint) -> Character.getType(codePoint) != Character.SURROGATE);
+	}
+
+	private static boolean hasOnly(String text, IntPredicate allowed) {
+		int index = 0;
+		while (index < text.length() && allowed.test(text.codePointAt(index))) {
+			index += Character.charCount(text.codePointAt(index));
+		}
+		return index == text.length();
 	}
 
 	/**

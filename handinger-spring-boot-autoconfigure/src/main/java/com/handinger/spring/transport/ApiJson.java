@@ -62,11 +62,11 @@ final class ApiJson {
 		.addModule(new SimpleModule().setDeserializerModifier(new LenientDeserializer.Modifier()))
 		.build();
 
-	private static final Map<Class<?>, Mono<Void>> PREPARATIONS = new ConcurrentHashMap<>();
+	private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>();
 
 	static {
 		// Error responses are read on the thread on which they arrive.
-		MAPPER.readerFor(Map.class);
+		reader(Map.class);
 	}
 
 	/**
@@ -88,13 +88,17 @@ final class ApiJson {
 	}
 
 	/**
-	 * Create the deserializers of a type, once and outside of event loops, because
-	 * Jackson takes a lock for it. It never fails: if they can't be created here,
-	 * {@link #read} tries again.
+	 * Create the reader of a type, once and outside of event loops, because Jackson takes
+	 * a lock for it. It never fails: if it can't be created here, {@link #read} tries
+	 * again.
 	 */
 	static Mono<Void> prepare(Class<?> type) {
-		return PREPARATIONS.computeIfAbsent(type,
-				(key) -> Scheduling.blocking(() -> MAPPER.readerFor(key)).onErrorComplete().then().cache());
+		return READERS.containsKey(type) ? Mono.empty()
+				: Scheduling.blocking(() -> reader(type)).onErrorComplete().then();
+	}
+
+	private static ObjectReader reader(Class<?> type) {
+		return READERS.computeIfAbsent(type, MAPPER::readerFor);
 	}
 
 	/**
@@ -103,7 +107,7 @@ final class ApiJson {
 	 * @throws MalformedJsonException if there is no value of that type
 	 */
 	static <T> T read(byte[] buffer, int length, Class<T> type, OddFields oddFields) {
-		ObjectReader reader = MAPPER.readerFor(type);
+		ObjectReader reader = reader(type);
 		try (JsonParser parser = reader.createParser(buffer, 0, length)) {
 			oddFields.observe(parser);
 			if (parser.nextToken() == null) {

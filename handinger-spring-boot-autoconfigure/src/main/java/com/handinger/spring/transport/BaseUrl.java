@@ -48,8 +48,14 @@ public final class BaseUrl {
 
 	private final String value;
 
+	/**
+	 * Tasks are created at the same path, which is not parsed again.
+	 */
+	private volatile URI last;
+
 	private BaseUrl(String value) {
 		this.value = value;
+		this.last = URI.create(value);
 	}
 
 	/**
@@ -138,7 +144,13 @@ public final class BaseUrl {
 	 * @return the URI
 	 */
 	URI resolve(String path) {
-		return URI.create(this.value + path);
+		String url = this.value + path;
+		URI uri = this.last;
+		if (!uri.toString().equals(url)) {
+			uri = URI.create(url);
+			this.last = uri;
+		}
+		return uri;
 	}
 
 	/**

@@ -21,11 +21,13 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import com.handinger.spring.transport.RequestBody.Writer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -40,6 +42,9 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.http.codec.HttpMessageWriter;
+import org.springframework.util.CollectionUtils;
+import org.springframework.util.MultiValueMap;
+import org.springframework.util.ObjectUtils;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientHttpObservationDocumentation;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -67,6 +72,11 @@ final class Exchange {
 	private static final URI PLACEHOLDER = URI.create("http://localhost");
 
 	private static final String DEFAULTS_ATTRIBUTE = Exchange.class.getName() + ".defaults";
+
+	/**
+	 * Attributes of the request that captures the defaults. No other has them.
+	 */
+	private static final Set<String> OWN_ATTRIBUTES = Set.of(DEFAULTS_ATTRIBUTE, ClientRequest.LOG_ID_ATTRIBUTE);
 
 	private final WebClient webClient;
 
@@ -133,7 +143,7 @@ final class Exchange {
 	@SuppressWarnings("unchecked")
 	private static Mono<ClientResponse> capture(ClientRequest request, ExchangeFunction next) {
 		request.attribute(DEFAULTS_ATTRIBUTE)
-			.ifPresent((defaults) -> ((AtomicReference<? super Defaults>) defaults).set(new Defaults(request, next)));
+			.ifPresent((defaults) -> ((AtomicReference<? super Defaults>) defaults).set(Defaults.of(request, next)));
 		return Mono.never();
 	}
 
@@ -166,11 +176,10 @@ final class Exchange {
 	 * @param call the call
 	 * @param uri the URI
 	 * @param headers sets the headers
-	 * @param body writes the body
+	 * @param writer writes the body
 	 * @return the response, whose body has to be read or cancelled
 	 */
-	Mono<ClientResponse> send(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers,
-			BodyInserter<?, ? super ClientHttpRequest> body) {
+	Mono<ClientResponse> send(ApiCall<?> call, URI uri, Consumer<HttpHeaders> headers, Writer writer) {
 		Defaults defaults;
 		try {
 			defaults = defaults();
@@ -178,10 +187,14 @@ final class Exchange {
 		catch (RuntimeException ex) {
 			return Mono.error(Failures.notSent(call, "default request", ex));
 		}
+		if (this.network != null && defaults.request() == null && this.filters.isEmpty()
+				&& this.observations.isNoop()) {
+			return this.network.exchange(new UnseenRequest(call, uri, headers, writer));
+		}
 		ClientRequest.Builder request = defaults.newRequest(call.method(), uri)
 			.headers(headers)
 			.attribute(URI_TEMPLATE_ATTRIBUTE, call.uriTemplate())
-			.body(body);
+			.body((outgoing, context) -> writer.write(outgoing));
 		ExchangeFunction network = (this.network != null) ? this.network : defaults.network();
 		return this.observations.isNoop() ? filter(call, request.build(), network)
 				: Mono.deferContextual((context) -> observe(call, request, network, context));
@@ -283,24 +296,78 @@ final class Exchange {
 	/**
 	 * What a builder sets for each request.
 	 *
-	 * @param request a request with its headers, cookies and attributes
+	 * @param request a request with its headers, cookies and attributes, or {@code null}
+	 * for none: most builders set nothing, and copying it would be a large part of the
+	 * cost of a short call
 	 * @param network the exchange function
 	 */
-	private record Defaults(ClientRequest request, ExchangeFunction network) {
+	private record Defaults(@Nullable ClientRequest request, ExchangeFunction network) {
 
-		/**
-		 * Most builders set nothing, and copying it would be a large part of the cost of
-		 * a short call.
-		 */
-		ClientRequest.Builder newRequest(HttpMethod method, URI uri) {
-			return isEmpty() ? ClientRequest.create(method, uri)
-					: ClientRequest.from(this.request).method(method).url(uri);
+		static Defaults of(ClientRequest request, ExchangeFunction network) {
+			boolean isEmpty = request.headers().isEmpty() && request.cookies().isEmpty()
+					&& request.httpRequest() == null && request.attributes().keySet().equals(OWN_ATTRIBUTES);
+			return new Defaults(isEmpty ? null : request, network);
 		}
 
-		private boolean isEmpty() {
-			return this.request.headers().isEmpty() && this.request.cookies().isEmpty()
-					&& this.request.httpRequest() == null
-					&& this.request.attributes().keySet().equals(Set.of(DEFAULTS_ATTRIBUTE));
+		ClientRequest.Builder newRequest(HttpMethod method, URI uri) {
+			return (this.request == null) ? ClientRequest.create(method, uri)
+					: ClientRequest.from(this.request)
+						.attributes((attributes) -> attributes.keySet().removeAll(OWN_ATTRIBUTES))
+						.method(method)
+						.url(uri);
+		}
+
+	}
+
+	/**
+	 * A request that no code of the application sees before it is sent. Its headers are
+	 * set where they are sent, without the copies that Spring makes of those of others.
+	 */
+	private record UnseenRequest(ApiCall<?> call, URI url, Consumer<HttpHeaders> setHeaders,
+			Writer writer) implements ClientRequest {
+
+		@Override
+		public HttpMethod method() {
+			return this.call.method();
+		}
+
+		@Override
+		public HttpHeaders headers() {
+			HttpHeaders headers = new HttpHeaders();
+			this.setHeaders.accept(headers);
+			return headers;
+		}
+
+		@Override
+		public MultiValueMap<String, String> cookies() {
+			return CollectionUtils.toMultiValueMap(Map.of());
+		}
+
+		@Override
+		public BodyInserter<?, ? super ClientHttpRequest> body() {
+			return (request, context) -> this.writer.write(request);
+		}
+
+		@Override
+		public Map<String, Object> attributes() {
+			return Map.of(URI_TEMPLATE_ATTRIBUTE, this.call.uriTemplate());
+		}
+
+		@Override
+		public @Nullable Consumer<ClientHttpRequest> httpRequest() {
+			return null;
+		}
+
+		@Override
+		public String logPrefix() {
+			return "[" + ObjectUtils.getIdentityHexString(this) + "] ";
+		}
+
+		@Override
+		public Mono<Void> writeTo(ClientHttpRequest request, ExchangeStrategies strategies) {
+			this.setHeaders.accept(request.getHeaders());
+			request.getAttributes().put(URI_TEMPLATE_ATTRIBUTE, this.call.uriTemplate());
+			return this.writer.write(request);
 		}
 
 	}

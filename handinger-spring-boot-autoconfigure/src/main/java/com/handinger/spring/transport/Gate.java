@@ -18,6 +18,7 @@ package com.handinger.spring.transport;
 
 import java.util.concurrent.atomic.AtomicReference;
 
+import com.handinger.spring.transport.RequestBody.Writer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -26,7 +27,6 @@ import reactor.core.publisher.Mono;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpRequestDecorator;
-import org.springframework.web.reactive.function.BodyInserter;
 
 /**
  * Lets a single request pass, and no other until it is certain that Handinger has not
@@ -75,16 +75,16 @@ final class Gate {
 		 * Guard a body, which is the last thing that an HTTP library asks for before it
 		 * writes.
 		 */
-		BodyInserter<?, ClientHttpRequest> guard(BodyInserter<?, ? super ClientHttpRequest> body) {
-			// Deferred because some connectors insert the body once and send it with each
+		Writer guard(Writer body) {
+			// Deferred because some connectors write the body once and send it with each
 			// subscription.
-			return (request, context) -> Mono.defer(() -> {
+			return (request) -> Mono.defer(() -> {
 				if (!pass()) {
 					return Mono
 						.error(new IllegalStateException("The request is not wanted any more or was sent already"));
 				}
 				Gate.this.onPass.run();
-				return body.insert(new WatchedRequest(request), context);
+				return body.write(new WatchedRequest(request));
 			});
 		}
 

@@ -33,6 +33,7 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.http.ServerErrorException;
 import com.handinger.spring.http.UnexpectedResponseException;
+import com.handinger.spring.transport.RequestBody.Writer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
@@ -42,8 +43,6 @@ import reactor.util.context.ContextView;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.reactive.ClientHttpRequest;
-import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 
@@ -126,9 +125,9 @@ public final class HandingerTransport implements DisposableBean {
 	private <T> Mono<T> attempt(ApiCall<T> call) {
 		return Mono.defer(() -> {
 			AtomicBoolean connected = new AtomicBoolean();
-			return exchange(call, (body) -> (request, context) -> {
+			return exchange(call, (body) -> (request) -> {
 				connected.set(true);
-				return body.insert(request, context);
+				return body.write(request);
 			}).onErrorMap(HandingerTransport::isNoAnswer, (error) -> {
 				Throwable cause = cause(error);
 				return Failures.noAnswer(call, cause, this.connections.isReactorNetty()
@@ -191,7 +190,7 @@ public final class HandingerTransport implements DisposableBean {
 				|| (failure instanceof UnexpectedResponseException unexpected && unexpected.isTruncated());
 	}
 
-	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>> guard) {
+	private <T> Mono<T> exchange(ApiCall<T> call, UnaryOperator<Writer> guard) {
 		if (this.closed) {
 			return Mono.error(Failures.closed(call));
 		}
@@ -206,7 +205,7 @@ public final class HandingerTransport implements DisposableBean {
 		}
 		long start = System.nanoTime();
 		return caught(call.body()
-			.inserter()
+			.writer()
 			.flatMap((body) -> this.connections.exchange(call)
 				.send(call, uri, (headers) -> addHeaders(headers, apiKey), guard.apply(body)))
 			.flatMap((response) -> {
@@ -244,9 +243,9 @@ public final class HandingerTransport implements DisposableBean {
 	/**
 	 * A queued request may get a connection during shutdown.
 	 */
-	private BodyInserter<?, ? super ClientHttpRequest> unlessClosed(BodyInserter<?, ? super ClientHttpRequest> body) {
-		return (request, context) -> Mono.defer(() -> this.closed ? Mono.error(new IOException("the application ends"))
-				: body.insert(request, context));
+	private Writer unlessClosed(Writer body) {
+		return (request) -> Mono
+			.defer(() -> this.closed ? Mono.error(new IOException("the application ends")) : body.write(request));
 	}
 
 	/**

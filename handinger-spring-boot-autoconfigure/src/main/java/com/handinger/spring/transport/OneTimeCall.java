@@ -24,11 +24,9 @@ import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.http.ServerErrorException;
+import com.handinger.spring.transport.RequestBody.Writer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-
-import org.springframework.http.client.reactive.ClientHttpRequest;
-import org.springframework.web.reactive.function.BodyInserter;
 
 /**
  * A call that creates or runs something, and is carried out at most once. Its request is
@@ -45,7 +43,7 @@ public final class OneTimeCall<T> {
 
 	private final boolean connectsBeforeBody;
 
-	private final Function<UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>>, Mono<T>> exchange;
+	private final Function<UnaryOperator<Writer>, Mono<T>> exchange;
 
 	private final Mono<T> request;
 
@@ -59,7 +57,7 @@ public final class OneTimeCall<T> {
 	 * @param exchange sends a request, with a guard for its body
 	 */
 	OneTimeCall(ApiCall<T> call, Gate gate, Backoff backoff, boolean connectsBeforeBody,
-			Function<UnaryOperator<BodyInserter<?, ? super ClientHttpRequest>>, Mono<T>> exchange) {
+			Function<UnaryOperator<Writer>, Mono<T>> exchange) {
 		this.call = call;
 		this.gate = gate;
 		this.connectsBeforeBody = connectsBeforeBody;

@@ -25,24 +25,23 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ClientHttpRequest;
-import org.springframework.web.reactive.function.BodyInserter;
-import org.springframework.web.reactive.function.BodyInserters;
 
 /**
  * The body of a request.
  */
 public final class RequestBody {
 
-	private static final RequestBody EMPTY = new RequestBody(Mono.just(BodyInserters.empty()), true);
+	private static final RequestBody EMPTY = new RequestBody(Mono.just(ClientHttpRequest::setComplete), true);
 
-	private final Mono<BodyInserter<?, ? super ClientHttpRequest>> inserter;
+	private final Mono<Writer> writer;
 
 	private final boolean repeatable;
 
-	private RequestBody(Mono<BodyInserter<?, ? super ClientHttpRequest>> inserter, boolean repeatable) {
-		this.inserter = inserter;
+	private RequestBody(Mono<Writer> writer, boolean repeatable) {
+		this.writer = writer;
 		this.repeatable = repeatable;
 	}
 
@@ -62,7 +61,7 @@ public final class RequestBody {
 	public static RequestBody json(Supplier<?> value) {
 		return new RequestBody(Mono.fromSupplier(() -> {
 			byte[] json = ApiJson.write(value.get());
-			return inserter(MediaType.APPLICATION_JSON, json.length,
+			return writer(MediaType.APPLICATION_JSON, json.length,
 					(buffers) -> Mono.fromSupplier(() -> buffers.wrap(json)));
 		}), true);
 	}
@@ -77,27 +76,30 @@ public final class RequestBody {
 	 */
 	public static RequestBody stream(Mono<Content> content, boolean repeatable) {
 		return new RequestBody(
-				content.map((streamed) -> inserter(streamed.type(), streamed.length(), (buffers) -> streamed.data())),
+				content.map((streamed) -> writer(streamed.type(), streamed.length(), (buffers) -> streamed.data())),
 				repeatable);
 	}
 
-	private static BodyInserter<?, ClientHttpRequest> inserter(MediaType type, long length,
-			Function<DataBufferFactory, Publisher<DataBuffer>> data) {
-		return (request, context) -> {
-			request.getHeaders().setContentType(type);
+	/**
+	 * The names are in lower case, because {@link HttpHeaders} copies others to compare
+	 * them.
+	 */
+	private static Writer writer(MediaType type, long length, Function<DataBufferFactory, Publisher<DataBuffer>> data) {
+		return (request) -> {
+			request.getHeaders().set("content-type", type.toString());
 			if (length >= 0) {
-				request.getHeaders().setContentLength(length);
+				request.getHeaders().set("content-length", Long.toString(length));
 			}
 			return request.writeWith(data.apply(request.bufferFactory()));
 		};
 	}
 
 	/**
-	 * Return the inserter of this body. An invalid body fails here, before there is a
+	 * Return the writer of this body. An invalid body fails here, before there is a
 	 * connection.
 	 */
-	Mono<BodyInserter<?, ? super ClientHttpRequest>> inserter() {
-		return this.inserter;
+	Mono<Writer> writer() {
+		return this.writer;
 	}
 
 	/**
@@ -105,6 +107,16 @@ public final class RequestBody {
 	 */
 	boolean isRepeatable() {
 		return this.repeatable;
+	}
+
+	/**
+	 * Writes a body with its headers.
+	 */
+	@FunctionalInterface
+	interface Writer {
+
+		Mono<Void> write(ClientHttpRequest request);
+
 	}
 
 	/**

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Signal;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.ContextView;
 
@@ -82,11 +81,10 @@ public final class SingleFlight<T> {
 		return first.join().doOnSubscribe((subscription) -> first.start(context));
 	}
 
-	private synchronized void land(Flight flight, Signal<T> signal) {
+	private synchronized void land(Flight flight, boolean isFinal) {
 		if (this.flight == flight) {
 			this.flight = null;
-			this.outcome = (signal.hasValue() || this.isFinal.test(signal.getThrowable()))
-					? Mono.just(signal).dematerialize() : null;
+			this.outcome = isFinal ? flight.landing.asMono() : null;
 		}
 	}
 
@@ -107,7 +105,7 @@ public final class SingleFlight<T> {
 	 */
 	private final class Flight {
 
-		private final Sinks.One<Signal<T>> landing = Sinks.one();
+		private final Sinks.One<T> landing = Sinks.one();
 
 		private final Disposable.Swap connection = Disposables.swap();
 
@@ -117,7 +115,7 @@ public final class SingleFlight<T> {
 			this.subscribers++;
 			// A subscriber may cancel more than once.
 			AtomicBoolean left = new AtomicBoolean();
-			return this.landing.asMono().<T>dematerialize().doOnCancel(() -> {
+			return this.landing.asMono().doOnCancel(() -> {
 				if (left.compareAndSet(false, true) && leave(this)) {
 					this.connection.dispose();
 				}
@@ -125,12 +123,17 @@ public final class SingleFlight<T> {
 		}
 
 		void start(ContextView context) {
-			this.connection.update(SingleFlight.this.request.materialize()
-				.contextWrite(HandingerTransport.expectLateFailures(context))
-				.subscribe((signal) -> {
-					land(this, signal);
-					this.landing.tryEmitValue(signal);
-				}));
+			// Completion after a value changes nothing any more.
+			this.connection.update(SingleFlight.this.request.subscribe((value) -> {
+				land(this, true);
+				this.landing.tryEmitValue(value);
+			}, (failure) -> {
+				land(this, SingleFlight.this.isFinal.test(failure));
+				this.landing.tryEmitError(failure);
+			}, () -> {
+				land(this, SingleFlight.this.isFinal.test(null));
+				this.landing.tryEmitEmpty();
+			}, HandingerTransport.expectLateFailures(context)));
 		}
 
 	}

@@ -19,6 +19,7 @@ package com.handinger.spring.worker;
 import java.util.Locale;
 import java.util.Objects;
 
+import com.handinger.spring.transport.ApiCall;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -41,8 +42,7 @@ final class TextLimits {
 	 */
 	static void check(@Nullable String text, String field, int maxLength) {
 		String checked = Objects.requireNonNullElse(text, "");
-		Assert.isTrue(
-				checked.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE),
+		Assert.isTrue(ApiCall.isText(checked),
 				() -> "'" + field + "' must not have half of a surrogate pair, which is no character");
 		int length = checked.codePointCount(0, checked.length());
 		Assert.isTrue(length <= maxLength, () -> String.format(Locale.ROOT,

@@ -18,7 +18,7 @@ package com.handinger.spring.transport;
 
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.http.client.reactive.ClientHttpRequest;
 import reactor.test.StepVerifier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -164,7 +164,7 @@ class ExchangeTests {
 		}, registry, new DefaultClientRequestObservationConvention(), new PluggedInCode());
 		StepVerifier.create(exchange.send(ApiCall.get(Map.class, "/api/tasks/{taskId}", "tsk_1"),
 				URI.create("http://localhost:1"), (headers) -> {
-				}, BodyInserters.empty()))
+				}, ClientHttpRequest::setComplete))
 			.expectError(IllegalStateException.class)
 			.verify(PATIENCE);
 		assertThat(this.observed).singleElement()

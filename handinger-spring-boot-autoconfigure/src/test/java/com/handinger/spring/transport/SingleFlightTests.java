@@ -46,8 +46,8 @@ import reactor.test.publisher.TestPublisher;
 import reactor.test.publisher.TestPublisher.Violation;
 
 import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.mock.http.client.reactive.MockClientHttpRequest;
-import org.springframework.web.reactive.function.BodyInserters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,8 +65,8 @@ class SingleFlightTests {
 	}
 
 	private static Mono<Void> pass(Gate.Pass pass) {
-		return pass.guard(BodyInserters.empty())
-			.insert(new MockClientHttpRequest(HttpMethod.POST, URI.create("/")), null);
+		return pass.guard(ClientHttpRequest::setComplete)
+			.write(new MockClientHttpRequest(HttpMethod.POST, URI.create("/")));
 	}
 
 	private <T> Mono<T> flight(Mono<T> request) {
