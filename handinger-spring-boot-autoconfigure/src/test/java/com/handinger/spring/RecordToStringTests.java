@@ -20,6 +20,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,7 +169,8 @@ class RecordToStringTests {
 				Map.entry(BaseUrl.class, BaseUrl.of("https://example.com", false)),
 				Map.entry(MediaType.class, MediaType.TEXT_PLAIN), Map.entry(Attachment.class, ATTACHMENT),
 				Map.entry(When.class, When.after(Duration.ofSeconds(1))),
-				Map.entry(AtomicBoolean.class, new AtomicBoolean()));
+				Map.entry(AtomicBoolean.class, new AtomicBoolean()),
+				Map.entry(URI.class, URI.create("https://example.com")));
 		if (!values.containsKey(type) && !type.getName().startsWith("java.")) {
 			// What does something is no data, and shows nothing.
 			return mock(type);

@@ -16,12 +16,15 @@
 
 package com.handinger.spring.transport;
 
+import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import com.handinger.spring.http.HandingerException;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,9 @@ public final class ImmutableJson {
 		if (list == null || list.isEmpty()) {
 			return List.of();
 		}
+		if (list instanceof FreshList<? extends @Nullable T> fresh && !fresh.elements.contains(null)) {
+			return Collections.unmodifiableList(fresh.elements);
+		}
 		List<T> copy = new ArrayList<>(list.size());
 		for (T element : list) {
 			if (element != null) {
@@ -75,6 +81,9 @@ public final class ImmutableJson {
 		if (array == null || array.isEmpty()) {
 			return List.of();
 		}
+		if (array instanceof FreshList<?> fresh) {
+			return frozen(fresh.elements);
+		}
 		List<@Nullable Object> copy = new ArrayList<>(array.size());
 		array.forEach((element) -> copy.add(value(element)));
 		return Collections.unmodifiableList(copy);
@@ -88,6 +97,9 @@ public final class ImmutableJson {
 	public static Map<String, @Nullable Object> object(@Nullable Map<?, ?> object) {
 		if (object == null || object.isEmpty()) {
 			return Map.of();
+		}
+		if (object instanceof FreshObject fresh) {
+			return frozen(fresh.fields);
 		}
 		Map<String, @Nullable Object> copy = new LinkedHashMap<>();
 		object.forEach((name, value) -> copy.put(Objects.toString(name), value(value)));
@@ -112,6 +124,38 @@ public final class ImmutableJson {
 	}
 
 	/**
+	 * Mark a value that has just been read. It becomes immutable without a copy, since
+	 * nobody else can change it, when a constructor asks for an immutable copy.
+	 */
+	static Object fresh(Object value) {
+		if (value instanceof LinkedHashMap<?, ?> object) {
+			return new FreshObject(object);
+		}
+		return (value instanceof ArrayList<?> array) ? new FreshList<>(array) : value;
+	}
+
+	private static @Nullable Object frozen(@Nullable Object value) {
+		if (value instanceof LinkedHashMap<?, ?> object) {
+			return frozen(object);
+		}
+		return (value instanceof ArrayList<?> array) ? frozen(array) : value(value);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, @Nullable Object> frozen(Map<?, ?> object) {
+		Map<String, @Nullable Object> fields = (Map<String, @Nullable Object>) object;
+		fields.replaceAll((name, field) -> frozen(field));
+		return Collections.unmodifiableMap(fields);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<@Nullable Object> frozen(List<?> array) {
+		List<@Nullable Object> elements = (List<@Nullable Object>) array;
+		elements.replaceAll(ImmutableJson::frozen);
+		return Collections.unmodifiableList(elements);
+	}
+
+	/**
 	 * Convert the structured output of a worker or a turn into a type of the application.
 	 * @param <T> the type to convert to
 	 * @param output the structured output, or {@code null} if there is none
@@ -125,6 +169,47 @@ public final class ImmutableJson {
 	public static <T> @Nullable T convert(@Nullable Map<String, ? extends @Nullable Object> output, Class<T> type,
 			String owner, @Nullable String taskId) {
 		return (output != null) ? ApiJson.convert(output, type, owner, taskId) : null;
+	}
+
+	/**
+	 * A list that was just read. It needs no copy, and only a constructor sees it.
+	 */
+	private static final class FreshList<T> extends AbstractList<T> {
+
+		private final List<T> elements;
+
+		FreshList(List<T> elements) {
+			this.elements = elements;
+		}
+
+		@Override
+		public T get(int index) {
+			return this.elements.get(index);
+		}
+
+		@Override
+		public int size() {
+			return this.elements.size();
+		}
+
+	}
+
+	/**
+	 * A JSON object that was just read. It needs no copy, and only a constructor sees it.
+	 */
+	private static final class FreshObject extends AbstractMap<Object, @Nullable Object> {
+
+		private final Map<?, ?> fields;
+
+		FreshObject(Map<?, ?> fields) {
+			this.fields = fields;
+		}
+
+		@Override
+		public Set<Entry<Object, @Nullable Object>> entrySet() {
+			return Collections.<Object, @Nullable Object>unmodifiableMap(this.fields).entrySet();
+		}
+
 	}
 
 	/**

@@ -124,7 +124,7 @@ final class LenientDeserializer extends DelegatingDeserializer {
 			case DATE -> date(parser);
 		};
 		if (value != null) {
-			return value;
+			return ImmutableJson.fresh(value);
 		}
 		OddFields oddFields = OddFields.of(parser);
 		if (oddFields == null) {
@@ -194,6 +194,10 @@ final class LenientDeserializer extends DelegatingDeserializer {
 		return switch (parser.currentToken()) {
 			case VALUE_STRING -> date(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
 			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+				if (parser.hasToken(JsonToken.VALUE_NUMBER_INT)
+						&& parser.getNumberType() == JsonParser.NumberType.INT) {
+					yield Instant.ofEpochSecond(parser.getIntValue());
+				}
 				BigDecimal number = parser.getDecimalValue();
 				boolean isSeconds = number.abs().compareTo(FIRST_MILLISECONDS) < 0;
 				Long milliseconds = (digits(number) <= MAX_DIGITS - 2)

@@ -98,9 +98,7 @@ public final class OneTimeCall<T> {
 	}
 
 	private Mono<T> attempt(Gate.Pass pass) {
-		return Mono.defer(() -> this.exchange.apply(pass::guard))
-			.doOnCancel(pass::revoke)
-			.onErrorMap((error) -> outcome(pass, error));
+		return this.exchange.apply(pass::guard).doOnCancel(pass::revoke).onErrorMap((error) -> outcome(pass, error));
 	}
 
 	private Throwable outcome(Gate.Pass pass, Throwable error) {

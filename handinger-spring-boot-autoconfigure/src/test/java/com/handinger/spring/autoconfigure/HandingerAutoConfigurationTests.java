@@ -270,11 +270,15 @@ class HandingerAutoConfigurationTests {
 	 */
 	static List<HttpClientConfig> clients(HttpConnections connections, String kind) {
 		Object connector = field(field(field(connections, kind), "network"), "connector");
-		Object secure = ((Mono<?>) field(connector, "secure")).block(PATIENCE);
-		Object plain = ((Mono<?>) field(connector, "plain")).block(PATIENCE);
+		Object secure = made(field(connector, "secure"));
+		Object plain = made(field(connector, "plain"));
 		return Stream.of(field(plain, "http11"), field(secure, "http2"), field(secure, "http11"))
 			.map((reactor) -> ((HttpClient) field(reactor, "httpClient")).configuration())
 			.toList();
+	}
+
+	private static Object made(Object connector) {
+		return ((Mono<?>) field(connector, "making")).block(PATIENCE);
 	}
 
 	private static Object field(Object owner, String name) {
