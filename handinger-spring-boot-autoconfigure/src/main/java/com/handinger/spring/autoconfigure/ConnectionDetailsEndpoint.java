@@ -25,8 +25,6 @@ import com.handinger.spring.transport.HandingerTransport.Endpoint;
 import com.handinger.spring.transport.MisconfigurationException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
-
 /**
  * Adapts {@link HandingerConnectionDetails} to {@link Endpoint}, and validates the key
  * with each read and the URL whenever it changes.
@@ -73,9 +71,11 @@ final class ConnectionDetailsEndpoint implements Endpoint {
 		if (apiKey.isBlank()) {
 			throw this.missingApiKey.apply(name());
 		}
-		Assert.state(HandingerProperties.isToken(apiKey),
-				() -> "The API key of Handinger has a space, a line break or another character that can't be part of a "
-						+ "key: check where getApiKey() of " + name() + " has it from");
+		if (!HandingerProperties.isToken(apiKey)) {
+			throw new IllegalStateException(
+					"The API key of Handinger has a space, a line break or another character that can't be part of a "
+							+ "key: check where getApiKey() of " + name() + " has it from");
+		}
 		return apiKey;
 	}
 

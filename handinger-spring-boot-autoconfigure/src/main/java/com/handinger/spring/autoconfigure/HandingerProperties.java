@@ -251,15 +251,14 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
 			@Nullable String password) {
 
-		private static final Pattern NAME_OR_IPV6 = Pattern
-			.compile("[^\\s/@:${}]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*]?");
+		private static final String NAME_OR_IPV6 = "[^\\s/@:${}]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*]?";
 
 		public Proxy {
 			host = textOrNull(host);
 			username = textOrNull(username);
 			password = textOrNull(password);
-			check(host == null || NAME_OR_IPV6.matcher(host).matches(), "handinger.proxy.host",
-					BaseUrl.printable(String.valueOf(host)),
+			check(host == null || host.matches(NAME_OR_IPV6), "handinger.proxy.host",
+					(host != null) ? BaseUrl.printable(host) : null,
 					"it has to be a name or an address alone, such as proxy.example.com: the port goes into "
 							+ "handinger.proxy.port, and a user into handinger.proxy.username");
 			check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");

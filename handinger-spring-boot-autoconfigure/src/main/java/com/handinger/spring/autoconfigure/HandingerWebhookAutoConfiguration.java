@@ -255,7 +255,7 @@ public final class HandingerWebhookAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
+	@ConditionalOnClass(Filter.class)
 	static class ServletConfiguration {
 
 		private static final String EMBEDDED = "org.springframework.boot.web.server.context.WebServerApplicationContext";

@@ -34,11 +34,9 @@ public final class BaseUrl {
 	 * Also matches invalid URLs, which may have a password anywhere before the last
 	 * {@code @}.
 	 */
-	private static final Pattern SECRETS = Pattern.compile("^([a-z][a-z0-9+.-]*://|//)?.*@|(?<=[?#]).+",
-			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+	private static final String SECRETS = "(?is)^([a-z][a-z0-9+.-]*://|//)?.*@|(?<=[?#]).+";
 
-	private static final Pattern LOOPBACK = Pattern
-		.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)\\]");
+	private static final String LOOPBACK = "localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0{1,4}:){7}0{0,3}1)\\]";
 
 	/**
 	 * At the end of a path, alone or with the path of a call.
@@ -81,8 +79,10 @@ public final class BaseUrl {
 		check(uri.getPort() != 0 && uri.getPort() <= 65535, url, "its port has to be from 1 to 65535");
 		check(uri.getRawQuery() == null && uri.getRawFragment() == null, url,
 				"it must not have a query or a fragment, as in https://handinger.com");
-		check(!API_PATH.matcher(uri.getRawPath()).find(), url,
-				"it must not have the path of the API, which is added to it: write " + withoutApiPath(uri));
+		if (API_PATH.matcher(uri.getRawPath()).find()) {
+			check(false, url,
+					"it must not have the path of the API, which is added to it: write " + withoutApiPath(uri));
+		}
 		check(scheme.equals("https") || allowPlainHttp || isLoopback(uri.getHost()), url,
 				"plain http would show the API key to the network: use https, or set handinger.allow-plain-http=true "
 						+ "if the network is your own");
@@ -116,7 +116,7 @@ public final class BaseUrl {
 	 * @return whether it is a loopback address
 	 */
 	public static boolean isLoopback(String host) {
-		return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+		return host.toLowerCase(Locale.ROOT).matches(LOOPBACK);
 	}
 
 	private static void check(boolean valid, String url, String reason) {
@@ -132,7 +132,8 @@ public final class BaseUrl {
 	 * @return the redacted URL
 	 */
 	public static String printable(String url) {
-		String masked = SECRETS.matcher(url)
+		String masked = Pattern.compile(SECRETS)
+			.matcher(url)
 			.replaceAll((match) -> ((match.group(1) != null) ? match.group(1) : "") + Redaction.MASK
 					+ (match.group().endsWith("@") ? "@" : ""));
 		return Redaction.of(masked);
