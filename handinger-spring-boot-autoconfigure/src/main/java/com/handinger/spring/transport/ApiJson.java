@@ -97,8 +97,12 @@ final class ApiJson {
 				: Scheduling.blocking(() -> reader(type)).onErrorComplete().then();
 	}
 
+	/**
+	 * {@code computeIfAbsent} may wait for the reader of another type.
+	 */
 	private static ObjectReader reader(Class<?> type) {
-		return READERS.computeIfAbsent(type, MAPPER::readerFor);
+		ObjectReader known = READERS.get(type);
+		return (known != null) ? known : READERS.computeIfAbsent(type, MAPPER::readerFor);
 	}
 
 	/**

@@ -81,14 +81,15 @@ public final class RequestBody {
 	}
 
 	/**
-	 * The names are in lower case, because {@link HttpHeaders} copies others to compare
-	 * them.
+	 * The first name is in lower case, because {@link HttpHeaders} copies others to
+	 * compare them. The second is not, because with Apache HttpComponents Spring would
+	 * send it twice.
 	 */
 	private static Writer writer(MediaType type, long length, Function<DataBufferFactory, Publisher<DataBuffer>> data) {
 		return (request) -> {
 			request.getHeaders().set("content-type", type.toString());
 			if (length >= 0) {
-				request.getHeaders().set("content-length", Long.toString(length));
+				request.getHeaders().setContentLength(length);
 			}
 			return request.writeWith(data.apply(request.bufferFactory()));
 		};
