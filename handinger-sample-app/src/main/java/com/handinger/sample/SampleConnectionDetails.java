@@ -18,7 +18,7 @@ package com.handinger.sample;
 
 import java.util.List;
 
-import com.handinger.sample.simulator.Simulator;
+import com.handinger.spring.test.simulator.Simulator;
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerProperties;
 import org.jspecify.annotations.Nullable;

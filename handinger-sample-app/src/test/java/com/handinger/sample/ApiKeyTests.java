@@ -18,7 +18,7 @@ package com.handinger.sample;
 
 import java.util.Map;
 
-import com.handinger.sample.simulator.Simulator;
+import com.handinger.spring.test.simulator.Simulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -16,6 +16,7 @@
 
 package com.handinger.sample.simulator;
 
+import com.handinger.spring.test.simulator.Simulator;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -16,6 +16,7 @@
 
 package com.handinger.sample.simulator;
 
+import com.handinger.spring.test.simulator.SimulatorStartException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

@@ -16,6 +16,8 @@
 
 package com.handinger.sample.simulator;
 
+import com.handinger.spring.test.simulator.Ulid;
+import com.handinger.spring.test.simulator.Simulator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.test.simulator;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task with its turns, which run one after the other. Guarded by
+ * {@link SimulatedTasks}.
+ */
+final class SimulatedTask {
+
+	private final String id;
+
+	private final String title;
+
+	private final SimulatedWorker worker;
+
+	private final Instant createdAt = Instant.now();
+
+	private final List<SimulatedTurn> turns = new ArrayList<>();
+
+	private int endedTurns;
+
+	private int credits;
+
+	private long durationMs;
+
+	private long characters;
+
+	private boolean turnsSeparate;
+
+	SimulatedTask(String id, String title, SimulatedWorker worker) {
+		this.id = id;
+		this.title = title;
+		this.worker = worker;
+	}
+
+	String id() {
+		return this.id;
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	SimulatedWorker worker() {
+		return this.worker;
+	}
+
+	/**
+	 * Return the number of characters of input that this task holds.
+	 */
+	long characters() {
+		return this.characters;
+	}
+
+	int turnCount() {
+		return this.turns.size();
+	}
+
+	TurnStatus status() {
+		return current(this.turns).status();
+	}
+
+	SimulatedTurn add(TaskRequest request) {
+		SimulatedTurn turn = new SimulatedTurn(this, request, this.turns.size() + 1);
+		this.turns.add(turn);
+		this.characters += request.input().length();
+		this.turnsSeparate |= request.directives().turnsSeparate();
+		return turn;
+	}
+
+	/**
+	 * Return the turn to start now, if there is one.
+	 */
+	@Nullable SimulatedTurn next() {
+		return (this.endedTurns < this.turns.size()) ? this.turns.get(this.endedTurns) : null;
+	}
+
+	/**
+	 * Return whether a turn is the one to start now.
+	 */
+	boolean isNext(SimulatedTurn turn) {
+		return next() == turn;
+	}
+
+	void complete(SimulatedTurn turn) {
+		turn.complete();
+		this.endedTurns++;
+		this.credits += turn.credits();
+		this.durationMs += turn.durationMs();
+	}
+
+	/**
+	 * Return the visible turns.
+	 */
+	private List<SimulatedTurn> shown() {
+		return this.turns.stream().takeWhile((turn) -> !turn.isHidden()).toList();
+	}
+
+	private SimulatedTurn current(List<SimulatedTurn> turns) {
+		return turns.get(currentIndex(turns));
+	}
+
+	private int currentIndex(List<SimulatedTurn> turns) {
+		return Math.min(this.endedTurns, turns.size() - 1);
+	}
+
+	TaskJson.WithTurns toJson(String baseUrl) {
+		List<SimulatedTurn> shown = shown();
+		SimulatedTurn current = current(shown);
+		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, "org_simulator", current.status(),
+				this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()), "api",
+				baseUrl + "/tasks/" + this.id, this.worker.id());
+		return new TaskJson.WithTurns(task, this.turnsSeparate ? null : toJson(shown, baseUrl));
+	}
+
+	TaskJson.TurnList toTurnList(String baseUrl) {
+		return new TaskJson.TurnList(toJson(shown(), baseUrl), this.id);
+	}
+
+	private static List<TurnJson> toJson(List<SimulatedTurn> turns, String baseUrl) {
+		return turns.stream().map((turn) -> turn.toJson(baseUrl)).toList();
+	}
+
+	/**
+	 * Return the messages of the ended turns and of the current one.
+	 */
+	Conversation toConversation(String baseUrl) {
+		List<SimulatedTurn> shown = shown();
+		return Conversation.of(this.worker, shown.subList(0, currentIndex(shown) + 1), baseUrl);
+	}
+
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.test.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A turn of a {@link SimulatedTask}. It is pending, then running, then ended.
+ */
+final class SimulatedTurn {
+
+	private static final Duration LONGEST_PENDING = Duration.ofMillis(100);
+
+	private static final int CHARACTERS_PER_TOKEN = 4;
+
+	private final String id = "trn_" + Ulid.next();
+
+	private final SimulatedTask task;
+
+	private final TaskRequest request;
+
+	private final int seq;
+
+	private final Sinks.One<SimulatedTurn> end = Sinks.one();
+
+	private Instant startedAt = Instant.now();
+
+	private @Nullable Instant completedAt;
+
+	private TurnStatus status = TurnStatus.PENDING;
+
+	SimulatedTurn(SimulatedTask task, TaskRequest request, int seq) {
+		this.task = task;
+		this.request = request;
+		this.seq = seq;
+	}
+
+	SimulatedTask task() {
+		return this.task;
+	}
+
+	TaskRequest request() {
+		return this.request;
+	}
+
+	TurnStatus status() {
+		return this.status;
+	}
+
+	Instant startedAt() {
+		return this.startedAt;
+	}
+
+	@Nullable Instant completedAt() {
+		return this.completedAt;
+	}
+
+	int credits() {
+		return this.status.isEnd() ? this.request.budget().credits() : 0;
+	}
+
+	long durationMs() {
+		return (this.completedAt != null) ? Duration.between(this.startedAt, this.completedAt).toMillis() : 0;
+	}
+
+	Duration pendingTime() {
+		Duration fifth = this.request.directives().runTime().dividedBy(5);
+		return (fifth.compareTo(LONGEST_PENDING) < 0) ? fifth : LONGEST_PENDING;
+	}
+
+	Duration runningTime() {
+		return this.request.directives().runTime().minus(pendingTime());
+	}
+
+	void begin() {
+		this.startedAt = Instant.now();
+	}
+
+	void run() {
+		this.status = TurnStatus.RUNNING;
+	}
+
+	void complete() {
+		this.status = this.request.directives().end();
+		this.completedAt = Instant.now();
+	}
+
+	/**
+	 * Return whether this turn is not visible yet: if its end is delivered early, the
+	 * task still shows the end of the previous turn.
+	 */
+	boolean isHidden() {
+		return this.seq > 1 && !this.status.isEnd() && this.request.directives().delivery().early();
+	}
+
+	/**
+	 * Signal that this turn has ended.
+	 */
+	void tellEnd() {
+		this.end.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
+	}
+
+	/**
+	 * Return this turn once it has ended, after which it does not change.
+	 */
+	Mono<SimulatedTurn> end() {
+		return this.end.asMono();
+	}
+
+	String outputText() {
+		return switch (this.status) {
+			case PENDING, RUNNING -> "";
+			case COMPLETED ->
+				isReport() ? Report.text() : "Turn " + this.seq + " of " + this.task.title() + " is done.";
+			case ERROR -> "Turn " + this.seq + " of " + this.task.title() + " failed, as requested.";
+			case ABORTED -> "Turn " + this.seq + " of " + this.task.title() + " was aborted, as requested.";
+		};
+	}
+
+	private boolean isReport() {
+		return this.status == TurnStatus.COMPLETED && this.request.directives().report();
+	}
+
+	List<WorkerJson.Source> sources() {
+		return isReport() ? Report.sources() : List.of();
+	}
+
+	List<WorkerJson.File> files(String baseUrl) {
+		return isReport() ? List.of(Report.file(this.id, baseUrl)) : List.of();
+	}
+
+	@Nullable Map<String, Object> structuredOutput() {
+		return isReport() ? Report.structuredOutput() : null;
+	}
+
+	TurnJson toJson(String baseUrl) {
+		String outputText = outputText();
+		return new TurnJson(this.id, this.completedAt, credits(), durationMs(), files(baseUrl), this.request.input(),
+				tokens(this.request.input()), outputText, tokens(outputText), "user", this.seq, this.startedAt,
+				this.status, structuredOutput(), this.task.id());
+	}
+
+	private static int tokens(String text) {
+		return (text.length() + CHARACTERS_PER_TOKEN - 1) / CHARACTERS_PER_TOKEN;
+	}
+
+}
