@@ -18,9 +18,9 @@ package com.handinger.sample;
 
 import java.util.List;
 
-import com.handinger.spring.test.simulator.Simulator;
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerProperties;
+import com.handinger.spring.test.simulator.Simulator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

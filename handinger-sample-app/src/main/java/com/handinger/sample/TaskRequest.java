@@ -19,8 +19,8 @@ package com.handinger.sample;
 import java.util.Arrays;
 import java.util.Locale;
 
-import com.handinger.spring.test.simulator.Ulid;
 import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.test.simulator.Ulid;
 import com.handinger.spring.worker.Budget;
 import org.jspecify.annotations.Nullable;
 

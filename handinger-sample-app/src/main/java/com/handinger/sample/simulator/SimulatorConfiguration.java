@@ -17,6 +17,7 @@
 package com.handinger.sample.simulator;
 
 import com.handinger.spring.test.simulator.Simulator;
+
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

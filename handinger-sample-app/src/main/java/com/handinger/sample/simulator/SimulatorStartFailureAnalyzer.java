@@ -17,6 +17,7 @@
 package com.handinger.sample.simulator;
 
 import com.handinger.spring.test.simulator.SimulatorStartException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

@@ -16,8 +16,6 @@
 
 package com.handinger.sample.simulator;
 
-import com.handinger.spring.test.simulator.Ulid;
-import com.handinger.spring.test.simulator.Simulator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,6 +35,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.handinger.sample.SampleApplication;
+import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.simulator.Ulid;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -16,8 +16,6 @@
 
 package com.handinger.sample.simulator;
 
-import com.handinger.spring.test.simulator.Ulid;
-import com.handinger.spring.test.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import com.handinger.sample.simulator.SimulatorClient.Answer;
+import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.simulator.Ulid;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Load tests for a {@link Simulator} in a separate JVM.
+ * Load tests for a simulator in a separate JVM.
  */
 @Tag("slow")
 class SimulatorLoadTests {

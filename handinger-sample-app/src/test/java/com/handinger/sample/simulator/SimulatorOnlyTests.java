@@ -16,12 +16,12 @@
 
 package com.handinger.sample.simulator;
 
-import com.handinger.spring.test.simulator.Simulator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
+import com.handinger.spring.test.simulator.Simulator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

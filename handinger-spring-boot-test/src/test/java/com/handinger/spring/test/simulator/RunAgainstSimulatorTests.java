@@ -19,6 +19,7 @@ package com.handinger.spring.test.simulator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -35,7 +36,10 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,8 +49,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * task comes from one POST.
  */
 @Tag("slow")
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = { "handinger.api-key=",
-		"simulator.port=0", "handinger.await.initial-interval=100ms", "handinger.await.max-interval=500ms" })
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE,
+		properties = { "handinger.await.initial-interval=100ms", "handinger.await.max-interval=500ms" })
 class RunAgainstSimulatorTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -124,6 +128,22 @@ class RunAgainstSimulatorTests {
 					(failed) -> assertThat(failed.task().task().status()).isEqualTo(status)))
 			.verify(PATIENCE);
 		assertThatPostsAndTurns(String.valueOf(task.taskId()), 1, 1);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		Simulator simulator() {
+			return Simulator.start(0);
+		}
+
+		@Bean
+		HandingerConnectionDetails handingerConnectionDetails(Simulator simulator) {
+			return HandingerConnectionDetails.of(simulator.url(), Simulator.API_KEY);
+		}
+
 	}
 
 }
