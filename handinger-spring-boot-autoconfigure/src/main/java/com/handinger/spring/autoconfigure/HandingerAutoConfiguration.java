@@ -30,9 +30,11 @@ import com.handinger.spring.webhook.WebhookSettings;
 import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -132,17 +134,30 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerTransport handingerTransport(HandingerProperties properties, HandingerConnectionDetails details,
-			HttpConnections connections, ObjectProvider<WebhookSettings> webhook) {
+			HttpConnections connections, ObjectProvider<WebhookSettings> webhook,
+			@Qualifier("handingerScheduler") Scheduler scheduler) {
 		return HandingerClients.transport(details, properties, connections,
-				(name) -> MissingApiKey.of(details, name, webhook.getIfUnique()));
+				(name) -> MissingApiKey.of(details, name, webhook.getIfUnique()), scheduler);
+	}
+
+	/**
+	 * The clock and timer of all waits of the clients: between attempts, and between
+	 * polls. Reactor's own is never disposed of.
+	 */
+	@Bean(defaultCandidate = false, destroyMethod = "")
+	@Lazy
+	@ConditionalOnMissingBean(name = "handingerScheduler")
+	Scheduler handingerScheduler() {
+		return Schedulers.parallel();
 	}
 
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerTasksClient handingerTasksClient(HandingerTransport transport, HandingerProperties properties,
-			ObjectProvider<TaskMeters> meters, TaskWaiters taskWaiters, ConfigurableListableBeanFactory beans) {
-		return new DefaultHandingerTasksClient(transport, properties.await(), Schedulers.parallel(),
+			ObjectProvider<TaskMeters> meters, TaskWaiters taskWaiters, ConfigurableListableBeanFactory beans,
+			@Qualifier("handingerScheduler") Scheduler scheduler) {
+		return new DefaultHandingerTasksClient(transport, properties.await(), scheduler,
 				new ApplicationBeans(beans).observations(), meters.getIfAvailable(), taskWaiters);
 	}
 
@@ -164,9 +179,10 @@ public final class HandingerAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean
 	HandingerClients handingerClients(HandingerProperties properties, HttpConnections connections,
-			ObjectProvider<TaskMeters> meters, ConfigurableListableBeanFactory beans) {
+			ObjectProvider<TaskMeters> meters, ConfigurableListableBeanFactory beans,
+			@Qualifier("handingerScheduler") Scheduler scheduler) {
 		return new HandingerClients(properties, connections, new ApplicationBeans(beans).observations(),
-				meters.getIfAvailable());
+				meters.getIfAvailable(), scheduler);
 	}
 
 	@Configuration(proxyBeanMethods = false)

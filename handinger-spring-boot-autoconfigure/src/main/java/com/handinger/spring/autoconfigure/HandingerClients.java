@@ -35,7 +35,7 @@ import com.handinger.spring.worker.DefaultHandingerWorkersClient;
 import com.handinger.spring.worker.HandingerWorkersClient;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.SpringBootVersion;
@@ -68,6 +68,8 @@ public final class HandingerClients implements DisposableBean {
 
 	private final @Nullable TaskMeters meters;
 
+	private final Scheduler scheduler;
+
 	/**
 	 * Those that are still in use, which end with the application.
 	 */
@@ -77,11 +79,12 @@ public final class HandingerClients implements DisposableBean {
 	private volatile boolean closed;
 
 	HandingerClients(HandingerProperties properties, HttpConnections connections, ObservationRegistry observations,
-			@Nullable TaskMeters meters) {
+			@Nullable TaskMeters meters, Scheduler scheduler) {
 		this.properties = properties;
 		this.connections = connections;
 		this.observations = observations;
 		this.meters = meters;
+		this.scheduler = scheduler;
 	}
 
 	/**
@@ -95,10 +98,9 @@ public final class HandingerClients implements DisposableBean {
 	public Account create(HandingerConnectionDetails connectionDetails) {
 		Assert.notNull(connectionDetails, "'connectionDetails' must not be null");
 		HandingerTransport transport = transport(connectionDetails, this.properties, this.connections,
-				MissingApiKey::ofFurtherAccount);
-		Account account = new Account(
-				new DefaultHandingerTasksClient(transport, this.properties.await(), Schedulers.parallel(),
-						this.observations, this.meters, new TaskWaiters()),
+				MissingApiKey::ofFurtherAccount, this.scheduler);
+		Account account = new Account(new DefaultHandingerTasksClient(transport, this.properties.await(),
+				this.scheduler, this.observations, this.meters, new TaskWaiters()),
 				new DefaultHandingerWorkersClient(transport));
 		this.transports.add(transport);
 		// An account that is too late for the end of the application ends here.
@@ -109,11 +111,12 @@ public final class HandingerClients implements DisposableBean {
 	}
 
 	static HandingerTransport transport(HandingerConnectionDetails connectionDetails, HandingerProperties properties,
-			HttpConnections connections, Function<String, MisconfigurationException> missingApiKey) {
+			HttpConnections connections, Function<String, MisconfigurationException> missingApiKey,
+			Scheduler scheduler) {
 		return new HandingerTransport(connections,
 				new ConnectionDetailsEndpoint(connectionDetails, properties.allowPlainHttp(), missingApiKey),
-				properties.retry(), (int) properties.maxResponseSize().toBytes(), properties.readTimeout(),
-				userAgent());
+				properties.retry(), (int) properties.maxResponseSize().toBytes(), properties.readTimeout(), userAgent(),
+				scheduler);
 	}
 
 	/**

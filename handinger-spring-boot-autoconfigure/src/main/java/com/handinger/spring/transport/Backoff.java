@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import com.handinger.spring.http.HandingerApiException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -92,9 +92,10 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 	 * @param call the call
 	 * @param name the name of the call, for the log
 	 * @param mayBeRepeated which failures allow another attempt
+	 * @param clock the timer of the waits
 	 */
-	<T> Mono<T> retry(Mono<T> call, String name, Predicate<Throwable> mayBeRepeated) {
-		return retry(call, (retries, failure) -> delay(name, retries, failure, mayBeRepeated));
+	<T> Mono<T> retry(Mono<T> call, String name, Predicate<Throwable> mayBeRepeated, Scheduler clock) {
+		return retry(call, (retries, failure) -> delay(name, retries, failure, mayBeRepeated, clock));
 	}
 
 	/**
@@ -115,7 +116,8 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 	/**
 	 * Wait before the next attempt, or fail if there is none.
 	 */
-	private Mono<Long> delay(String name, long retries, Throwable failure, Predicate<Throwable> mayBeRepeated) {
+	private Mono<Long> delay(String name, long retries, Throwable failure, Predicate<Throwable> mayBeRepeated,
+			Scheduler clock) {
 		Duration retryAfter = retryAfter(failure);
 		boolean isTooLong = retryAfter != null && retryAfter.compareTo(this.maxBackoff) > 0;
 		if (retries + 1 >= this.maxAttempts || isTooLong || !mayBeRepeated.test(failure)) {
@@ -125,7 +127,7 @@ public record Backoff(@DefaultValue("3") int maxAttempts, @DefaultValue("500ms")
 				: exponential(this.initialBackoff, this.maxBackoff, retries);
 		logger.debug(() -> "Attempt " + (retries + 1) + " of " + this.maxAttempts + " of " + name
 				+ " failed, the next one is made in " + wait.toMillis() + " ms: " + failure.getMessage());
-		return Scheduling.delay(wait, Schedulers.parallel());
+		return Scheduling.delay(wait, clock);
 	}
 
 }

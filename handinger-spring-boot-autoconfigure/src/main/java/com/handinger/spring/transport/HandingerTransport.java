@@ -37,6 +37,7 @@ import com.handinger.spring.transport.RequestBody.Writer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -76,6 +77,8 @@ public final class HandingerTransport implements DisposableBean {
 
 	private final String userAgent;
 
+	private final Scheduler clock;
+
 	private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
 
 	private volatile @Nullable LastResponse lastResponse;
@@ -90,14 +93,16 @@ public final class HandingerTransport implements DisposableBean {
 	 * @param maxResponseSize the maximum size of a response, in bytes
 	 * @param readTimeout the time within which the body of an error has to arrive
 	 * @param userAgent the {@code User-Agent} header
+	 * @param clock the timer of the waits between the attempts of a call
 	 */
 	public HandingerTransport(HttpConnections connections, Endpoint endpoint, Backoff backoff, int maxResponseSize,
-			Duration readTimeout, String userAgent) {
+			Duration readTimeout, String userAgent, Scheduler clock) {
 		this.connections = connections;
 		this.endpoint = endpoint;
 		this.backoff = backoff;
 		this.responseReader = new ResponseReader(maxResponseSize, readTimeout);
 		this.userAgent = userAgent;
+		this.clock = clock;
 	}
 
 	/**
@@ -107,7 +112,7 @@ public final class HandingerTransport implements DisposableBean {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public <T> Mono<T> send(ApiCall<T> call) {
-		return this.backoff.retry(attempt(call), call.name(), HandingerTransport::isTransient);
+		return this.backoff.retry(attempt(call), call.name(), HandingerTransport::isTransient, this.clock);
 	}
 
 	/**
@@ -175,7 +180,7 @@ public final class HandingerTransport implements DisposableBean {
 	 */
 	public <T> OneTimeCall<T> prepare(ApiCall<T> call, Runnable onSend) {
 		return new OneTimeCall<>(call, new Gate(onSend), this.backoff, this.connections.isReactorNetty(),
-				(guard) -> exchange(call, (body) -> unlessClosed(guard.apply(body))));
+				(guard) -> exchange(call, (body) -> unlessClosed(guard.apply(body))), this.clock);
 	}
 
 	/**

@@ -27,6 +27,7 @@ import com.handinger.spring.http.ServerErrorException;
 import com.handinger.spring.transport.RequestBody.Writer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * A call that creates or runs something, and is carried out at most once. Its request is
@@ -55,14 +56,15 @@ public final class OneTimeCall<T> {
 	 * @param connectsBeforeBody whether the HTTP library requests the body of a request
 	 * only when it is connected
 	 * @param exchange sends a request, with a guard for its body
+	 * @param clock the timer of the waits between attempts
 	 */
 	OneTimeCall(ApiCall<T> call, Gate gate, Backoff backoff, boolean connectsBeforeBody,
-			Function<UnaryOperator<Writer>, Mono<T>> exchange) {
+			Function<UnaryOperator<Writer>, Mono<T>> exchange, Scheduler clock) {
 		this.call = call;
 		this.gate = gate;
 		this.connectsBeforeBody = connectsBeforeBody;
 		this.exchange = exchange;
-		this.request = backoff.retry(Mono.defer(() -> attempt(gate.newPass())), call.name(), this::isRepeatable);
+		this.request = backoff.retry(Mono.defer(() -> attempt(gate.newPass())), call.name(), this::isRepeatable, clock);
 	}
 
 	/**

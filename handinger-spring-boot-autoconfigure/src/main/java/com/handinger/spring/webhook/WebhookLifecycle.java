@@ -220,6 +220,18 @@ public final class WebhookLifecycle implements SmartLifecycle, ApplicationListen
 	}
 
 	/**
+	 * Return the path at which deliveries arrive, with the path that the server and
+	 * Spring put before it.
+	 * @return the path, not encoded, or {@code null} if the application has no web server
+	 * or no listener, or the webhook is disabled
+	 */
+	public @Nullable String path() {
+		String prefix = this.pathPrefix.get();
+		return (prefix != null && this.settings.enabled() && new TaskFinishedListeners(this.context).exist())
+				? prefix + this.settings.path() : null;
+	}
+
+	/**
 	 * Return the workers whose webhook is registered here, each with {@code registered}
 	 * or the reason why it is not.
 	 * @return the states by worker, which are none if no webhook is to be registered

@@ -16,6 +16,7 @@
 
 package com.handinger.spring.autoconfigure;
 
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,8 +24,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import com.handinger.spring.http.ServerErrorException;
 import com.handinger.spring.netty.HandingerConnectors;
 import com.handinger.spring.support.FakeNetwork;
 import com.handinger.spring.support.HttpStack;
@@ -53,6 +56,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientConfig;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,8 +72,10 @@ import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -167,6 +173,28 @@ class HandingerAutoConfigurationTests {
 				Schedulers.parallel(), ObservationRegistry.NOOP, null, new TaskWaiters());
 		this.applicationWithKey.withBean(HandingerTasksClient.class, () -> client)
 			.run((context) -> assertThat(context).getBean(HandingerTasksClient.class).isSameAs(client));
+	}
+
+	@Test
+	void attemptsWaitOnTheSchedulerOfTheApplication() {
+		VirtualTimeScheduler time = VirtualTimeScheduler.create();
+		AtomicInteger attempts = new AtomicInteger();
+		HttpConnections connections = FakeNetwork.connections((request) -> {
+			attempts.incrementAndGet();
+			return Mono.just(ClientResponse.create(HttpStatus.SERVICE_UNAVAILABLE).build());
+		});
+		this.applicationWithKey
+			.withPropertyValues("handinger.retry.max-backoff=1h", "handinger.retry.initial-backoff=1h")
+			.withBean(HttpConnections.class, () -> connections)
+			.withBean("handingerScheduler", Scheduler.class, () -> time)
+			.run((context) -> {
+				Mono<?> call = context.getBean(HandingerTasksClient.class).retrieve("tsk_1");
+				StepVerifier.create(call)
+					.then(() -> assertThat(attempts).hasValue(1))
+					.then(() -> time.advanceTimeBy(Duration.ofHours(3)))
+					.verifyError(ServerErrorException.class);
+				assertThat(attempts).hasValue(3);
+			});
 	}
 
 	private static HandingerTransport transport() {

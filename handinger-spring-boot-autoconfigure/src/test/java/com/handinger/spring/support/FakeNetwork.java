@@ -25,6 +25,7 @@ import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.transport.Backoff;
 import io.micrometer.observation.ObservationRegistry;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
@@ -53,11 +54,18 @@ public final class FakeNetwork {
 	 * Return a transport that waits so long before it tries again for the first time.
 	 */
 	public static HandingerTransport transport(ExchangeFunction network, Duration initialBackoff) {
-		HttpConnections connections = new HttpConnections(() -> WebClient.builder().exchangeFunction(network),
+		return new HandingerTransport(connections(network), new Access(),
+				new Backoff(3, initialBackoff, Duration.ofSeconds(8)), 1_000_000, Duration.ofSeconds(60), "test",
+				Schedulers.parallel());
+	}
+
+	/**
+	 * Return connections to a network.
+	 */
+	public static HttpConnections connections(ExchangeFunction network) {
+		return new HttpConnections(() -> WebClient.builder().exchangeFunction(network),
 				new HttpConnections.Connectors(UNUSED, UNUSED, UNUSED, false), ObservationRegistry.NOOP,
 				new DefaultClientRequestObservationConvention());
-		return new HandingerTransport(connections, new Access(), new Backoff(3, initialBackoff, Duration.ofSeconds(8)),
-				1_000_000, Duration.ofSeconds(60), "test");
 	}
 
 	private static final class Access implements Endpoint {

@@ -31,6 +31,7 @@ import com.handinger.spring.http.RateLimitedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -50,7 +51,7 @@ class BackoffTests {
 		return policy.retry(Mono.error(() -> {
 			this.attempts.incrementAndGet();
 			return rateLimited(retryAfter);
-		}), "GET /", (error) -> mayBeSentAgain);
+		}), "GET /", (error) -> mayBeSentAgain, Schedulers.parallel());
 	}
 
 	/**
@@ -62,7 +63,7 @@ class BackoffTests {
 			times.add(VirtualTimeScheduler.get().now(TimeUnit.MILLISECONDS));
 			return rateLimited(retryAfter);
 		});
-		StepVerifier.withVirtualTime(() -> policy.retry(failing, "GET /", (error) -> true))
+		StepVerifier.withVirtualTime(() -> policy.retry(failing, "GET /", (error) -> true, Schedulers.parallel()))
 			.thenAwait(Duration.ofDays(1000))
 			.expectError(RateLimitedException.class)
 			.verify(PATIENCE);
@@ -163,7 +164,9 @@ class BackoffTests {
 		StepVerifier.create(POLICY.retry(Mono.error(failure), "GET /", (error) -> {
 			asked.add(error);
 			return false;
-		})).expectErrorSatisfies((error) -> assertThat(error).isSameAs(failure)).verify(PATIENCE);
+		}, Schedulers.parallel()))
+			.expectErrorSatisfies((error) -> assertThat(error).isSameAs(failure))
+			.verify(PATIENCE);
 		assertThat(asked).containsExactly(failure);
 	}
 
@@ -175,7 +178,7 @@ class BackoffTests {
 			}
 			return "y";
 		});
-		StepVerifier.withVirtualTime(() -> POLICY.retry(call, "GET /", (error) -> true))
+		StepVerifier.withVirtualTime(() -> POLICY.retry(call, "GET /", (error) -> true, Schedulers.parallel()))
 			.thenAwait(Duration.ofMinutes(1))
 			.expectNext("y")
 			.expectComplete()
@@ -236,7 +239,7 @@ class BackoffTests {
 	@Test
 	void lastFailureIsTheOneThatIsSignalled() {
 		Mono<String> failing = Mono.<String>error(() -> new IOException("attempt " + this.attempts.incrementAndGet()));
-		StepVerifier.withVirtualTime(() -> POLICY.retry(failing, "GET /", (error) -> true))
+		StepVerifier.withVirtualTime(() -> POLICY.retry(failing, "GET /", (error) -> true, Schedulers.parallel()))
 			.thenAwait(Duration.ofMinutes(1))
 			.verifyErrorMessage("attempt 3");
 	}
