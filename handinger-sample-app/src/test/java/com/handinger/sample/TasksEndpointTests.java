@@ -204,8 +204,8 @@ class TasksEndpointTests {
 	}
 
 	@Test
-	void workerThatIsUnknownIsNotFound() {
-		post(Map.of("input", "a", "workerId", "wrk_none")).expectStatus()
+	void workerIdThatIsInvalidIsNotFound() {
+		post(Map.of("input", "a", "workerId", "wrk none")).expectStatus()
 			.isNotFound()
 			.expectBody()
 			.jsonPath("$.detail")

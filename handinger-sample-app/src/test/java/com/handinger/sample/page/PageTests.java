@@ -185,7 +185,7 @@ class PageTests {
 		screenshot("running");
 		awaitState("Completed");
 		assertThat(this.page.locator("#detail-progress")).isHidden();
-		assertThat(this.page.locator("#turns .answer")).containsText("is done.");
+		assertThat(this.page.locator("#turns .answer")).containsText("Hello!");
 		awaitTotals("Credits");
 		assertThat(totals()).containsText("Tokens");
 		assertThat(totals()).containsText("Duration");
@@ -240,7 +240,7 @@ class PageTests {
 		assertThat(this.page.locator("#turns .asked").first()).hasText("What is the weather?");
 		assertThat(textbox("Ask a follow-up")).isFocused();
 		assertThat(this.page.locator("#turns .asked").nth(1)).hasText("And tomorrow?");
-		assertThat(this.page.locator("#turns .answer").nth(1)).containsText("Turn 2");
+		assertThat(this.page.locator("#turns .answer").nth(1)).isVisible();
 		assertThat(this.page.locator("#tasks li").filter(new Locator.FilterOptions().setHasText("And tomorrow?")))
 			.hasCount(1);
 		screenshot("two-turns");
@@ -270,7 +270,7 @@ class PageTests {
 		screenshot("problem");
 		this.page.unroute("**/tasks/tsk_*");
 		button("Reload").click();
-		assertThat(this.page.locator("#turns .answer")).containsText("is done.");
+		assertThat(this.page.locator("#turns .answer")).containsText("Hello!");
 		assertThat(problem).isHidden();
 	}
 
@@ -421,7 +421,7 @@ class PageTests {
 		}
 		this.page.keyboard().type("Once more");
 		this.page.keyboard().press("Control+Enter");
-		assertThat(this.page.locator("#turns .answer").nth(1)).containsText("Turn 2");
+		assertThat(this.page.locator("#turns .answer").nth(1)).isVisible();
 	}
 
 	@ParameterizedTest

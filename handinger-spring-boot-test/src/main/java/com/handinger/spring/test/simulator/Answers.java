@@ -17,11 +17,18 @@
 package com.handinger.spring.test.simulator;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Map;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatusCode;
@@ -33,7 +40,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
  */
 final class Answers {
 
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+	private static final JsonMapper MAPPER = JsonMapper.builder()
+		.addModule(new SimpleModule().addSerializer(Instant.class, new TimestampSerializer()))
+		.build();
 
 	private Answers() {
 	}
@@ -87,6 +96,21 @@ final class Answers {
 
 	static byte[] ascii(String text) {
 		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/**
+	 * Writes timestamps with exactly three decimals, as the API does.
+	 */
+	private static final class TimestampSerializer extends ValueSerializer<Instant> {
+
+		private static final DateTimeFormatter FORMATTER = new DateTimeFormatterBuilder().appendInstant(3)
+			.toFormatter();
+
+		@Override
+		public void serialize(Instant value, JsonGenerator generator, SerializationContext context) {
+			generator.writeString(FORMATTER.format(value));
+		}
+
 	}
 
 }

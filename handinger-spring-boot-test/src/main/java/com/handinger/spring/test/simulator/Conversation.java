@@ -28,15 +28,11 @@ import java.util.List;
  */
 record Conversation(WorkerJson worker, List<Message> messages, long fillerSize) {
 
-	static Conversation of(SimulatedTurn turn, String baseUrl) {
-		return of(turn.task().worker(), List.of(turn), baseUrl);
-	}
-
 	/**
 	 * Return the conversation of the given turns. The last turn determines the state of
 	 * the worker.
 	 */
-	static Conversation of(SimulatedWorker worker, List<SimulatedTurn> turns, String baseUrl) {
+	static Conversation of(SimulatedWorker worker, List<SimulatedTurn> turns, ApiVersion apiVersion, String baseUrl) {
 		List<Message> messages = new ArrayList<>();
 		long fillerSize = 0;
 		for (SimulatedTurn turn : turns) {
@@ -47,7 +43,7 @@ record Conversation(WorkerJson worker, List<Message> messages, long fillerSize) 
 			}
 		}
 		SimulatedTurn last = turns.isEmpty() ? null : turns.get(turns.size() - 1);
-		return new Conversation(WorkerJson.of(worker, last, baseUrl), messages, fillerSize);
+		return new Conversation(WorkerJson.of(worker, last, apiVersion, baseUrl), messages, fillerSize);
 	}
 
 	/**

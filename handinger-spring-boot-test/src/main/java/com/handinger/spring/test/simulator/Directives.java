@@ -40,28 +40,30 @@ import org.springframework.util.unit.DataSize;
  * attempt, which runs nothing, or {@code null} if the first attempt is accepted
  * @param messageSize {@code [size=5MB]}: the number of bytes of additional text in the
  * messages
- * @param turnsSeparate {@code [turns=separate]}: whether the task is returned without its
- * turns from now on
+ * @param apiVersion {@code [api=2026-05]}: the version of the API that the task has from
+ * now on, or {@code null} for that of the simulator
  * @param delivery {@code [webhook=…]}: how the end of the turn is delivered
  * @param report {@code [answer=report]}: whether the answer is a report in Markdown with
  * sources, a file and structured output
  */
 record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nullable Integer answerStatus,
-		@Nullable Integer rejectStatus, DataSize messageSize, boolean turnsSeparate, DeliveryPlan delivery,
+		@Nullable Integer rejectStatus, DataSize messageSize, @Nullable ApiVersion apiVersion, DeliveryPlan delivery,
 		boolean report) {
 
 	private static final Directives NONE = new Directives(Duration.ofMillis(500), TurnStatus.COMPLETED, null, null,
-			null, DataSize.ofBytes(0), false, DeliveryPlan.USUAL, false);
+			null, DataSize.ofBytes(0), null, DeliveryPlan.USUAL, false);
 
-	private static final Map<String, BiFunction<Directives, String, Directives>> KNOWN = Map.of("delay",
-			Directives::withDelay, "end", Directives::withEnd, "drop",
-			(directives, value) -> directives.withHangUp(HangUp.CLOSE, "drop", value), "reset",
-			(directives, value) -> directives.withHangUp(HangUp.RESET, "reset", value), "http",
-			Directives::withAnswerStatus, "reject", Directives::withRejectStatus, "size", Directives::withMessageSize,
-			"turns", Directives::withTurns, "webhook", Directives::withDelivery, "answer", Directives::withAnswer);
+	private static final Map<String, BiFunction<Directives, String, Directives>> KNOWN = Map.ofEntries(
+			Map.entry("delay", Directives::withDelay), Map.entry("end", Directives::withEnd),
+			Map.entry("drop", (directives, value) -> directives.withHangUp(HangUp.CLOSE, "drop", value)),
+			Map.entry("reset", (directives, value) -> directives.withHangUp(HangUp.RESET, "reset", value)),
+			Map.entry("http", Directives::withAnswerStatus), Map.entry("reject", Directives::withRejectStatus),
+			Map.entry("size", Directives::withMessageSize), Map.entry("api", Directives::withApi),
+			Map.entry("turns", Directives::withTurns), Map.entry("webhook", Directives::withDelivery),
+			Map.entry("answer", Directives::withAnswer));
 
 	private static final Pattern DIRECTIVE = Pattern
-		.compile("\\[(delay|end|drop|reset|http|reject|size|turns|webhook|answer)(?:=([^\\[\\]]{0,40}))?]");
+		.compile("\\[(delay|end|drop|reset|http|reject|size|api|turns|webhook|answer)(?:=([^\\[\\]]{0,40}))?]");
 
 	private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
@@ -84,7 +86,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 	private Directives withDelay(String value) {
 		Duration runTime = time(value, "delay", "a time such as [delay=500ms], [delay=5s] or [delay=2m]");
 		return new Directives(runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate, this.delivery, this.report);
+				this.apiVersion, this.delivery, this.report);
 	}
 
 	private Directives withEnd(String value) {
@@ -95,7 +97,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			default -> throw notUnderstood("end", "[end=error], [end=aborted] or [end=completed]");
 		};
 		return new Directives(this.runTime, end, this.hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate, this.delivery, this.report);
+				this.apiVersion, this.delivery, this.report);
 	}
 
 	private Directives withHangUp(HangUp hangUp, String name, String value) {
@@ -103,35 +105,47 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			throw notUnderstood(name, "[" + name + "], without a value");
 		}
 		return new Directives(this.runTime, this.end, hangUp, this.answerStatus, this.rejectStatus, this.messageSize,
-				this.turnsSeparate, this.delivery, this.report);
+				this.apiVersion, this.delivery, this.report);
 	}
 
 	private Directives withAnswerStatus(String value) {
 		matcher(STATUS, value, "http", "a status from 200 to 599 such as [http=503]");
 		return new Directives(this.runTime, this.end, this.hangUp, Integer.valueOf(value), this.rejectStatus,
-				this.messageSize, this.turnsSeparate, this.delivery, this.report);
+				this.messageSize, this.apiVersion, this.delivery, this.report);
 	}
 
 	private Directives withRejectStatus(String value) {
 		String status = value.isEmpty() ? "429" : value;
 		matcher(ERROR_STATUS, status, "reject", "a status from 400 to 599 such as [reject=429]");
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, Integer.valueOf(status),
-				this.messageSize, this.turnsSeparate, this.delivery, this.report);
+				this.messageSize, this.apiVersion, this.delivery, this.report);
 	}
 
 	private Directives withMessageSize(String value) {
 		String size = value.toUpperCase(Locale.ROOT);
 		matcher(SIZE, size, "size", "a size such as [size=500KB] or [size=5MB]");
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				DataSize.parse(size), this.turnsSeparate, this.delivery, this.report);
+				DataSize.parse(size), this.apiVersion, this.delivery, this.report);
+	}
+
+	private Directives withApi(String value) {
+		ApiVersion apiVersion = ApiVersion.of(value);
+		if (apiVersion == null) {
+			throw notUnderstood("api", "[api=2026-05] or [api=2026-07]");
+		}
+		return withApiVersion(apiVersion);
 	}
 
 	private Directives withTurns(String value) {
 		if (!value.equals("separate")) {
 			throw notUnderstood("turns", "[turns=separate]");
 		}
+		return withApiVersion(ApiVersion.V2026_07);
+	}
+
+	private Directives withApiVersion(ApiVersion apiVersion) {
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				this.messageSize, true, this.delivery, this.report);
+				this.messageSize, apiVersion, this.delivery, this.report);
 	}
 
 	private Directives withDelivery(String value) {
@@ -142,7 +156,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			default -> this.delivery.withLateness(lateness(value));
 		};
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				this.messageSize, this.turnsSeparate, delivery, this.report);
+				this.messageSize, this.apiVersion, delivery, this.report);
 	}
 
 	private Directives withAnswer(String value) {
@@ -150,7 +164,7 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			throw notUnderstood("answer", "[answer=report]");
 		}
 		return new Directives(this.runTime, this.end, this.hangUp, this.answerStatus, this.rejectStatus,
-				this.messageSize, this.turnsSeparate, this.delivery, true);
+				this.messageSize, this.apiVersion, this.delivery, true);
 	}
 
 	private static Duration lateness(String value) {

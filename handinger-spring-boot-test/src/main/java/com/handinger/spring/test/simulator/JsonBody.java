@@ -113,10 +113,10 @@ final class JsonBody {
 		return text;
 	}
 
-	int requiredCount(String name) {
+	int requiredCount(String name, int most) {
 		JsonNode value = required(name);
-		if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
-			throw ApiError.unprocessable("'" + name + "' must be a whole number from 1 to 2147483647.");
+		if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1 || value.intValue() > most) {
+			throw ApiError.unprocessable("'" + name + "' must be a whole number from 1 to " + most + ".");
 		}
 		return value.intValue();
 	}

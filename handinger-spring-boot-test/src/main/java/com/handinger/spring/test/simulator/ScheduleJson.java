@@ -56,6 +56,8 @@ record ScheduleJson(String id, CreditBudget budget, String input, Instant nextRu
 
 	private static final int CRON_FIELDS = 5;
 
+	private static final int MOST_SECONDS = 31_536_000;
+
 	static ScheduleJson of(JsonBody body, Instant now) {
 		String input = body.requiredText("input");
 		String budgetName = body.text("budget");
@@ -66,7 +68,7 @@ record ScheduleJson(String id, CreditBudget budget, String input, Instant nextRu
 		return switch (type) {
 			case "scheduled" -> new ScheduleJson(id, budget, input, date(when), type, null, null, null);
 			case "delayed" -> {
-				int delay = when.requiredCount("delayInSeconds");
+				int delay = when.requiredCount("delayInSeconds", MOST_SECONDS);
 				yield new ScheduleJson(id, budget, input, now.plusSeconds(delay), type, delay, null, null);
 			}
 			case "cron" -> {
@@ -74,7 +76,7 @@ record ScheduleJson(String id, CreditBudget budget, String input, Instant nextRu
 				yield new ScheduleJson(id, budget, input, next(cron, now), type, null, cron, null);
 			}
 			case "interval" -> {
-				int interval = when.requiredCount("intervalSeconds");
+				int interval = when.requiredCount("intervalSeconds", MOST_SECONDS);
 				yield new ScheduleJson(id, budget, input, now.plusSeconds(interval), type, null, null, interval);
 			}
 			default -> throw ApiError.unprocessable("'type' must be scheduled, delayed, cron or interval.");

@@ -46,12 +46,13 @@ final class SimulatedTask {
 
 	private long characters;
 
-	private boolean turnsSeparate;
+	private ApiVersion apiVersion;
 
-	SimulatedTask(String id, String title, SimulatedWorker worker) {
+	SimulatedTask(String id, String title, SimulatedWorker worker, ApiVersion apiVersion) {
 		this.id = id;
 		this.title = title;
 		this.worker = worker;
+		this.apiVersion = apiVersion;
 	}
 
 	String id() {
@@ -82,10 +83,13 @@ final class SimulatedTask {
 	}
 
 	SimulatedTurn add(TaskRequest request) {
-		SimulatedTurn turn = new SimulatedTurn(this, request, this.turns.size() + 1);
+		SimulatedTurn turn = new SimulatedTurn(this, request, this.turns.size());
 		this.turns.add(turn);
 		this.characters += request.input().length();
-		this.turnsSeparate |= request.directives().turnsSeparate();
+		ApiVersion apiVersion = request.directives().apiVersion();
+		if (apiVersion != null) {
+			this.apiVersion = apiVersion;
+		}
 		return turn;
 	}
 
@@ -128,10 +132,10 @@ final class SimulatedTask {
 	TaskJson.WithTurns toJson(String baseUrl) {
 		List<SimulatedTurn> shown = shown();
 		SimulatedTurn current = current(shown);
-		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, "org_simulator", current.status(),
-				this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()), "api",
-				baseUrl + "/tasks/" + this.id, this.worker.id());
-		return new TaskJson.WithTurns(task, this.turnsSeparate ? null : toJson(shown, baseUrl));
+		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, "usr_simulator", "org_simulator",
+				current.status(), this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()), "api",
+				this.worker.url(baseUrl) + "/task/" + this.id, this.worker.id());
+		return new TaskJson.WithTurns(task, (this.apiVersion == ApiVersion.V2026_05) ? toJson(shown, baseUrl) : null);
 	}
 
 	TaskJson.TurnList toTurnList(String baseUrl) {
@@ -147,7 +151,14 @@ final class SimulatedTask {
 	 */
 	Conversation toConversation(String baseUrl) {
 		List<SimulatedTurn> shown = shown();
-		return Conversation.of(this.worker, shown.subList(0, currentIndex(shown) + 1), baseUrl);
+		return toConversation(shown.get(currentIndex(shown)), baseUrl);
+	}
+
+	/**
+	 * Return the messages of a turn and of those before it.
+	 */
+	Conversation toConversation(SimulatedTurn turn, String baseUrl) {
+		return Conversation.of(this.worker, this.turns.subList(0, turn.seq() + 1), this.apiVersion, baseUrl);
 	}
 
 }

@@ -42,6 +42,8 @@ final class SimulatedTasks {
 
 	private static final long MOST_ENDED_CHARACTERS = 64L * 1024 * 1024;
 
+	private final ApiVersion apiVersion;
+
 	private final Scheduler clock;
 
 	private final SimulatedWorkers workers;
@@ -70,11 +72,13 @@ final class SimulatedTasks {
 
 	/**
 	 * Create an empty collection of tasks.
+	 * @param apiVersion the version of the API for tasks without a directive
 	 * @param clock the scheduler that runs the turns
 	 * @param workers the workers
 	 * @param webhooks called on the clock to deliver the end of a turn
 	 */
-	SimulatedTasks(Scheduler clock, SimulatedWorkers workers, Consumer<SimulatedTurn> webhooks) {
+	SimulatedTasks(ApiVersion apiVersion, Scheduler clock, SimulatedWorkers workers, Consumer<SimulatedTurn> webhooks) {
+		this.apiVersion = apiVersion;
 		this.clock = clock;
 		this.workers = workers;
 		this.webhooks = webhooks;
@@ -120,8 +124,9 @@ final class SimulatedTasks {
 	private SimulatedTask task(String id, @Nullable String workerId) {
 		SimulatedTask task = this.tasks.get(id);
 		if (task == null) {
-			SimulatedWorker worker = (workerId != null) ? this.workers.known(workerId) : this.workers.makeForTask();
-			task = new SimulatedTask(id, "Task " + ++this.tasksRun, worker);
+			SimulatedWorker worker = (workerId != null) ? this.workers.findOrMakeForTask(workerId)
+					: this.workers.makeForTask();
+			task = new SimulatedTask(id, "Task " + ++this.tasksRun, worker, this.apiVersion);
 			this.tasks.put(id, task);
 		}
 		else if (workerId != null && !workerId.equals(task.worker().id())) {
@@ -228,6 +233,13 @@ final class SimulatedTasks {
 	}
 
 	/**
+	 * Return the worker as of an ended turn, with all messages of its task until then.
+	 */
+	synchronized Conversation conversation(SimulatedTurn ended, String baseUrl) {
+		return ended.task().toConversation(ended, baseUrl);
+	}
+
+	/**
 	 * Return a worker with the messages of the given task, or of its latest task.
 	 */
 	synchronized Conversation conversation(String workerId, @Nullable String taskId, String baseUrl) {
@@ -237,7 +249,8 @@ final class SimulatedTasks {
 		if (taskId != null && (task == null || !task.worker().id().equals(workerId))) {
 			throw ApiError.notFound("The worker has no task with this id.");
 		}
-		return (task != null) ? task.toConversation(baseUrl) : Conversation.of(worker, List.of(), baseUrl);
+		return (task != null) ? task.toConversation(baseUrl)
+				: Conversation.of(worker, List.of(), this.apiVersion, baseUrl);
 	}
 
 	synchronized SimulatorState state(int workers, SimulatorState.DeliveryCounts deliveries) {

@@ -64,6 +64,10 @@ final class SimulatedTurn {
 		return this.request;
 	}
 
+	int seq() {
+		return this.seq;
+	}
+
 	TurnStatus status() {
 		return this.status;
 	}
@@ -111,7 +115,7 @@ final class SimulatedTurn {
 	 * task still shows the end of the previous turn.
 	 */
 	boolean isHidden() {
-		return this.seq > 1 && !this.status.isEnd() && this.request.directives().delivery().early();
+		return this.seq > 0 && !this.status.isEnd() && this.request.directives().delivery().early();
 	}
 
 	/**
@@ -131,10 +135,9 @@ final class SimulatedTurn {
 	String outputText() {
 		return switch (this.status) {
 			case PENDING, RUNNING -> "";
-			case COMPLETED ->
-				isReport() ? Report.text() : "Turn " + this.seq + " of " + this.task.title() + " is done.";
-			case ERROR -> "Turn " + this.seq + " of " + this.task.title() + " failed, as requested.";
-			case ABORTED -> "Turn " + this.seq + " of " + this.task.title() + " was aborted, as requested.";
+			case COMPLETED -> isReport() ? Report.text() : ExampleAnswers.to(this.request.input());
+			case ERROR -> "The task failed: a website that the worker needs did not respond.";
+			case ABORTED -> "The task was aborted before it had finished.";
 		};
 	}
 

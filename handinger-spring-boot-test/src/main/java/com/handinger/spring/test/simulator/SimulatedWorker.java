@@ -88,7 +88,7 @@ final class SimulatedWorker {
 	}
 
 	String url(String baseUrl) {
-		return baseUrl + "/workers/" + this.id;
+		return baseUrl + "/worker/" + this.id;
 	}
 
 	synchronized ScheduleListJson schedules() {

@@ -50,6 +50,19 @@ final class SimulatedWorkers {
 		return worker;
 	}
 
+	/**
+	 * Return the worker that a task names, and create it if it does not exist.
+	 * @throws ApiError if the id is not valid
+	 */
+	synchronized SimulatedWorker findOrMakeForTask(String id) {
+		SimulatedWorker worker = find(id);
+		if (worker == null) {
+			worker = make(id);
+			put(this.madeForTasks, worker, MOST_MADE_FOR_TASKS);
+		}
+		return worker;
+	}
+
 	synchronized SimulatedWorker create(JsonBody body) {
 		SimulatedWorker worker = new SimulatedWorker(newId(), newTemplate().createdFrom(body));
 		put(this.shaped, worker, MOST_SHAPED);
@@ -87,10 +100,7 @@ final class SimulatedWorkers {
 	 */
 	synchronized SimulatedWorker shapeOrCreate(String id) {
 		if (find(id) == null) {
-			if (!ID.matcher(id).matches()) {
-				throw unknown();
-			}
-			put(this.shaped, new SimulatedWorker(id, newTemplate()), MOST_SHAPED);
+			put(this.shaped, make(id), MOST_SHAPED);
 		}
 		return shape(id);
 	}
@@ -106,6 +116,13 @@ final class SimulatedWorkers {
 
 	synchronized int count() {
 		return this.madeForTasks.size() + this.shaped.size();
+	}
+
+	private SimulatedWorker make(String id) {
+		if (!ID.matcher(id).matches()) {
+			throw unknown();
+		}
+		return new SimulatedWorker(id, newTemplate());
 	}
 
 	private @Nullable SimulatedWorker find(String id) {

@@ -59,8 +59,8 @@ public final class Simulator implements AutoCloseable {
 
 	private final DisposableServer server;
 
-	private Simulator(int port) {
-		SimulatedTasks tasks = new SimulatedTasks(this.clock, this.workers, this.deliveries::add);
+	private Simulator(int port, ApiVersion apiVersion) {
+		SimulatedTasks tasks = new SimulatedTasks(apiVersion, this.clock, this.workers, this.deliveries::add);
 		try {
 			this.server = HttpServer.create()
 				.port(port)
@@ -82,7 +82,17 @@ public final class Simulator implements AutoCloseable {
 	 * @return the simulator
 	 */
 	public static Simulator start(int port) {
-		return new Simulator(port);
+		return start(port, ApiVersion.V2026_07);
+	}
+
+	/**
+	 * Start a simulator of a version of the API.
+	 * @param port the port to listen on, or 0 for a random free port
+	 * @param apiVersion the version
+	 * @return the simulator
+	 */
+	public static Simulator start(int port, ApiVersion apiVersion) {
+		return new Simulator(port, apiVersion);
 	}
 
 	private static String reason(ChannelBindException ex) {

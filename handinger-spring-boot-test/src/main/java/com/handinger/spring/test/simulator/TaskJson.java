@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the id
  * @param completedAt the time of its end, or {@code null} if it has not ended
  * @param createdAt the creation time
+ * @param createdByUserId the user whose API key was used, or {@code null} if a schedule
+ * created it
  * @param organizationId the organization
  * @param status the status
  * @param title the title
@@ -36,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param url its page
  * @param workerId the worker
  */
-record TaskJson(String id, @Nullable Instant completedAt, Instant createdAt, String organizationId, TurnStatus status,
-		String title, Totals totals, String triggeredBy, String url, String workerId) {
+record TaskJson(String id, @Nullable Instant completedAt, Instant createdAt, @Nullable String createdByUserId,
+		String organizationId, TurnStatus status, String title, Totals totals, String triggeredBy, String url,
+		String workerId) {
 
 	/**
 	 * The usage of all turns.

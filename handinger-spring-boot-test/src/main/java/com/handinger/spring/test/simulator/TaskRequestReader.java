@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class TaskRequestReader {
 	private static final int MAX_TEXT_SIZE = 16 * 1024 * 1024;
 
 	private static final int MAX_PART_HEADERS_SIZE = 64 * 1024;
+
+	private static final Set<String> FILES = Set.of("file", "files", "files[]");
 
 	private static final ResolvableType PART_EVENT = ResolvableType.forClass(PartEvent.class);
 
@@ -167,7 +170,7 @@ final class TaskRequestReader {
 			if (part.text() != null) {
 				fields.putIfAbsent(part.name(), part.text());
 			}
-			else if (part.file() != null && (part.name().equals("files") || part.name().equals("files[]"))) {
+			else if (part.file() != null && FILES.contains(part.name())) {
 				files.add(part.file());
 			}
 		}

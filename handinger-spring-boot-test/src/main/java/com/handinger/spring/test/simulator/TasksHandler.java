@@ -52,7 +52,8 @@ final class TasksHandler {
 		if (directives.answerStatus() != null) {
 			return Answers.status(directives.answerStatus());
 		}
-		return turn.end().flatMap((ended) -> Answers.worker(Conversation.of(ended, SimulatorHttp.baseUrl(request))));
+		return turn.end()
+			.flatMap((ended) -> Answers.worker(this.tasks.conversation(ended, SimulatorHttp.baseUrl(request))));
 	}
 
 	private static Mono<ServerResponse> hangUp(ServerRequest request, Directives.HangUp hangUp) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputText the answer
  * @param outputTokens the number of output tokens
  * @param role the role of the sender
- * @param seq the number of the turn within the task
+ * @param seq the number of the turn within the task, from 0
  * @param startedAt the start time
  * @param status the status
  * @param structuredOutput the structured output

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +52,11 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 	/**
 	 * Return the worker as of the given turn, or before its first turn.
 	 */
-	static WorkerJson of(SimulatedWorker worker, @Nullable SimulatedTurn turn, String baseUrl) {
+	static WorkerJson of(SimulatedWorker worker, @Nullable SimulatedTurn turn, ApiVersion apiVersion, String baseUrl) {
 		if (turn == null) {
 			return new WorkerJson(worker.id(), worker.createdAt().getEpochSecond(), null, List.of(), null, Map.of(),
-					"worker", List.of(), "", false, List.of(), "pending", null, worker.url(baseUrl), new Usage(0, 0));
+					"worker", List.of(), "", false, List.of(), "pending", null, worker.url(baseUrl),
+					Usage.of(0, 0, apiVersion));
 		}
 		boolean running = !turn.status().isEnd();
 		String outputText = turn.outputText();
@@ -64,7 +66,7 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 		return new WorkerJson(worker.id(), worker.createdAt().getEpochSecond(), null, files, null,
 				Map.of("taskId", turn.task().id()), "worker", output, outputText, running, turn.sources(),
 				running ? turn.status().wireName() : "completed", turn.structuredOutput(), worker.url(baseUrl),
-				new Usage(turn.credits(), turn.durationMs()));
+				Usage.of(turn.credits(), turn.durationMs(), apiVersion));
 	}
 
 	/**
@@ -124,10 +126,15 @@ record WorkerJson(String id, @JsonProperty("created_at") long createdAt, @Nullab
 	/**
 	 * The usage of a turn.
 	 *
-	 * @param credits the credits
+	 * @param credits the credits, or {@code null} to leave them out
 	 * @param durationMs the duration in milliseconds
 	 */
-	record Usage(int credits, long durationMs) {
+	record Usage(@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer credits, long durationMs) {
+
+		static Usage of(int credits, long durationMs, ApiVersion apiVersion) {
+			return new Usage((apiVersion == ApiVersion.V2026_05) ? credits : null, durationMs);
+		}
+
 	}
 
 }

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.test.simulator;
 
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -41,12 +43,16 @@ record WorkerTemplate(String title, String summary, String instructions, String 
 
 	private static final String OUTPUT_SCHEMA = "outputSchema";
 
+	private static final Pattern SPACE = Pattern.compile("\\s+");
+
+	private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?]) ");
+
 	/**
 	 * Return the template of a worker that was created for a task. The input of the task
 	 * is not stored as its instructions.
 	 */
 	static WorkerTemplate untitled(String title) {
-		return new WorkerTemplate(title, "", "", "private", null);
+		return new WorkerTemplate(title, "", "", "public", null);
 	}
 
 	/**
@@ -54,8 +60,8 @@ record WorkerTemplate(String title, String summary, String instructions, String 
 	 */
 	WorkerTemplate createdFrom(JsonBody body) {
 		String prompt = body.text("prompt", MOST_PROMPT);
-		WorkerTemplate template = new WorkerTemplate(this.title, this.summary, orElse(prompt, this.instructions),
-				this.visibility, body.object(OUTPUT_SCHEMA));
+		WorkerTemplate template = new WorkerTemplate(this.title, (prompt != null) ? summary(prompt) : this.summary,
+				orElse(prompt, this.instructions), this.visibility, body.object(OUTPUT_SCHEMA));
 		return template.updatedFrom(body);
 	}
 
@@ -66,6 +72,20 @@ record WorkerTemplate(String title, String summary, String instructions, String 
 		return new WorkerTemplate(title(body), orElse(body.text("summary", MOST_SUMMARY), this.summary),
 				orElse(body.text("instructions", MOST_INSTRUCTIONS), this.instructions), visibility(body),
 				outputSchema(body));
+	}
+
+	/**
+	 * Make a summary from a prompt: its first sentence, or as many of its words as fit.
+	 */
+	private static String summary(String prompt) {
+		String text = SPACE.matcher(prompt).replaceAll(" ").strip();
+		String sentence = SENTENCE_END.split(text, 2)[0];
+		if (sentence.codePointCount(0, sentence.length()) <= MOST_SUMMARY) {
+			return sentence;
+		}
+		String start = sentence.substring(0, sentence.offsetByCodePoints(0, MOST_SUMMARY - 1));
+		int space = start.lastIndexOf(' ');
+		return ((space > 0) ? start.substring(0, space) : start) + "…";
 	}
 
 	private String title(JsonBody body) {

@@ -47,7 +47,8 @@ class DeliveriesTests {
 
 	private final SimulatedWorkers workers = new SimulatedWorkers();
 
-	private final SimulatedTasks tasks = new SimulatedTasks(this.clock, this.workers, this.deliveries::add);
+	private final SimulatedTasks tasks = new SimulatedTasks(ApiVersion.V2026_07, this.clock, this.workers,
+			this.deliveries::add);
 
 	@AfterEach
 	void close() {

@@ -35,7 +35,7 @@ class SimulatedTasksTests {
 
 	private final List<TurnStatus> whenDelivered = new ArrayList<>();
 
-	private final SimulatedTasks tasks = new SimulatedTasks(this.clock, new SimulatedWorkers(),
+	private final SimulatedTasks tasks = new SimulatedTasks(ApiVersion.V2026_07, this.clock, new SimulatedWorkers(),
 			(turn) -> this.whenDelivered.add(turn.status()));
 
 	@AfterEach

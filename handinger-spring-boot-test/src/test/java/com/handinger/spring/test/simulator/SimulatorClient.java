@@ -127,6 +127,13 @@ final class SimulatorClient {
 		return get(TASKS + "/" + taskId);
 	}
 
+	/**
+	 * Return the turns of a task, which newer versions of the API answer separately.
+	 */
+	JsonNode turns(String taskId) {
+		return get(TASKS + "/" + taskId + "/turns").json().path("items");
+	}
+
 	JsonNode state() {
 		return get("/simulator/state").json();
 	}

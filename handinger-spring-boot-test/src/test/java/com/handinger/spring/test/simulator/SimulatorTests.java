@@ -24,6 +24,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -106,9 +107,10 @@ class SimulatorTests {
 		void postIsAnsweredWithTheWorkerAtTheEnd() {
 			JsonNode worker = client.create("Say hello").json();
 			assertThat(worker.path("status").stringValue()).isEqualTo("completed");
-			assertThat(worker.path("output_text").stringValue()).isEqualTo("Turn 1 of Task 1 is done.");
+			assertThat(worker.path("output_text").stringValue()).isEqualTo("Hello! What can I do for you today?");
 			assertThat(worker.path("created_at").longValue()).isCloseTo(Instant.now().getEpochSecond(), within(60L));
-			assertThat(worker.path("usage").path("credits").intValue()).isEqualTo(2);
+			assertThat(worker.path("url").stringValue())
+				.isEqualTo(simulator.url() + "/worker/" + worker.path("id").stringValue());
 		}
 
 		@Test
@@ -136,8 +138,36 @@ class SimulatorTests {
 		}
 
 		@Test
-		void workerThatIsNotKnownIsNotFound() {
+		void taskHasAUserAndAPage() {
+			String workerId = client.create(task("Say hello")).json().path("id").stringValue();
+			JsonNode task = client.retrieve(TASK_ID).json().path("task");
+			assertThat(task.path("createdByUserId").stringValue()).isEqualTo("usr_simulator");
+			assertThat(task.path("url").stringValue())
+				.isEqualTo(simulator.url() + "/worker/" + workerId + "/task/" + TASK_ID);
+		}
+
+		@Test
+		void timestampsHaveThreeDecimals() {
+			client.create(task("Say hello"));
+			JsonNode task = client.retrieve(TASK_ID).json().path("task");
+			JsonNode turn = client.turns(TASK_ID).path(0);
+			assertThat(List.of(task.path("createdAt"), task.path("completedAt"), turn.path("startedAt"),
+					turn.path("completedAt")))
+				.allSatisfy((time) -> assertThat(time.stringValue())
+					.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"));
+		}
+
+		@Test
+		void workerThatIsNotKnownIsCreated() {
 			Answer answer = client.create(Map.of("input", "[delay=0s]", "taskId", TASK_ID, "workerId", "wrk_none"));
+			assertThat(answer.json().path("id").stringValue()).isEqualTo("wrk_none");
+			assertThat(client.get("/api/workers/wrk_none").json().at("/metadata/taskId").stringValue())
+				.isEqualTo(TASK_ID);
+		}
+
+		@Test
+		void invalidWorkerIdIsNotFound() {
+			Answer answer = client.create(Map.of("input", "[delay=0s]", "taskId", TASK_ID, "workerId", "a b"));
 			assertThat(answer.status()).isEqualTo(404);
 			assertThat(answer.json().path("error").stringValue()).isEqualTo("There is no worker with this id.");
 			assertThat(client.retrieve(TASK_ID).status()).isEqualTo(404);
@@ -155,8 +185,9 @@ class SimulatorTests {
 		@ParameterizedTest
 		@CsvSource({ "low, 1", "standard, 2", "high, 5", "unlimited, 10" })
 		void budgetDeterminesTheCredits(String budget, int credits) {
-			Answer answer = client.create(Map.of("input", "[delay=0s]", "budget", budget));
-			assertThat(answer.json().at("/usage/credits").intValue()).isEqualTo(credits);
+			client.create(Map.of("input", "[delay=0s]", "budget", budget, "taskId", TASK_ID));
+			assertThat(client.turns(TASK_ID).at("/0/credits").intValue()).isEqualTo(credits);
+			assertThat(client.retrieve(TASK_ID).json().at("/task/totals/credits").intValue()).isEqualTo(credits);
 		}
 
 		@Test
@@ -166,8 +197,22 @@ class SimulatorTests {
 			JsonNode json = client.retrieve(TASK_ID).json();
 			assertThat(json.at("/task/totals/turnCount").intValue()).isEqualTo(2);
 			assertThat(json.at("/task/totals/credits").intValue()).isEqualTo(4);
-			assertThat(json.path("turns").valueStream().map((turn) -> turn.path("input").stringValue()))
-				.containsExactly("one", "two");
+			JsonNode turns = client.turns(TASK_ID);
+			assertThat(turns.valueStream().map((turn) -> turn.path("input").stringValue())).containsExactly("one",
+					"two");
+			assertThat(turns.valueStream().map((turn) -> turn.path("seq").intValue())).containsExactly(0, 1);
+		}
+
+		@Test
+		void followUpIsAnsweredWithAllMessagesOfTheTask() {
+			client.create(task("Say hello"));
+			JsonNode worker = client.create(task("The weather?")).json();
+			assertThat(worker.path("messages").valueStream().map((message) -> message.path("content").stringValue()))
+				.containsExactly("Say hello", "Hello! What can I do for you today?", "The weather?",
+						worker.path("output_text").stringValue());
+			String workerId = worker.path("id").stringValue();
+			assertThat(client.get("/api/workers/" + workerId + "?taskId=" + TASK_ID).json().path("messages"))
+				.isEqualTo(worker.path("messages"));
 		}
 
 		@Test
@@ -185,8 +230,8 @@ class SimulatorTests {
 			client.awaitStatus(TASK_ID, "running");
 			JsonNode two = client.create(task("[delay=500ms] two")).json();
 			assertThat(one).isDone();
-			assertThat(two.path("output_text").stringValue()).isEqualTo("Turn 2 of Task 1 is done.");
-			JsonNode turns = client.retrieve(TASK_ID).json().path("turns");
+			assertThat(two.path("messages").size()).isEqualTo(4);
+			JsonNode turns = client.turns(TASK_ID);
 			assertThat(Instant.parse(turns.at("/1/startedAt").stringValue()))
 				.isAfterOrEqualTo(Instant.parse(turns.at("/0/completedAt").stringValue()));
 		}
@@ -224,13 +269,14 @@ class SimulatorTests {
 			String workerId = client.create("[delay=0s]").json().path("id").stringValue();
 			Answer answer = client.createFrom(form(text("input", "Grüße"), text("budget", "high"),
 					text("taskId", TASK_ID), text("workerId", workerId)), FORM);
-			assertThat(answer.json().at("/usage/credits").intValue()).isEqualTo(5);
 			assertThat(answer.json().path("id").stringValue()).isEqualTo(workerId);
-			assertThat(client.retrieve(TASK_ID).json().at("/turns/0/input").stringValue()).isEqualTo("Grüße");
+			JsonNode turn = client.turns(TASK_ID).path(0);
+			assertThat(turn.path("credits").intValue()).isEqualTo(5);
+			assertThat(turn.path("input").stringValue()).isEqualTo("Grüße");
 		}
 
 		@ParameterizedTest
-		@ValueSource(strings = { "files", "files[]" })
+		@ValueSource(strings = { "files", "files[]", "file" })
 		void filesAreListedBack(String name) {
 			JsonNode files = client
 				.createFrom(form(text("input", "[delay=0s]"), file(name, "a.txt", "text/plain", "hello"),
@@ -277,7 +323,7 @@ class SimulatorTests {
 		void charsetOfATextIsUsed() {
 			String input = "name=\"input\"\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nü";
 			client.createFrom(form(input, text("taskId", TASK_ID)), FORM);
-			assertThat(client.retrieve(TASK_ID).json().at("/turns/0/input").stringValue())
+			assertThat(client.turns(TASK_ID).at("/0/input").stringValue())
 				.isEqualTo(new String("ü".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
 		}
 
@@ -390,8 +436,8 @@ class SimulatorTests {
 
 		@ParameterizedTest
 		@ValueSource(strings = { "[delay=]", "[delay=5]", "[delay=x]", "[end=well]", "[drop=1]", "[http=100]",
-				"[http=abc]", "[reject=200]", "[size=5]", "[turns=inline]", "[webhook]", "[webhook=never]",
-				"[webhook=late]", "[webhook=late:]", "[webhook=late:3]", "[webhook=lost:1s]" })
+				"[http=abc]", "[reject=200]", "[size=5]", "[turns=inline]", "[api]", "[api=2025-01]", "[webhook]",
+				"[webhook=never]", "[webhook=late]", "[webhook=late:]", "[webhook=late:3]", "[webhook=lost:1s]" })
 		void directiveThatIsNotUnderstoodIsUnprocessable(String input) {
 			assertThat(client.create(input).error()).startsWith("The simulator does not understand the directive '");
 		}
@@ -434,7 +480,7 @@ class SimulatorTests {
 			assertThat(worker.path("output_text").stringValue()).contains(text);
 			JsonNode json = client.retrieve(TASK_ID).json();
 			assertThat(json.at("/task/status").stringValue()).isEqualTo(status);
-			assertThat(json.at("/turns/0/status").stringValue()).isEqualTo(status);
+			assertThat(client.turns(TASK_ID).at("/0/status").stringValue()).isEqualTo(status);
 		}
 
 		@Test
@@ -553,13 +599,42 @@ class SimulatorTests {
 	}
 
 	@Nested
-	class Turns {
+	class Api {
+
+		@ParameterizedTest
+		@ValueSource(strings = { "", "[api=2026-07]", "[turns=separate]", "[api=2026-05] [api=2026-07]" })
+		void turnsAreSeparateAndThereAreNoCreditsInNewerVersions(String directive) {
+			JsonNode worker = client.create(task("[delay=0s]" + directive)).json();
+			assertThat(worker.at("/usage").propertyNames()).containsExactly("durationMs");
+			assertThat(client.retrieve(TASK_ID).json().propertyNames()).containsExactly("task");
+			assertThat(client.turns(TASK_ID).size()).isEqualTo(1);
+		}
 
 		@Test
-		void separateTurnsAreLeftOut() {
-			client.create(task("[turns=separate]"));
-			assertThat(client.retrieve(TASK_ID).json().has("turns")).isFalse();
-			assertThat(client.get("/api/tasks/" + TASK_ID + "/turns").json().path("items").size()).isEqualTo(1);
+		void turnsAreInlinedAndThereAreCreditsInOlderVersions() {
+			JsonNode worker = client.create(task("[delay=0s] [api=2026-05]")).json();
+			assertThat(worker.at("/usage/credits").intValue()).isEqualTo(2);
+			assertThat(client.retrieve(TASK_ID).json().path("turns")).isEqualTo(client.turns(TASK_ID));
+		}
+
+		@Test
+		void versionOfATaskStays() {
+			client.create(task("[delay=0s] [api=2026-05]"));
+			JsonNode worker = client.create(task("[delay=0s] again")).json();
+			assertThat(worker.at("/usage/credits").intValue()).isEqualTo(2);
+			assertThat(client.retrieve(TASK_ID).json().path("turns").size()).isEqualTo(2);
+		}
+
+		@Test
+		void simulatorOfAnOlderVersionNeedsNoDirective() {
+			try (Simulator older = Simulator.start(0, ApiVersion.V2026_05)) {
+				SimulatorClient olderClient = new SimulatorClient(older.url());
+				JsonNode worker = olderClient.create(task("[delay=0s]")).json();
+				assertThat(worker.at("/usage/credits").intValue()).isEqualTo(2);
+				assertThat(olderClient.retrieve(TASK_ID).json().path("turns").size()).isOne();
+				olderClient.create(task("[delay=0s] [api=2026-07]"));
+				assertThat(olderClient.retrieve(TASK_ID).json().has("turns")).isFalse();
+			}
 		}
 
 	}
@@ -569,12 +644,12 @@ class SimulatorTests {
 
 		@Test
 		void directivesAreCombined() {
-			Map<String, String> task = task("[turns=separate] Do [reject=503] it [end=aborted][size=1KB], [delay=1ms]");
+			Map<String, String> task = task("[api=2026-05] Do [reject=503] it [end=aborted][size=1KB], [delay=1ms]");
 			assertThat(client.create(task).status()).isEqualTo(503);
 			assertThat(client.create(task).json().path("messages").size()).isEqualTo(3);
 			JsonNode json = client.retrieve(TASK_ID).json();
 			assertThat(json.at("/task/status").stringValue()).isEqualTo("aborted");
-			assertThat(json.has("turns")).isFalse();
+			assertThat(json.has("turns")).isTrue();
 		}
 
 	}

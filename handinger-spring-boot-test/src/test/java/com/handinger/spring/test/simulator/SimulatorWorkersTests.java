@@ -75,20 +75,23 @@ class SimulatorWorkersTests {
 		@Test
 		void workerIsCreatedAsItIsDescribed() {
 			JsonNode worker = create(Map.of("title", "Forecaster", "summary", "Tells the weather", "instructions",
-					"Look it up.", "visibility", "public", "outputSchema", Map.of("type", "object")));
+					"Look it up.", "visibility", "private", "outputSchema", Map.of("type", "object")));
 			assertThat(worker.path("id").stringValue()).matches("wrk_[0-9A-HJKMNP-TV-Z]{26}");
 			assertThat(worker.path("title").stringValue()).isEqualTo("Forecaster");
 			assertThat(worker.path("summary").stringValue()).isEqualTo("Tells the weather");
 			assertThat(worker.path("instructions").stringValue()).isEqualTo("Look it up.");
-			assertThat(worker.path("visibility").stringValue()).isEqualTo("public");
+			assertThat(worker.path("visibility").stringValue()).isEqualTo("private");
 			assertThat(worker.path("outputSchema").toString()).isEqualTo("{\"type\":\"object\"}");
 		}
 
 		@Test
-		void workerThatIsNotDescribedIsPrivate() {
+		void workerThatIsNotDescribedIsPublic() {
 			JsonNode worker = create(Map.of());
 			assertThat(worker.path("title").stringValue()).isEqualTo("Worker 1");
-			assertThat(worker.path("visibility").stringValue()).isEqualTo("private");
+			assertThat(worker.path("visibility").stringValue()).isEqualTo("public");
+			assertThat(worker.path("summary").stringValue()).isEmpty();
+			assertThat(worker.path("url").stringValue())
+				.isEqualTo(simulator.url() + "/worker/" + worker.path("id").stringValue());
 			assertThat(worker.path("outputSchema").isNull()).isTrue();
 		}
 
@@ -97,6 +100,24 @@ class SimulatorWorkersTests {
 			assertThat(create(Map.of("prompt", "a")).path("instructions").stringValue()).isEqualTo("a");
 			assertThat(create(Map.of("prompt", "a", "instructions", "b")).path("instructions").stringValue())
 				.isEqualTo("b");
+		}
+
+		@ParameterizedTest
+		@CsvSource(delimiter = '|',
+				value = { "Checks claims. Cites its sources. | Checks claims.", "Checks claims | Checks claims",
+						"'Checks\n claims!\tAlways.' | Checks claims!",
+						"A worker that fact-checks short claims and returns a verdict with citations for each one. | "
+								+ "A worker that fact-checks short claims and returns a verdict with citations…" })
+		void summaryIsMadeFromThePrompt(String prompt, String summary) {
+			assertThat(create(Map.of("prompt", prompt)).path("summary").stringValue()).isEqualTo(summary);
+			assertThat(create(Map.of("prompt", prompt, "summary", "Own")).path("summary").stringValue())
+				.isEqualTo("Own");
+		}
+
+		@Test
+		void summaryOfAPromptOfOneWordFits() {
+			assertThat(create(Map.of("prompt", "ü".repeat(1000))).path("summary").stringValue())
+				.isEqualTo("ü".repeat(79) + "…");
 		}
 
 		@Test
@@ -127,19 +148,21 @@ class SimulatorWorkersTests {
 
 		@Test
 		void workerShowsTheTaskThatGotATurnLast() {
-			JsonNode first = client.create(Map.of("input", "[delay=0s] one", "taskId", TASK_ID)).json();
+			JsonNode first = client.create(Map.of("input", "[delay=0s] Hello", "taskId", TASK_ID)).json();
 			String workerId = first.path("id").stringValue();
-			client.create(Map.of("input", "[delay=0s] other", "taskId", "tsk_other", "workerId", workerId));
-			client.create(Map.of("input", "[delay=0s] two", "taskId", TASK_ID));
+			JsonNode second = client
+				.create(Map.of("input", "[delay=0s] Weather?", "taskId", "tsk_other", "workerId", workerId))
+				.json();
+			JsonNode third = client.create(Map.of("input", "[delay=0s] Hotels?", "taskId", TASK_ID)).json();
 			JsonNode worker = client.get(WORKERS + "/" + workerId).json();
 			assertThat(worker.path("status").stringValue()).isEqualTo("completed");
 			assertThat(worker.at("/metadata/taskId").stringValue()).isEqualTo(TASK_ID);
-			assertThat(worker.path("output_text").stringValue()).isEqualTo("Turn 2 of Task 1 is done.");
+			assertThat(worker.path("output_text")).isEqualTo(third.path("output_text"));
 			assertThat(worker.path("messages").valueStream().map((message) -> message.path("content").stringValue()))
-				.containsExactly("[delay=0s] one", "Turn 1 of Task 1 is done.", "[delay=0s] two",
-						"Turn 2 of Task 1 is done.");
+				.containsExactly("[delay=0s] Hello", first.path("output_text").stringValue(), "[delay=0s] Hotels?",
+						third.path("output_text").stringValue());
 			JsonNode other = client.get(WORKERS + "/" + workerId + "?taskId=tsk_other").json();
-			assertThat(other.path("output_text").stringValue()).isEqualTo("Turn 1 of Task 2 is done.");
+			assertThat(other.path("output_text")).isEqualTo(second.path("output_text"));
 			assertThat(other.path("messages").size()).isEqualTo(2);
 		}
 
@@ -226,7 +249,7 @@ class SimulatorWorkersTests {
 		@ValueSource(strings = { "{\"type\": \"scheduled\", \"date\": \"2030-01-31T09:00:00+01:00\"}",
 				"{\"type\": \"scheduled\", \"date\": \"2030-01-31T08:00:00\"}" })
 		void scheduleRunsAtItsDate(String when) {
-			assertThat(schedule(when).path("nextRunAt").stringValue()).isEqualTo("2030-01-31T08:00:00Z");
+			assertThat(schedule(when).path("nextRunAt").stringValue()).isEqualTo("2030-01-31T08:00:00.000Z");
 		}
 
 		@Test
@@ -239,10 +262,16 @@ class SimulatorWorkersTests {
 		}
 
 		@Test
+		void scheduleIsAtMostAYearLong() {
+			assertThat(schedule("{\"type\": \"delayed\", \"delayInSeconds\": 31536000}").has("id")).isTrue();
+			assertThat(schedule("{\"type\": \"interval\", \"intervalSeconds\": 31536000}").has("id")).isTrue();
+		}
+
+		@Test
 		void scheduleRunsByItsCronExpression() {
 			JsonNode schedule = schedule("{\"type\": \"cron\", \"cron\": \"30 9 * * 1-5\"}");
 			assertThat(schedule.path("cron").stringValue()).isEqualTo("30 9 * * 1-5");
-			assertThat(schedule.path("nextRunAt").stringValue()).endsWith("T09:30:00Z");
+			assertThat(schedule.path("nextRunAt").stringValue()).endsWith("T09:30:00.000Z");
 		}
 
 		@Test
@@ -280,9 +309,11 @@ class SimulatorWorkersTests {
 				"{\"type\": \"scheduled\", \"date\": \"tomorrow\"}",
 				"{\"type\": \"scheduled\", \"date\": \"+12000-01-01T00:00:00Z\"}", "{\"type\": \"delayed\"}",
 				"{\"type\": \"delayed\", \"delayInSeconds\": 0}", "{\"type\": \"delayed\", \"delayInSeconds\": 1.5}",
-				"{\"type\": \"delayed\", \"delayInSeconds\": 1e30}", "{\"type\": \"cron\", \"cron\": \"* * * *\"}",
-				"{\"type\": \"cron\", \"cron\": \"* * * * * *\"}", "{\"type\": \"cron\", \"cron\": \"61 * * * *\"}",
-				"{\"type\": \"cron\", \"cron\": \"0 0 31 2 *\"}",
+				"{\"type\": \"delayed\", \"delayInSeconds\": 1e30}",
+				"{\"type\": \"delayed\", \"delayInSeconds\": 31536001}",
+				"{\"type\": \"interval\", \"intervalSeconds\": 31536001}",
+				"{\"type\": \"cron\", \"cron\": \"* * * *\"}", "{\"type\": \"cron\", \"cron\": \"* * * * * *\"}",
+				"{\"type\": \"cron\", \"cron\": \"61 * * * *\"}", "{\"type\": \"cron\", \"cron\": \"0 0 31 2 *\"}",
 				"{\"type\": \"interval\", \"intervalSeconds\": \"1\"}" })
 		void invalidTimeIsUnprocessable(String when) {
 			assertThat(client.sendText("POST", newWorker() + "/schedules", body(when)).status()).isEqualTo(422);
