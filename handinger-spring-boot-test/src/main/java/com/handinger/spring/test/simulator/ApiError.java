@@ -16,7 +16,10 @@
 
 package com.handinger.spring.test.simulator;
 
+import java.time.Duration;
 import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 
@@ -78,9 +81,19 @@ final class ApiError extends RuntimeException {
 		return new ApiError(422, sentence, Map.of());
 	}
 
-	static ApiError rejected(int status) {
-		return new ApiError(status, "Too many requests: nothing was carried out, retry in a second.",
-				Map.of(HttpHeaders.RETRY_AFTER, "1"));
+	/**
+	 * A rejection after which nothing was carried out.
+	 * @param retryAfter the time to wait, or {@code null} to leave it out
+	 */
+	static ApiError rejected(int status, @Nullable Duration retryAfter) {
+		if (retryAfter == null) {
+			return new ApiError(status, "The request was rejected: nothing was carried out.", Map.of());
+		}
+		long seconds = retryAfter.plusNanos(999_999_999).toSeconds();
+		return new ApiError(status,
+				"Too many requests: nothing was carried out, retry in "
+						+ ((seconds == 1) ? "a second." : seconds + " seconds."),
+				Map.of(HttpHeaders.RETRY_AFTER, String.valueOf(seconds)));
 	}
 
 	int status() {

@@ -19,7 +19,7 @@ package com.handinger.spring.test.simulator;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import io.netty.buffer.Unpooled;
@@ -50,49 +50,107 @@ final class Deliveries implements Disposable {
 
 	private static final int MOST_AT_ONCE = 1000;
 
-	private final Sinks.Many<Delivery> queue = Sinks.many().unicast().onBackpressureBuffer();
-
 	private final Scheduler clock;
+
+	private final Flight flight;
 
 	private final HttpClient httpClient;
 
-	private final Disposable attempts;
+	private volatile Webhook defaultWebhook = Webhook.NONE;
+
+	private Sinks.Many<Delivery> queue;
+
+	private Disposable attempts;
 
 	private long successes;
 
 	private long errors;
 
+	Deliveries(SimulatorClock clock, LoopResources loops) {
+		this(clock, loops, new Flight(clock::deliveryStarted, clock::deliveryEnded));
+	}
+
+	/**
+	 * Create deliveries without a clock that waits for them.
+	 */
 	Deliveries(Scheduler clock, LoopResources loops) {
+		this(clock, loops, Flight.UNOBSERVED);
+	}
+
+	private Deliveries(Scheduler clock, LoopResources loops, Flight flight) {
 		this.clock = clock;
+		this.flight = flight;
 		this.httpClient = HttpClient.create(ConnectionProvider.newConnection())
 			.runOn(loops)
 			.resolver((resolver) -> resolver.runOn(loops))
 			.keepAlive(false)
 			.followRedirect(false)
 			.disableRetry(true);
-		this.attempts = this.queue.asFlux().flatMap(this::attempt, MOST_AT_ONCE).subscribe();
+		this.queue = Sinks.many().unicast().onBackpressureBuffer();
+		this.attempts = attempts(this.queue);
+	}
+
+	private Disposable attempts(Sinks.Many<Delivery> queue) {
+		return queue.asFlux().flatMap(this::attempt, MOST_AT_ONCE).subscribe();
+	}
+
+	/**
+	 * Set the webhook of all workers that have none of their own.
+	 */
+	void setDefault(Webhook webhook) {
+		this.defaultWebhook = webhook;
 	}
 
 	/**
 	 * Deliver the end of a turn as often as its directives ask. Must be called on the
 	 * clock's thread.
 	 */
-	void add(SimulatedTurn turn) {
+	synchronized void add(SimulatedTurn turn) {
 		Delivery delivery = Delivery.of(turn);
 		for (int i = 0; i < turn.request().directives().delivery().times(); i++) {
 			this.queue.emitNext(delivery, Sinks.EmitFailureHandler.FAIL_FAST);
 		}
 	}
 
-	private Mono<Void> attempt(Delivery delivery) {
-		Webhook webhook = delivery.worker().webhook();
-		String url = webhook.url();
-		if (url == null) {
-			return Mono.empty();
+	/**
+	 * Deliver the end of a turn now, and wait for the response.
+	 * @param forged whether to use a wrong token, and to list nothing
+	 */
+	RecordedDelivery deliver(SimulatedTurn turn, boolean forged) {
+		Delivery delivery = Delivery.of(turn).found();
+		Webhook webhook = webhook(delivery.worker());
+		if (webhook.url() == null) {
+			throw new IllegalStateException("Worker " + delivery.worker().id() + " of task " + delivery.task().id()
+					+ " has no webhook: set one with webhook(url, token), or run the test with a real port, such as "
+					+ "webEnvironment = RANDOM_PORT, in an application with a listener.");
 		}
-		Instant start = now();
-		return outcome(delivery, url, webhook.token()).doOnNext((outcome) -> list(delivery, url, start, outcome))
-			.then();
+		String token = forged ? "whk_forged" : webhook.token();
+		return Objects.requireNonNull(attempt(delivery, webhook.url(), token, !forged).block());
+	}
+
+	private Webhook webhook(SimulatedWorker worker) {
+		Webhook webhook = worker.webhook();
+		return (webhook.url() != null) ? webhook : this.defaultWebhook;
+	}
+
+	private Mono<RecordedDelivery> attempt(Delivery delivery) {
+		Webhook webhook = webhook(delivery.worker());
+		return (webhook.url() != null) ? attempt(delivery, webhook.url(), webhook.token(), true) : Mono.empty();
+	}
+
+	private Mono<RecordedDelivery> attempt(Delivery delivery, String url, @Nullable String token, boolean listed) {
+		return Mono.defer(() -> {
+			this.flight.onStart().run();
+			Instant start = now();
+			return outcome(delivery, url, token).map((outcome) -> {
+				RecordedDelivery attempt = new RecordedDelivery(delivery.body().taskId(), delivery.body().workerId(),
+						delivery.body().status(), url, start, outcome.responseStatus(), outcome.errorMessage());
+				if (listed) {
+					list(delivery, attempt, outcome);
+				}
+				return attempt;
+			}).doFinally((signal) -> this.flight.onEnd().run());
+		});
 	}
 
 	private Mono<DeliveryOutcome> outcome(Delivery delivery, String url, @Nullable String token) {
@@ -126,23 +184,25 @@ final class Deliveries implements Disposable {
 				+ ((error.getMessage() != null) ? error.getMessage() : error.getClass().getSimpleName());
 	}
 
-	private synchronized void list(Delivery delivery, String url, Instant start, DeliveryOutcome outcome) {
+	private synchronized void list(Delivery delivery, RecordedDelivery attempt, DeliveryOutcome outcome) {
 		if (outcome.status() == DeliveryOutcome.Status.SUCCESS) {
 			this.successes++;
 		}
 		else {
 			this.errors++;
 		}
+		Instant start = attempt.startedAt();
 		long durationMs = Math.max(0, Duration.between(start, now()).toMillis());
 		delivery.worker()
 			.executions()
 			.add(new WebhookExecution("exe_" + Ulid.next(), start, durationMs, outcome.errorMessage(), outcome.status(),
-					outcome.responseStatus(), delivery.body().taskId(), delivery.taskTitle(), url,
-					delivery.worker().id()));
+					outcome.responseStatus(), attempt.taskId(), delivery.task().title(), attempt.url(),
+					attempt.workerId()));
+		delivery.task().add(attempt);
 	}
 
 	private Instant now() {
-		return Instant.ofEpochMilli(this.clock.now(TimeUnit.MILLISECONDS));
+		return SimulatorClock.now(this.clock);
 	}
 
 	/**
@@ -153,11 +213,36 @@ final class Deliveries implements Disposable {
 	}
 
 	/**
+	 * Cancel all deliveries, and forget that there were some. The default webhook stays.
+	 */
+	synchronized void clear() {
+		this.attempts.dispose();
+		this.queue = Sinks.many().unicast().onBackpressureBuffer();
+		this.attempts = attempts(this.queue);
+		this.successes = 0;
+		this.errors = 0;
+	}
+
+	/**
 	 * Cancel deliveries that are in flight, and deliver nothing more.
 	 */
 	@Override
-	public void dispose() {
+	public synchronized void dispose() {
 		this.attempts.dispose();
+	}
+
+	/**
+	 * Observes attempts.
+	 *
+	 * @param onStart called when an attempt starts
+	 * @param onEnd called when it has ended, or is cancelled
+	 */
+	private record Flight(Runnable onStart, Runnable onEnd) {
+
+		private static final Flight UNOBSERVED = new Flight(() -> {
+		}, () -> {
+		});
+
 	}
 
 }

@@ -19,18 +19,28 @@ package com.handinger.spring.test.simulator;
 /**
  * A delivery to the webhook of a worker.
  *
- * @param worker the worker
- * @param taskTitle the title of the task
+ * @param task the task
  * @param lost whether the delivery fails without a connection
  * @param body the body
  */
-record Delivery(SimulatedWorker worker, String taskTitle, boolean lost, Body body) {
+record Delivery(SimulatedTask task, boolean lost, Body body) {
 
 	static Delivery of(SimulatedTurn turn) {
 		SimulatedTask task = turn.task();
 		Directives directives = turn.request().directives();
-		return new Delivery(task.worker(), task.title(), directives.delivery().lost(),
+		return new Delivery(task, directives.delivery().lost(),
 				new Body(task.id(), task.worker().id(), directives.end()));
+	}
+
+	/**
+	 * Return this delivery as one that is not lost.
+	 */
+	Delivery found() {
+		return new Delivery(this.task, false, this.body);
+	}
+
+	SimulatedWorker worker() {
+		return this.task.worker();
 	}
 
 	/**

@@ -36,6 +36,13 @@ record DeliveryPlan(boolean lost, boolean twice, Duration lateness, boolean earl
 
 	private static final Duration EARLINESS = Duration.ofSeconds(2);
 
+	/**
+	 * Return this plan with what a rule says beside it.
+	 */
+	DeliveryPlan with(Script script) {
+		return new DeliveryPlan(this.lost || script.lost(), this.twice || script.twice(), this.lateness, this.early);
+	}
+
 	DeliveryPlan withLoss() {
 		return new DeliveryPlan(true, this.twice, this.lateness, this.early);
 	}

@@ -30,7 +30,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * The directives of a turn. They are written anywhere in the input, in square brackets.
  *
- * @param runTime {@code [delay=5s]}: the total duration of the turn
+ * @param runTime {@code [delay=5s]}: the total duration of the turn, or {@code null} for
+ * the simulator's own
  * @param end {@code [end=error]} or {@code [end=aborted]}: the final status of the turn
  * @param hangUp {@code [drop]} or {@code [reset]}: how the connection is closed instead
  * of a response, or {@code null} if it is not
@@ -46,12 +47,12 @@ import org.springframework.util.unit.DataSize;
  * @param report {@code [answer=report]}: whether the answer is a report in Markdown with
  * sources, a file and structured output
  */
-record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nullable Integer answerStatus,
+record Directives(@Nullable Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nullable Integer answerStatus,
 		@Nullable Integer rejectStatus, DataSize messageSize, @Nullable ApiVersion apiVersion, DeliveryPlan delivery,
 		boolean report) {
 
-	private static final Directives NONE = new Directives(Duration.ofMillis(500), TurnStatus.COMPLETED, null, null,
-			null, DataSize.ofBytes(0), null, DeliveryPlan.USUAL, false);
+	private static final Directives NONE = new Directives(null, TurnStatus.COMPLETED, null, null, null,
+			DataSize.ofBytes(0), null, DeliveryPlan.USUAL, false);
 
 	private static final Map<String, BiFunction<Directives, String, Directives>> KNOWN = Map.ofEntries(
 			Map.entry("delay", Directives::withDelay), Map.entry("end", Directives::withEnd),
@@ -81,6 +82,19 @@ record Directives(Duration runTime, TurnStatus end, @Nullable HangUp hangUp, @Nu
 			directives = KNOWN.get(matcher.group(1)).apply(directives, (value != null) ? value : "");
 		}
 		return directives;
+	}
+
+	/**
+	 * Return these directives with what a rule says instead.
+	 */
+	Directives with(Script script) {
+		return new Directives(orElse(script.runTime(), this.runTime), (script.end() != null) ? script.end() : this.end,
+				orElse(script.hangUp(), this.hangUp), orElse(script.answerStatus(), this.answerStatus),
+				this.rejectStatus, this.messageSize, this.apiVersion, this.delivery.with(script), this.report);
+	}
+
+	private static <T> @Nullable T orElse(@Nullable T value, @Nullable T other) {
+		return (value != null) ? value : other;
 	}
 
 	private Directives withDelay(String value) {

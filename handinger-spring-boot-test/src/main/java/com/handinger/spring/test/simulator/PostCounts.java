@@ -55,6 +55,15 @@ final class PostCounts {
 		this.counts.remove(taskId);
 	}
 
+	long count(String taskId, long other) {
+		return this.counts.getOrDefault(taskId, other);
+	}
+
+	void clear() {
+		this.counts.clear();
+		this.neverRun.clear();
+	}
+
 	void forEach(BiConsumer<String, Long> action) {
 		this.counts.forEach(action);
 	}

@@ -17,45 +17,56 @@
 package com.handinger.spring.test.simulator;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records rejected attempts, so that the next attempt succeeds. An attempt is identified
- * by its task and its input or, without a task id, by its worker and its input.
+ * Records rejected attempts, so that a later attempt succeeds.
  */
 final class Rejections {
 
 	private static final int MOST_REMEMBERED = 100_000;
 
-	private final Set<Attempt> rejected = new LinkedHashSet<>();
+	private final Map<Attempt, Instant> ends = new LinkedHashMap<>();
 
 	/**
-	 * Return whether to reject an attempt that has the directive.
+	 * Return how much longer to reject an attempt, or {@code null} to accept it. The
+	 * first attempt is rejected.
 	 */
-	boolean reject(TaskRequest request) {
-		Attempt attempt = Attempt.of(request);
-		if (this.rejected.remove(attempt)) {
-			return false;
+	@Nullable Duration remaining(Attempt attempt, Duration retryAfter, Instant now) {
+		Instant end = this.ends.get(attempt);
+		if (end == null) {
+			this.ends.put(attempt, now.plus(retryAfter));
+			if (this.ends.size() > MOST_REMEMBERED) {
+				this.ends.remove(this.ends.keySet().iterator().next());
+			}
+			return retryAfter;
 		}
-		this.rejected.add(attempt);
-		if (this.rejected.size() > MOST_REMEMBERED) {
-			this.rejected.remove(this.rejected.iterator().next());
+		if (now.isBefore(end)) {
+			return Duration.between(now, end);
 		}
-		return true;
+		this.ends.remove(attempt);
+		return null;
+	}
+
+	void clear() {
+		this.ends.clear();
 	}
 
 	/**
-	 * An attempt to run a turn, with a digest of the input.
+	 * An attempt to run a turn. It is identified by its task and its input or, without a
+	 * task id, by its worker and its input.
 	 *
 	 * @param taskId the task
 	 * @param workerId the worker
 	 * @param input the digest of the input
 	 */
-	private record Attempt(@Nullable String taskId, @Nullable String workerId, UUID input) {
+	record Attempt(@Nullable String taskId, @Nullable String workerId, UUID input) {
 
 		static Attempt of(TaskRequest request) {
 			return new Attempt(request.taskId(), request.workerId(),

@@ -31,8 +31,7 @@ import org.springframework.scheduling.support.CronExpression;
 import org.springframework.util.StringUtils;
 
 /**
- * A {@code WorkerSchedule} of the contract. It is stored but never run, so its next run
- * remains the first one.
+ * A {@code WorkerSchedule} of the contract.
  *
  * @param id the id
  * @param budget the budget of each run
@@ -81,6 +80,23 @@ record ScheduleJson(String id, CreditBudget budget, String input, Instant nextRu
 			}
 			default -> throw ApiError.unprocessable("'type' must be scheduled, delayed, cron or interval.");
 		};
+	}
+
+	/**
+	 * Return this schedule for the run after the next one, or {@code null} if it runs
+	 * once.
+	 */
+	@Nullable ScheduleJson next() {
+		Instant next = null;
+		if (this.cron != null) {
+			ZonedDateTime date = nextOfFiveFields(this.cron, this.nextRunAt.atZone(TIME_ZONE));
+			next = (date != null) ? date.toInstant() : null;
+		}
+		else if (this.intervalSeconds != null) {
+			next = this.nextRunAt.plusSeconds(this.intervalSeconds);
+		}
+		return (next != null) ? new ScheduleJson(this.id, this.budget, this.input, next, this.type, this.delayInSeconds,
+				this.cron, this.intervalSeconds) : null;
 	}
 
 	private static Instant date(JsonBody when) {

@@ -16,7 +16,6 @@
 
 package com.handinger.spring.test.simulator;
 
-import java.time.Instant;
 import java.util.Map;
 
 import reactor.core.publisher.Mono;
@@ -31,8 +30,11 @@ final class SchedulesHandler {
 
 	private final SimulatedWorkers workers;
 
-	SchedulesHandler(SimulatedWorkers workers) {
+	private final Schedules schedules;
+
+	SchedulesHandler(SimulatedWorkers workers, Schedules schedules) {
 		this.workers = workers;
+		this.schedules = schedules;
 	}
 
 	Mono<ServerResponse> list(ServerRequest request) {
@@ -40,11 +42,9 @@ final class SchedulesHandler {
 	}
 
 	Mono<ServerResponse> create(ServerRequest request) {
-		return JsonBody.read(request).flatMap((body) -> {
-			ScheduleJson schedule = ScheduleJson.of(body, Instant.now());
-			this.workers.shape(WorkersHandler.workerId(request)).add(schedule);
-			return Answers.ok(schedule);
-		});
+		return JsonBody.read(request)
+			.flatMap((body) -> Answers
+				.ok(this.schedules.create(this.workers.shape(WorkersHandler.workerId(request)), body)));
 	}
 
 	Mono<ServerResponse> cancel(ServerRequest request) {

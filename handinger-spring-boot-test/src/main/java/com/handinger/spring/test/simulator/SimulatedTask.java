@@ -16,6 +16,7 @@
 
 package com.handinger.spring.test.simulator;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +35,13 @@ final class SimulatedTask {
 
 	private final SimulatedWorker worker;
 
-	private final Instant createdAt = Instant.now();
+	private final String triggeredBy;
+
+	private final Instant createdAt;
 
 	private final List<SimulatedTurn> turns = new ArrayList<>();
+
+	private final List<RecordedDelivery> deliveries = new ArrayList<>();
 
 	private int endedTurns;
 
@@ -48,11 +53,14 @@ final class SimulatedTask {
 
 	private ApiVersion apiVersion;
 
-	SimulatedTask(String id, String title, SimulatedWorker worker, ApiVersion apiVersion) {
+	SimulatedTask(String id, String title, SimulatedWorker worker, String triggeredBy, ApiVersion apiVersion,
+			Instant createdAt) {
 		this.id = id;
 		this.title = title;
 		this.worker = worker;
+		this.triggeredBy = triggeredBy;
 		this.apiVersion = apiVersion;
+		this.createdAt = createdAt;
 	}
 
 	String id() {
@@ -82,8 +90,8 @@ final class SimulatedTask {
 		return current(this.turns).status();
 	}
 
-	SimulatedTurn add(TaskRequest request) {
-		SimulatedTurn turn = new SimulatedTurn(this, request, this.turns.size());
+	SimulatedTurn add(TaskRequest request, Duration runTime, Instant now) {
+		SimulatedTurn turn = new SimulatedTurn(this, request, this.turns.size(), runTime, now);
 		this.turns.add(turn);
 		this.characters += request.input().length();
 		ApiVersion apiVersion = request.directives().apiVersion();
@@ -107,11 +115,49 @@ final class SimulatedTask {
 		return next() == turn;
 	}
 
-	void complete(SimulatedTurn turn) {
-		turn.complete();
+	/**
+	 * Return the latest turn that has ended, if there is one.
+	 */
+	@Nullable SimulatedTurn latestEnd() {
+		return (this.endedTurns > 0) ? this.turns.get(this.endedTurns - 1) : null;
+	}
+
+	/**
+	 * Give up the turns that have not ended.
+	 */
+	void abandon() {
+		this.turns.subList(this.endedTurns, this.turns.size()).forEach(SimulatedTurn::abandon);
+	}
+
+	void complete(SimulatedTurn turn, Instant now) {
+		turn.complete(now);
 		this.endedTurns++;
 		this.credits += turn.credits();
 		this.durationMs += turn.durationMs();
+	}
+
+	/**
+	 * Add a delivery, which has its own lock because it does not end on the clock.
+	 */
+	void add(RecordedDelivery delivery) {
+		synchronized (this.deliveries) {
+			this.deliveries.add(delivery);
+		}
+	}
+
+	int deliveryCount() {
+		synchronized (this.deliveries) {
+			return this.deliveries.size();
+		}
+	}
+
+	RecordedTask toRecord(long posts) {
+		List<RecordedDelivery> deliveries;
+		synchronized (this.deliveries) {
+			deliveries = List.copyOf(this.deliveries);
+		}
+		return new RecordedTask(this.id, this.worker.id(), status(), (int) posts,
+				this.turns.stream().map(SimulatedTurn::toRecord).toList(), deliveries);
 	}
 
 	/**
@@ -133,8 +179,8 @@ final class SimulatedTask {
 		List<SimulatedTurn> shown = shown();
 		SimulatedTurn current = current(shown);
 		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, "usr_simulator", "org_simulator",
-				current.status(), this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()), "api",
-				this.worker.url(baseUrl) + "/task/" + this.id, this.worker.id());
+				current.status(), this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()),
+				this.triggeredBy, this.worker.url(baseUrl) + "/task/" + this.id, this.worker.id());
 		return new TaskJson.WithTurns(task, (this.apiVersion == ApiVersion.V2026_05) ? toJson(shown, baseUrl) : null);
 	}
 

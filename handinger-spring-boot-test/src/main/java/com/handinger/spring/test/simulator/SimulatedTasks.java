@@ -17,16 +17,21 @@
 package com.handinger.spring.test.simulator;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * All tasks of the simulator. They progress on the simulator's clock, whether or not a
@@ -42,6 +47,14 @@ final class SimulatedTasks {
 
 	private static final long MOST_ENDED_CHARACTERS = 64L * 1024 * 1024;
 
+	private static final int MOST_NAMED = 10;
+
+	private static final Duration DIRECTIVE_RETRY_AFTER = Duration.ofSeconds(1);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private static final Duration LONGEST_AWAIT = Duration.ofSeconds(10);
+
 	private final ApiVersion apiVersion;
 
 	private final Scheduler clock;
@@ -50,6 +63,10 @@ final class SimulatedTasks {
 
 	private final Consumer<SimulatedTurn> webhooks;
 
+	private final Rules rules;
+
+	private final Duration turnDuration;
+
 	private final Map<String, SimulatedTask> tasks = new LinkedHashMap<>();
 
 	private final Set<SimulatedTask> endedTasks = new LinkedHashSet<>();
@@ -57,6 +74,16 @@ final class SimulatedTasks {
 	private final PostCounts posts = new PostCounts();
 
 	private final Rejections rejections = new Rejections();
+
+	private final Set<SimulatedTask> runningTasks = new LinkedHashSet<>();
+
+	private BiConsumer<Rejections.Attempt, Duration> onRejection = (attempt, retryAfter) -> {
+	};
+
+	private Consumer<Rejections.Attempt> onRetry = (attempt) -> {
+	};
+
+	private boolean held;
 
 	private long allPosts;
 
@@ -76,12 +103,27 @@ final class SimulatedTasks {
 	 * @param clock the scheduler that runs the turns
 	 * @param workers the workers
 	 * @param webhooks called on the clock to deliver the end of a turn
+	 * @param rules the rules
+	 * @param turnDuration the default duration of a turn
 	 */
-	SimulatedTasks(ApiVersion apiVersion, Scheduler clock, SimulatedWorkers workers, Consumer<SimulatedTurn> webhooks) {
+	SimulatedTasks(ApiVersion apiVersion, Scheduler clock, SimulatedWorkers workers, Consumer<SimulatedTurn> webhooks,
+			Rules rules, Duration turnDuration) {
 		this.apiVersion = apiVersion;
 		this.clock = clock;
 		this.workers = workers;
 		this.webhooks = webhooks;
+		this.rules = rules;
+		this.turnDuration = turnDuration;
+	}
+
+	/**
+	 * Observe rejections, which must happen before the first request.
+	 * @param onRejection called when a request is rejected for a time
+	 * @param onRetry called when such a request is no longer rejected
+	 */
+	void onRejection(BiConsumer<Rejections.Attempt, Duration> onRejection, Consumer<Rejections.Attempt> onRetry) {
+		this.onRejection = onRejection;
+		this.onRetry = onRetry;
 	}
 
 	/**
@@ -99,13 +141,18 @@ final class SimulatedTasks {
 	}
 
 	/**
-	 * Accept and start a turn.
+	 * Accept and start a turn, as the first rule that matches it says.
 	 * @throws ApiError if the turn is not accepted
 	 */
-	synchronized SimulatedTurn accept(TaskRequest request) {
+	SimulatedTurn accept(TaskRequest request) {
+		Script script = this.rules.match(request.withWorkerId(workerId(request)));
+		return accept(request.withScript(script), script.rejection());
+	}
+
+	private synchronized SimulatedTurn accept(TaskRequest request, @Nullable Rejection rejection) {
 		String id = (request.taskId() != null) ? request.taskId() : "tsk_" + Ulid.next();
-		checkNotRejected(request);
-		SimulatedTask task = task(id, request.workerId());
+		checkNotRejected(request, rejection);
+		SimulatedTask task = task(id, request);
 		if (request.taskId() == null) {
 			this.posts.count(id);
 		}
@@ -113,20 +160,62 @@ final class SimulatedTasks {
 		return addTurn(task, request);
 	}
 
-	private void checkNotRejected(TaskRequest request) {
-		Integer status = request.directives().rejectStatus();
-		if (status != null && this.rejections.reject(request)) {
-			this.rejected++;
-			throw ApiError.rejected(status);
+	/**
+	 * Run a task of a worker that no client has asked for, and that is not rejected.
+	 */
+	void run(TaskRequest request, SimulatedWorker worker) {
+		TaskRequest scripted = request.withScript(this.rules.match(request));
+		synchronized (this) {
+			SimulatedTask task = newTask("tsk_" + Ulid.next(), worker, request);
+			this.tasks.put(task.id(), task);
+			addTurn(task, scripted);
 		}
 	}
 
-	private SimulatedTask task(String id, @Nullable String workerId) {
+	private synchronized @Nullable String workerId(TaskRequest request) {
+		SimulatedTask task = (request.taskId() != null) ? this.tasks.get(request.taskId()) : null;
+		return (task != null) ? task.worker().id() : request.workerId();
+	}
+
+	private void checkNotRejected(TaskRequest request, @Nullable Rejection rejection) {
+		if (rejection != null) {
+			checkNotRejected(request, rejection.status(), rejection.retryAfter());
+		}
+		Integer status = request.directives().rejectStatus();
+		if (status != null) {
+			Rejections.Attempt attempt = Rejections.Attempt.of(request);
+			// One rejection, however soon the next attempt is made.
+			if (this.rejections.remaining(attempt, Duration.ZERO, now()) != null) {
+				throw reject(status, DIRECTIVE_RETRY_AFTER);
+			}
+		}
+	}
+
+	private void checkNotRejected(TaskRequest request, int status, @Nullable Duration retryAfter) {
+		if (retryAfter == null) {
+			throw reject(status, null);
+		}
+		Rejections.Attempt attempt = Rejections.Attempt.of(request);
+		Duration remaining = this.rejections.remaining(attempt, retryAfter, now());
+		if (remaining != null) {
+			this.onRejection.accept(attempt, remaining);
+			throw reject(status, remaining);
+		}
+		this.onRetry.accept(attempt);
+	}
+
+	private ApiError reject(int status, @Nullable Duration retryAfter) {
+		this.rejected++;
+		return ApiError.rejected(status, retryAfter);
+	}
+
+	private SimulatedTask task(String id, TaskRequest request) {
+		String workerId = request.workerId();
 		SimulatedTask task = this.tasks.get(id);
 		if (task == null) {
 			SimulatedWorker worker = (workerId != null) ? this.workers.findOrMakeForTask(workerId)
 					: this.workers.makeForTask();
-			task = new SimulatedTask(id, "Task " + ++this.tasksRun, worker, this.apiVersion);
+			task = newTask(id, worker, request);
 			this.tasks.put(id, task);
 		}
 		else if (workerId != null && !workerId.equals(task.worker().id())) {
@@ -136,34 +225,72 @@ final class SimulatedTasks {
 		return task;
 	}
 
+	private SimulatedTask newTask(String id, SimulatedWorker worker, TaskRequest request) {
+		return new SimulatedTask(id, "Task " + ++this.tasksRun, worker, request.triggeredBy(), this.apiVersion, now());
+	}
+
 	private SimulatedTurn addTurn(SimulatedTask task, TaskRequest request) {
 		if (this.endedTasks.remove(task)) {
 			this.endedCharacters -= task.characters();
 		}
-		SimulatedTurn turn = task.add(request);
+		Duration runTime = request.directives().runTime();
+		SimulatedTurn turn = task.add(request, (runTime != null) ? runTime : this.turnDuration, now());
+		this.runningTasks.add(task);
 		task.worker().worksOn(task.id());
 		this.turnsRun++;
 		this.running++;
 		if (task.isNext(turn)) {
 			begin(turn);
 		}
+		notifyAll();
 		return turn;
 	}
 
 	private void begin(SimulatedTurn turn) {
-		turn.begin();
+		turn.begin(now());
 		after(turn.pendingTime(), () -> run(turn));
 	}
 
 	private synchronized void run(SimulatedTurn turn) {
-		turn.run();
-		after(turn.runningTime(), () -> finish(turn));
+		if (turn.task().isNext(turn)) {
+			turn.run();
+			after(turn.runningTime(), () -> finish(turn));
+		}
+	}
+
+	/**
+	 * Finish a turn that has run long enough, unless it is held or was finished before.
+	 */
+	private void finish(SimulatedTurn turn) {
+		synchronized (this) {
+			if (this.held || !turn.startEnding()) {
+				return;
+			}
+		}
+		deliverAndEnd(turn);
+	}
+
+	/**
+	 * Finish the current turn of a task now, and return when the task shows its end.
+	 */
+	void finishNow(SimulatedTask task) {
+		SimulatedTurn turn;
+		synchronized (this) {
+			turn = task.next();
+			if (turn == null || !turn.startEnding()) {
+				throw new IllegalStateException("Task " + task.id() + " has no running turn: its status is "
+						+ task.status().wireName() + ". Call hold() before the task is run.");
+			}
+		}
+		Mono<SimulatedTurn> end = turn.end();
+		after(Duration.ZERO, () -> deliverAndEnd(turn));
+		end.block(LONGEST_AWAIT);
 	}
 
 	/**
 	 * Schedule the delivery, which follows this step on the clock, and then the end.
 	 */
-	private void finish(SimulatedTurn turn) {
+	private void deliverAndEnd(SimulatedTurn turn) {
 		DeliveryPlan delivery = turn.request().directives().delivery();
 		after(delivery.lateness(), () -> this.webhooks.accept(turn));
 		if (delivery.early()) {
@@ -181,13 +308,17 @@ final class SimulatedTasks {
 
 	private synchronized void complete(SimulatedTurn turn) {
 		SimulatedTask task = turn.task();
-		task.complete(turn);
+		if (this.tasks.get(task.id()) != task) {
+			return;
+		}
+		task.complete(turn, now());
 		this.running--;
 		SimulatedTurn next = task.next();
 		if (next != null) {
 			begin(next);
 		}
 		else {
+			this.runningTasks.remove(task);
 			this.endedTasks.add(task);
 			this.endedCharacters += task.characters();
 			forgetOldest();
@@ -206,7 +337,115 @@ final class SimulatedTasks {
 	}
 
 	private void after(Duration time, Runnable step) {
-		this.clock.schedule(step, time.toMillis(), TimeUnit.MILLISECONDS);
+		this.clock.schedule(step, time.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	private Instant now() {
+		return SimulatorClock.now(this.clock);
+	}
+
+	/**
+	 * End no turn from now on, except by {@link #finishNow(SimulatedTask)}.
+	 */
+	synchronized void hold() {
+		this.held = true;
+	}
+
+	/**
+	 * Return a task, and wait a moment for it if it has not arrived yet.
+	 */
+	synchronized SimulatedTask awaitTask(String taskId) {
+		await(() -> this.tasks.containsKey(taskId), PATIENCE);
+		SimulatedTask task = this.tasks.get(taskId);
+		if (task == null) {
+			throw unknown(taskId);
+		}
+		return task;
+	}
+
+	/**
+	 * Wait until a number of tasks have arrived, and return whether they have.
+	 */
+	synchronized boolean await(int count) {
+		return await(() -> this.tasksRun >= count, LONGEST_AWAIT);
+	}
+
+	private boolean await(BooleanSupplier condition, Duration limit) {
+		if (!condition.getAsBoolean() && Schedulers.isInNonBlockingThread()) {
+			throw new IllegalStateException("The simulator waits for a task: call it from the thread of the test.");
+		}
+		long end = System.nanoTime() + limit.toNanos();
+		try {
+			while (!condition.getAsBoolean()) {
+				long rest = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+				if (rest <= 0) {
+					return false;
+				}
+				wait(rest);
+			}
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	synchronized long count() {
+		return this.tasksRun;
+	}
+
+	private IllegalArgumentException unknown(String taskId) {
+		return new IllegalArgumentException("There is no task " + taskId + " in the simulator: "
+				+ (this.tasks.isEmpty() ? "no task has arrived. Call awaitTasks(1) before."
+						: "use one of " + this.tasks.keySet().stream().limit(MOST_NAMED).toList() + "."));
+	}
+
+	/**
+	 * Return the latest turn of a task that has ended.
+	 */
+	synchronized SimulatedTurn latestEnd(SimulatedTask task) {
+		SimulatedTurn turn = task.latestEnd();
+		if (turn == null) {
+			throw new IllegalStateException("Task " + task.id() + " has not ended, so there is nothing to deliver: "
+					+ "call finish(taskId) or advance(duration) before.");
+		}
+		return turn;
+	}
+
+	synchronized List<RecordedTask> record() {
+		return this.tasks.values().stream().map((task) -> task.toRecord(this.posts.count(task.id(), 0))).toList();
+	}
+
+	synchronized RecordedTask record(String taskId) {
+		SimulatedTask task = this.tasks.get(taskId);
+		if (task == null) {
+			throw unknown(taskId);
+		}
+		return task.toRecord(this.posts.count(taskId, 0));
+	}
+
+	/**
+	 * Forget everything. Requests that wait for a task are given up.
+	 */
+	void clear() {
+		List<SimulatedTask> abandoned;
+		synchronized (this) {
+			abandoned = List.copyOf(this.runningTasks);
+			this.tasks.clear();
+			this.endedTasks.clear();
+			this.runningTasks.clear();
+			this.posts.clear();
+			this.rejections.clear();
+			this.held = false;
+			this.allPosts = 0;
+			this.tasksRun = 0;
+			this.turnsRun = 0;
+			this.rejected = 0;
+			this.running = 0;
+			this.endedCharacters = 0;
+		}
+		abandoned.forEach(SimulatedTask::abandon);
 	}
 
 	synchronized TaskJson.WithTurns retrieve(String taskId, String baseUrl) {
@@ -261,8 +500,9 @@ final class SimulatedTasks {
 	}
 
 	private static SimulatorState.TaskState state(long posts, @Nullable SimulatedTask task) {
-		return (task != null) ? new SimulatorState.TaskState(posts, task.turnCount(), task.status())
-				: new SimulatorState.TaskState(posts, 0, null);
+		return (task != null)
+				? new SimulatorState.TaskState(posts, task.turnCount(), task.deliveryCount(), task.status())
+				: new SimulatorState.TaskState(posts, 0, 0, null);
 	}
 
 }

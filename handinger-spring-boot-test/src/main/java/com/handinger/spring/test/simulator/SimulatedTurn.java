@@ -44,16 +44,22 @@ final class SimulatedTurn {
 
 	private final Sinks.One<SimulatedTurn> end = Sinks.one();
 
-	private Instant startedAt = Instant.now();
+	private final Duration runTime;
+
+	private Instant startedAt;
 
 	private @Nullable Instant completedAt;
 
 	private TurnStatus status = TurnStatus.PENDING;
 
-	SimulatedTurn(SimulatedTask task, TaskRequest request, int seq) {
+	private boolean ending;
+
+	SimulatedTurn(SimulatedTask task, TaskRequest request, int seq, Duration runTime, Instant createdAt) {
 		this.task = task;
 		this.request = request;
 		this.seq = seq;
+		this.runTime = runTime;
+		this.startedAt = createdAt;
 	}
 
 	SimulatedTask task() {
@@ -89,25 +95,35 @@ final class SimulatedTurn {
 	}
 
 	Duration pendingTime() {
-		Duration fifth = this.request.directives().runTime().dividedBy(5);
+		Duration fifth = this.runTime.dividedBy(5);
 		return (fifth.compareTo(LONGEST_PENDING) < 0) ? fifth : LONGEST_PENDING;
 	}
 
 	Duration runningTime() {
-		return this.request.directives().runTime().minus(pendingTime());
+		return this.runTime.minus(pendingTime());
 	}
 
-	void begin() {
-		this.startedAt = Instant.now();
+	void begin(Instant now) {
+		this.startedAt = now;
 	}
 
 	void run() {
 		this.status = TurnStatus.RUNNING;
 	}
 
-	void complete() {
+	/**
+	 * Start the end of this turn, and return false if it has started before. Its delivery
+	 * may precede it.
+	 */
+	boolean startEnding() {
+		boolean first = !this.ending;
+		this.ending = true;
+		return first;
+	}
+
+	void complete(Instant now) {
 		this.status = this.request.directives().end();
-		this.completedAt = Instant.now();
+		this.completedAt = now;
 	}
 
 	/**
@@ -122,17 +138,35 @@ final class SimulatedTurn {
 	 * Signal that this turn has ended.
 	 */
 	void tellEnd() {
-		this.end.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
+		this.end.tryEmitValue(this);
 	}
 
 	/**
-	 * Return this turn once it has ended, after which it does not change.
+	 * Signal that this turn never ends.
+	 */
+	void abandon() {
+		this.end.tryEmitEmpty();
+	}
+
+	/**
+	 * Return this turn once it has ended, after which it does not change, or nothing if
+	 * it never ends.
 	 */
 	Mono<SimulatedTurn> end() {
 		return this.end.asMono();
 	}
 
 	String outputText() {
+		return switch (this.status) {
+			case PENDING, RUNNING -> "";
+			case COMPLETED, ERROR, ABORTED -> {
+				String scripted = this.request.script().answer();
+				yield (scripted != null) ? scripted : ownText();
+			}
+		};
+	}
+
+	private String ownText() {
 		return switch (this.status) {
 			case PENDING, RUNNING -> "";
 			case COMPLETED -> isReport() ? Report.text() : ExampleAnswers.to(this.request.input());
@@ -154,7 +188,20 @@ final class SimulatedTurn {
 	}
 
 	@Nullable Map<String, Object> structuredOutput() {
+		Map<String, Object> scripted = this.request.script().structuredOutput();
+		if (scripted != null) {
+			return (this.status == TurnStatus.COMPLETED) ? scripted : null;
+		}
 		return isReport() ? Report.structuredOutput() : null;
+	}
+
+	RecordedTurn toRecord() {
+		List<RecordedFile> files = this.request.files()
+			.stream()
+			.map((file) -> new RecordedFile(file.filename(), file.mediaType(), file.size()))
+			.toList();
+		return new RecordedTurn(this.request.input(), this.request.budget().wireName(), this.status, outputText(),
+				structuredOutput(), files, this.startedAt, this.completedAt);
 	}
 
 	TurnJson toJson(String baseUrl) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * A worker with its schedules, its webhook and its deliveries.
@@ -33,7 +34,9 @@ final class SimulatedWorker {
 
 	private final String id;
 
-	private final Instant createdAt = Instant.now();
+	private final Scheduler clock;
+
+	private final Instant createdAt;
 
 	private final Map<String, ScheduleJson> schedules = new LinkedHashMap<>();
 
@@ -41,15 +44,18 @@ final class SimulatedWorker {
 
 	private WorkerTemplate template;
 
-	private Instant updatedAt = this.createdAt;
+	private Instant updatedAt;
 
 	private Webhook webhook = Webhook.NONE;
 
 	private @Nullable String latestTaskId;
 
-	SimulatedWorker(String id, WorkerTemplate template) {
+	SimulatedWorker(String id, WorkerTemplate template, Scheduler clock) {
 		this.id = id;
 		this.template = template;
+		this.clock = clock;
+		this.createdAt = SimulatorClock.now(clock);
+		this.updatedAt = this.createdAt;
 	}
 
 	String id() {
@@ -77,7 +83,7 @@ final class SimulatedWorker {
 
 	synchronized WorkerTemplateJson update(JsonBody body, String baseUrl) {
 		this.template = this.template.updatedFrom(body);
-		this.updatedAt = Instant.now();
+		this.updatedAt = SimulatorClock.now(this.clock);
 		return toTemplate(baseUrl);
 	}
 
@@ -100,6 +106,31 @@ final class SimulatedWorker {
 			throw ApiError.unprocessable("The worker has " + MOST_SCHEDULES + " schedules: cancel one first.");
 		}
 		this.schedules.put(schedule.id(), schedule);
+	}
+
+	/**
+	 * Replace a schedule that is about to run by its next run, and return false if it was
+	 * cancelled.
+	 */
+	synchronized boolean replace(ScheduleJson schedule, @Nullable ScheduleJson next) {
+		if (!this.schedules.containsKey(schedule.id())) {
+			return false;
+		}
+		if (next != null) {
+			this.schedules.put(schedule.id(), next);
+		}
+		else {
+			this.schedules.remove(schedule.id());
+		}
+		return true;
+	}
+
+	/**
+	 * Run no schedule and deliver nothing from now on.
+	 */
+	synchronized void retire() {
+		this.schedules.clear();
+		this.webhook = Webhook.NONE;
 	}
 
 	synchronized void cancel(String scheduleId) {

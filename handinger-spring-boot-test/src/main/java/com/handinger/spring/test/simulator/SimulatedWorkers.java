@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * All workers of the simulator: those that were created for a task, and those that a
@@ -39,13 +40,19 @@ final class SimulatedWorkers {
 
 	private final Map<String, SimulatedWorker> shaped = new LinkedHashMap<>();
 
+	private final Scheduler clock;
+
 	private long made;
+
+	SimulatedWorkers(Scheduler clock) {
+		this.clock = clock;
+	}
 
 	/**
 	 * Create a worker for a task that does not name one.
 	 */
 	synchronized SimulatedWorker makeForTask() {
-		SimulatedWorker worker = new SimulatedWorker(newId(), newTemplate());
+		SimulatedWorker worker = new SimulatedWorker(newId(), newTemplate(), this.clock);
 		put(this.madeForTasks, worker, MOST_MADE_FOR_TASKS);
 		return worker;
 	}
@@ -64,7 +71,7 @@ final class SimulatedWorkers {
 	}
 
 	synchronized SimulatedWorker create(JsonBody body) {
-		SimulatedWorker worker = new SimulatedWorker(newId(), newTemplate().createdFrom(body));
+		SimulatedWorker worker = new SimulatedWorker(newId(), newTemplate().createdFrom(body), this.clock);
 		put(this.shaped, worker, MOST_SHAPED);
 		return worker;
 	}
@@ -109,9 +116,15 @@ final class SimulatedWorkers {
 	 * Delete a worker. Its tasks remain, but are no longer delivered.
 	 */
 	synchronized void delete(String id) {
-		known(id).updateWebhook((webhook) -> Webhook.NONE);
+		known(id).retire();
 		this.madeForTasks.remove(id);
 		this.shaped.remove(id);
+	}
+
+	synchronized void clear() {
+		this.madeForTasks.clear();
+		this.shaped.clear();
+		this.made = 0;
 	}
 
 	synchronized int count() {
@@ -122,7 +135,7 @@ final class SimulatedWorkers {
 		if (!ID.matcher(id).matches()) {
 			throw unknown();
 		}
-		return new SimulatedWorker(id, newTemplate());
+		return new SimulatedWorker(id, newTemplate(), this.clock);
 	}
 
 	private @Nullable SimulatedWorker find(String id) {

@@ -16,24 +16,26 @@
 
 package com.handinger.spring.test.simulator;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
 /**
- * A simulator of the Handinger API, which listens on its own port and shares no thread
- * with the rest of the application.
- * <p>
- * The simulator is started when it is created, and loses its state when it is closed.
+ * The engine of {@link com.handinger.spring.test.HandingerSimulator}, for internal use.
+ * It shares no thread with the rest of the application.
  */
 public final class Simulator implements AutoCloseable {
 
@@ -47,27 +49,40 @@ public final class Simulator implements AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+	private static final Duration LONGEST_ADVANCE = Duration.ofDays(36_500);
+
 	private final LoopResources loops = LoopResources.create("simulator", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
 
-	private final Scheduler clock = Schedulers.newSingle("simulator-clock", true);
+	private final SimulatorClock clock = new SimulatorClock();
 
 	private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
 	private final Deliveries deliveries = new Deliveries(this.clock, this.loops);
 
-	private final SimulatedWorkers workers = new SimulatedWorkers();
+	private final SimulatedWorkers workers = new SimulatedWorkers(this.clock);
+
+	private final Rules rules = new Rules();
+
+	private final Journal journal = new Journal(this.clock);
+
+	private final SimulatedTasks tasks;
 
 	private final DisposableServer server;
 
-	private Simulator(int port, ApiVersion apiVersion) {
-		SimulatedTasks tasks = new SimulatedTasks(apiVersion, this.clock, this.workers, this.deliveries::add);
+	private volatile boolean closed;
+
+	private Simulator(int port, Duration turnDuration, ApiVersion apiVersion) {
+		this.tasks = new SimulatedTasks(apiVersion, this.clock.events(), this.workers, this.deliveries::add, this.rules,
+				turnDuration);
+		this.tasks.onRejection(this.clock::expectRetry, this.clock::retried);
 		try {
 			this.server = HttpServer.create()
 				.port(port)
 				.runOn(this.loops)
 				.option(ChannelOption.SO_BACKLOG, BACKLOG)
 				.doOnConnection((connection) -> this.connections.add(connection.channel()))
-				.handle(new SimulatorHttp(tasks, this.workers, this.deliveries))
+				.handle(new SimulatorHttp(this.tasks, this.workers, this.deliveries,
+						new Schedules(this.clock.events(), this.tasks), this.journal, this.clock))
 				.bindNow();
 		}
 		catch (ChannelBindException ex) {
@@ -77,7 +92,7 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	/**
-	 * Start a simulator.
+	 * Start a simulator whose turns take half a second.
 	 * @param port the port to listen on, or 0 for a random free port
 	 * @return the simulator
 	 */
@@ -86,13 +101,24 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	/**
-	 * Start a simulator of a version of the API.
+	 * Start a simulator of a version of the API whose turns take half a second.
 	 * @param port the port to listen on, or 0 for a random free port
 	 * @param apiVersion the version
 	 * @return the simulator
 	 */
-	public static Simulator start(int port, ApiVersion apiVersion) {
-		return new Simulator(port, apiVersion);
+	static Simulator start(int port, ApiVersion apiVersion) {
+		return start(port, Duration.ofMillis(500), apiVersion);
+	}
+
+	/**
+	 * Start a simulator.
+	 * @param port the port to listen on, or 0 for a random free port
+	 * @param turnDuration the default duration of a turn
+	 * @param apiVersion the version of the API
+	 * @return the simulator
+	 */
+	public static Simulator start(int port, Duration turnDuration, ApiVersion apiVersion) {
+		return new Simulator(port, turnDuration, apiVersion);
 	}
 
 	private static String reason(ChannelBindException ex) {
@@ -121,11 +147,188 @@ public final class Simulator implements AutoCloseable {
 	 * @param id the id of the worker
 	 */
 	public void addWorker(String id) {
-		this.workers.shapeOrCreate(id);
+		checkOpen();
+		try {
+			this.workers.shapeOrCreate(id);
+		}
+		catch (ApiError ex) {
+			throw new IllegalArgumentException(
+					"The id of a worker has 1 to 200 letters, digits, hyphens and underscores: " + id, ex);
+		}
+	}
+
+	/**
+	 * Set the webhook of all workers that have none of their own.
+	 * @param url the URL
+	 * @param token the token
+	 */
+	public void webhook(String url, String token) {
+		checkOpen();
+		Objects.requireNonNull(token, "'token' must not be null");
+		try {
+			if (!new URI(url).isAbsolute()) {
+				throw new IllegalArgumentException("The URL of a webhook is absolute: " + url);
+			}
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalArgumentException("This is not the URL of a webhook: " + url, ex);
+		}
+		this.deliveries.setDefault(new Webhook(token, url));
+	}
+
+	/**
+	 * Add a rule, which has no condition yet.
+	 * @return the rule
+	 */
+	public SimulatorRule addRule() {
+		checkOpen();
+		SimulatorRule rule = new SimulatorRule(this::checkOpen);
+		this.rules.add(rule);
+		return rule;
+	}
+
+	/**
+	 * Keep all turns running.
+	 */
+	public void hold() {
+		checkOpen();
+		this.tasks.hold();
+	}
+
+	/**
+	 * Finish the running turn of a task.
+	 * @param taskId the id of the task
+	 */
+	public void finish(String taskId) {
+		checkOpen();
+		this.tasks.finishNow(this.tasks.awaitTask(taskId));
+	}
+
+	/**
+	 * Move the clock.
+	 * @param duration how far
+	 */
+	public void advance(Duration duration) {
+		checkOpen();
+		if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST_ADVANCE) > 0) {
+			throw new IllegalArgumentException(
+					"The clock moves forward, by at most " + LONGEST_ADVANCE.toDays() + " days: " + duration);
+		}
+		this.clock.advance(duration);
+	}
+
+	/**
+	 * Return the time on the clock.
+	 * @return the time
+	 */
+	public Instant now() {
+		return SimulatorClock.now(this.clock);
+	}
+
+	/**
+	 * Return the clock.
+	 * @return the clock
+	 */
+	public Scheduler clock() {
+		return this.clock;
+	}
+
+	/**
+	 * Deliver the latest end of a task.
+	 * @param taskId the id of the task
+	 * @param forged whether to use a wrong token
+	 * @return the delivery
+	 */
+	public RecordedDelivery deliver(String taskId, boolean forged) {
+		checkOpen();
+		return this.deliveries.deliver(this.tasks.latestEnd(this.tasks.awaitTask(taskId)), forged);
+	}
+
+	/**
+	 * Wait until a number of tasks have arrived.
+	 * @param count the number
+	 */
+	public void awaitTasks(int count) {
+		if (!this.tasks.await(count)) {
+			throw new AssertionError("Expected " + count + " tasks, but " + this.tasks.count()
+					+ " have reached the simulator of Handinger." + System.lineSeparator() + journal());
+		}
+	}
+
+	/**
+	 * Return the tasks.
+	 * @return the tasks
+	 */
+	public List<RecordedTask> tasks() {
+		return this.tasks.record();
+	}
+
+	/**
+	 * Return a task.
+	 * @param taskId the id of the task
+	 * @return the task
+	 */
+	public RecordedTask task(String taskId) {
+		return this.tasks.record(taskId);
+	}
+
+	/**
+	 * Return the requests.
+	 * @return the requests
+	 */
+	public List<RecordedRequest> requests() {
+		return this.journal.requests();
+	}
+
+	/**
+	 * Describe what has reached the simulator.
+	 * @return several lines
+	 */
+	public String journal() {
+		List<String> requests = this.journal.describe();
+		StringBuilder journal = new StringBuilder("What reached the simulator of Handinger:");
+		if (requests.isEmpty()) {
+			journal.append(" nothing");
+		}
+		requests.forEach((request) -> journal.append(System.lineSeparator()).append("  ").append(request));
+		return journal.toString();
+	}
+
+	/**
+	 * Return the counts.
+	 * @return the counts
+	 */
+	public SimulatorState state() {
+		return this.tasks.state(this.workers.count(), this.deliveries.counts());
+	}
+
+	/**
+	 * Forget everything but the port, the default webhook and the time.
+	 */
+	public void reset() {
+		checkOpen();
+		this.rules.clear();
+		this.clock.clearEvents();
+		this.tasks.clear();
+		this.deliveries.clear();
+		this.workers.clear();
+		this.journal.clear();
+	}
+
+	private void checkOpen() {
+		if (this.closed) {
+			throw new IllegalStateException(
+					"The simulator is closed: start another one with HandingerSimulator.start(),"
+							+ " or use it before close().");
+		}
 	}
 
 	@Override
-	public void close() {
+	public synchronized void close() {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
 		this.server.disposeNow(CLOSE_TIMEOUT);
 		this.connections.close();
 		release();

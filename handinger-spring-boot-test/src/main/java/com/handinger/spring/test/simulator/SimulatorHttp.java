@@ -82,11 +82,18 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 
 	private final ReactorHttpHandlerAdapter adapter;
 
-	SimulatorHttp(SimulatedTasks tasks, SimulatedWorkers workers, Deliveries deliveries) {
+	private final Journal journal;
+
+	private final SimulatorClock clock;
+
+	SimulatorHttp(SimulatedTasks tasks, SimulatedWorkers workers, Deliveries deliveries, Schedules schedules,
+			Journal journal, SimulatorClock clock) {
+		this.journal = journal;
+		this.clock = clock;
 		RouterFunction<ServerResponse> api = RouterFunctions.route()
 			.add(tasks(new TasksHandler(tasks)))
 			.add(workers(new WorkersHandler(workers, tasks)))
-			.add(schedules(new SchedulesHandler(workers)))
+			.add(schedules(new SchedulesHandler(workers, schedules)))
 			.add(webhooks(new WebhooksHandler(workers)))
 			.route(RequestPredicates.path("/api/**"), SimulatorHttp::nothingHere)
 			.before(SimulatorHttp::checkApiKey)
@@ -120,7 +127,7 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			.then();
 	}
 
-	private static RouterFunction<ServerResponse> routes(RouterFunction<ServerResponse> api, StateHandler state,
+	private RouterFunction<ServerResponse> routes(RouterFunction<ServerResponse> api, StateHandler state,
 			Runnable onPost) {
 		return RouterFunctions.route().before((request) -> {
 			if (request.method() == HttpMethod.POST && request.path().equals(TASKS)) {
@@ -135,6 +142,7 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			.route(RequestPredicates.path(FILE), methodNotAllowed("GET"))
 			.route(RequestPredicates.all(), SimulatorHttp::nothingHere)
 			.filter(SimulatorHttp::answerErrors)
+			.filter(this::record)
 			.build();
 	}
 
@@ -215,6 +223,24 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	private static String apiKey(@Nullable String authorization) {
 		return (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER))
 				? authorization.substring(BEARER.length()).trim() : "";
+	}
+
+	/**
+	 * Record a request with its answer. A request that changes something may make its
+	 * client react, so the clock waits for that. Polls are no reason to wait.
+	 */
+	private Mono<ServerResponse> record(ServerRequest request, HandlerFunction<ServerResponse> next) {
+		if (request.path().equals(STATE)) {
+			return next.handle(request);
+		}
+		Journal.Entry entry = this.journal.add(request);
+		Mono<ServerResponse> answer = next.handle(request)
+			.doOnNext((response) -> entry.answered(response.statusCode().value()));
+		if (request.method() == HttpMethod.GET) {
+			return answer;
+		}
+		this.clock.touch();
+		return answer.doFinally((signal) -> this.clock.touch());
 	}
 
 	private static Mono<ServerResponse> answerErrors(ServerRequest request, HandlerFunction<ServerResponse> next) {

@@ -21,18 +21,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of the simulator.
+ * Counts of what has reached the simulator since its start or its last reset.
  *
  * @param posts the requests to run a task, whatever their outcome
  * @param tasksRun the tasks that were created
  * @param turnsRun the turns that were accepted
- * @param rejected the requests that {@code [reject=…]} rejected
+ * @param rejected the requests that a rule or {@code [reject=…]} rejected
  * @param running the turns that have not ended
  * @param workers the number of workers
  * @param deliveries the delivery attempts, including those that are no longer listed
  * @param tasks the tasks by their ids, except evicted ones
  */
-record SimulatorState(long posts, long tasksRun, long turnsRun, long rejected, long running, int workers,
+public record SimulatorState(long posts, long tasksRun, long turnsRun, long rejected, long running, int workers,
 		DeliveryCounts deliveries, Map<String, TaskState> tasks) {
 
 	/**
@@ -41,7 +41,7 @@ record SimulatorState(long posts, long tasksRun, long turnsRun, long rejected, l
 	 * @param success the attempts whose response had a status from 200 to 299
 	 * @param error all other attempts
 	 */
-	record DeliveryCounts(long success, long error) {
+	public record DeliveryCounts(long success, long error) {
 	}
 
 	/**
@@ -49,9 +49,10 @@ record SimulatorState(long posts, long tasksRun, long turnsRun, long rejected, l
 	 *
 	 * @param posts the requests that named or created it
 	 * @param turns the turns that were accepted
+	 * @param deliveries the delivery attempts that have ended
 	 * @param status the status, or {@code null} if every request was rejected
 	 */
-	record TaskState(long posts, int turns, @Nullable TurnStatus status) {
+	public record TaskState(long posts, int turns, int deliveries, @Nullable TurnStatus status) {
 	}
 
 }

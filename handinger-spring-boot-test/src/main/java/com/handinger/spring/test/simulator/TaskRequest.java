@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
  * @param taskId the task to add the turn to, or {@code null} for a new task
  * @param workerId the worker, or {@code null} for the task's worker or a new one
  * @param files the uploaded files
+ * @param script what a rule says about the turn
+ * @param triggeredBy the trigger of the task: {@code api} or {@code schedule}
  */
 record TaskRequest(String input, Directives directives, CreditBudget budget, @Nullable String taskId,
-		@Nullable String workerId, List<UploadedFile> files) {
+		@Nullable String workerId, List<UploadedFile> files, Script script, String triggeredBy) {
 
 	/**
 	 * The names of the supported fields.
@@ -50,7 +52,38 @@ record TaskRequest(String input, Directives directives, CreditBudget budget, @Nu
 		String budget = fields.get("budget");
 		return new TaskRequest(input, Directives.of(input),
 				(budget != null) ? CreditBudget.of(budget) : CreditBudget.STANDARD, fields.get("taskId"),
-				fields.get("workerId"), List.copyOf(files));
+				fields.get("workerId"), List.copyOf(files), Script.NONE, "api");
+	}
+
+	static TaskRequest scheduled(ScheduleJson schedule, String workerId) {
+		return new TaskRequest(schedule.input(), Directives.of(schedule.input()), schedule.budget(), null, workerId,
+				List.of(), Script.NONE, "schedule");
+	}
+
+	/**
+	 * Return this request with what a rule says about it.
+	 */
+	TaskRequest withScript(Script script) {
+		return new TaskRequest(this.input, this.directives.with(script), this.budget, this.taskId, this.workerId,
+				this.files, script, this.triggeredBy);
+	}
+
+	/**
+	 * Return this request with the worker that its task has.
+	 */
+	TaskRequest withWorkerId(@Nullable String workerId) {
+		return new TaskRequest(this.input, this.directives, this.budget, this.taskId, workerId, this.files, this.script,
+				this.triggeredBy);
+	}
+
+	/**
+	 * Describe this request for the journal.
+	 */
+	String describe() {
+		return "input: \"" + RecordedTurn.shorten(this.input) + "\", budget: " + this.budget.wireName()
+				+ ((this.taskId != null) ? ", task: " + this.taskId : "")
+				+ ((this.workerId != null) ? ", worker: " + this.workerId : "")
+				+ (this.files.isEmpty() ? "" : ", files: " + this.files.size());
 	}
 
 	private static void checkNotEmpty(String name, @Nullable String value) {

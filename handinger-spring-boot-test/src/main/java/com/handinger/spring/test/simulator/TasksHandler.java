@@ -41,7 +41,10 @@ final class TasksHandler {
 	}
 
 	Mono<ServerResponse> create(ServerRequest request) {
-		return this.reader.read(request).flatMap((task) -> answer(request, this.tasks.accept(task)));
+		return this.reader.read(request).flatMap((task) -> {
+			Journal.describe(request, task.describe());
+			return answer(request, this.tasks.accept(task));
+		});
 	}
 
 	private Mono<ServerResponse> answer(ServerRequest request, SimulatedTurn turn) {
@@ -53,7 +56,8 @@ final class TasksHandler {
 			return Answers.status(directives.answerStatus());
 		}
 		return turn.end()
-			.flatMap((ended) -> Answers.worker(this.tasks.conversation(ended, SimulatorHttp.baseUrl(request))));
+			.flatMap((ended) -> Answers.worker(this.tasks.conversation(ended, SimulatorHttp.baseUrl(request))))
+			.switchIfEmpty(Mono.defer(() -> hangUp(request, Directives.HangUp.CLOSE)));
 	}
 
 	private static Mono<ServerResponse> hangUp(ServerRequest request, Directives.HangUp hangUp) {

@@ -23,7 +23,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /**
  * The status of a turn and of its task.
  */
-enum TurnStatus {
+public enum TurnStatus {
 
 	/**
 	 * The turn has not started.

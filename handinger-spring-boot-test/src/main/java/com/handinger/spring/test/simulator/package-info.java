@@ -15,8 +15,10 @@
  */
 
 /**
- * A simulator of the Handinger API, which implements the contract over HTTP on its own
- * port, for use by any program.
+ * The simulator of the Handinger API behind
+ * {@link com.handinger.spring.test.HandingerSimulator}, which implements the contract
+ * over HTTP on its own port, for use by any program. An application uses the records that
+ * describe what the simulator has seen, and the rules; everything else is internal.
  */
 @NullMarked
 package com.handinger.spring.test.simulator;

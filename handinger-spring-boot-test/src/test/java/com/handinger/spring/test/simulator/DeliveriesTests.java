@@ -45,10 +45,10 @@ class DeliveriesTests {
 
 	private final DeliveryReceiver receiver = new DeliveryReceiver();
 
-	private final SimulatedWorkers workers = new SimulatedWorkers();
+	private final SimulatedWorkers workers = new SimulatedWorkers(this.clock);
 
 	private final SimulatedTasks tasks = new SimulatedTasks(ApiVersion.V2026_07, this.clock, this.workers,
-			this.deliveries::add);
+			this.deliveries::add, new Rules(), Duration.ZERO);
 
 	@AfterEach
 	void close() {

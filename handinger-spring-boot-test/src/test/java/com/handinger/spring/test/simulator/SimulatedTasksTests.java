@@ -35,8 +35,9 @@ class SimulatedTasksTests {
 
 	private final List<TurnStatus> whenDelivered = new ArrayList<>();
 
-	private final SimulatedTasks tasks = new SimulatedTasks(ApiVersion.V2026_07, this.clock, new SimulatedWorkers(),
-			(turn) -> this.whenDelivered.add(turn.status()));
+	private final SimulatedTasks tasks = new SimulatedTasks(ApiVersion.V2026_07, this.clock,
+			new SimulatedWorkers(this.clock), (turn) -> this.whenDelivered.add(turn.status()), new Rules(),
+			Duration.ofMillis(500));
 
 	@AfterEach
 	void stopClock() {

@@ -668,9 +668,9 @@ class SimulatorTests {
 			assertThat(client.get("/simulator/state").body())
 				.isEqualTo("{\"posts\":5,\"tasksRun\":2,\"turnsRun\":3,\"rejected\":1,\"running\":1,"
 						+ "\"workers\":2,\"deliveries\":{\"success\":0,\"error\":0},\"tasks\":{\"" + TASK_ID
-						+ "\":{\"posts\":3,\"turns\":2,\"status\":\"completed\"},"
-						+ "\"tsk_never\":{\"posts\":1,\"turns\":0,\"status\":null},"
-						+ "\"tsk_two\":{\"posts\":1,\"turns\":1,\"status\":\"running\"}}}");
+						+ "\":{\"posts\":3,\"turns\":2,\"deliveries\":0,\"status\":\"completed\"},"
+						+ "\"tsk_never\":{\"posts\":1,\"turns\":0,\"deliveries\":0,\"status\":null},"
+						+ "\"tsk_two\":{\"posts\":1,\"turns\":1,\"deliveries\":0,\"status\":\"running\"}}}");
 		}
 
 		@Test
@@ -687,7 +687,7 @@ class SimulatorTests {
 		void taskThatWasOnlyRejectedHasNoStatus() {
 			client.create(task("[reject=429]"));
 			assertThat(client.state().path("tasks").path(TASK_ID).toString())
-				.isEqualTo("{\"posts\":1,\"turns\":0,\"status\":null}");
+				.isEqualTo("{\"posts\":1,\"turns\":0,\"deliveries\":0,\"status\":null}");
 		}
 
 		@Test
