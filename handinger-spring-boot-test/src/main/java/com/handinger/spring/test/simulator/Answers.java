@@ -31,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -79,6 +81,18 @@ final class Answers {
 
 	static Mono<ServerResponse> csv(byte[] csv) {
 		return bytes(200, Map.of("Content-Disposition", "attachment"), MediaType.parseMediaType("text/csv"), csv);
+	}
+
+	/**
+	 * Respond with a file that a browser does not show.
+	 */
+	static Mono<ServerResponse> file(UploadedFiles.Content content) {
+		ContentDisposition.Builder disposition = ContentDisposition.attachment();
+		if (content.file().filename() != null) {
+			disposition.filename(content.file().filename(), StandardCharsets.UTF_8);
+		}
+		return bytes(200, Map.of(HttpHeaders.CONTENT_DISPOSITION, disposition.build().toString()),
+				MediaType.parseMediaType(content.file().mediaType()), content.bytes());
 	}
 
 	private static Mono<ServerResponse> json(int status, Map<String, String> headers, Object value) {

@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The answer to {@code [answer=report]}: a fixed report with every kind of content that
  * an answer can have. Its Markdown includes scripts that a page must not run.
@@ -56,8 +58,8 @@ final class Report {
 		return TEXT;
 	}
 
-	static Map<String, Object> structuredOutput() {
-		Map<String, Object> output = new LinkedHashMap<>();
+	static Map<String, @Nullable Object> structuredOutput() {
+		Map<String, @Nullable Object> output = new LinkedHashMap<>();
 		output.put("city", "Barcelona");
 		output.put("hotels", List.of(new Hotel("Sol", 120), new Hotel("Mar", 95)));
 		output.put("remarks", List.of("Book early", Map.of("nights", 2)));

@@ -24,6 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A turn of a {@link SimulatedTask}. It is pending, then running, then ended.
@@ -41,6 +42,8 @@ final class SimulatedTurn {
 	private final TaskRequest request;
 
 	private final int seq;
+
+	private final @Nullable JsonNode outputSchema;
 
 	private final Sinks.One<SimulatedTurn> end = Sinks.one();
 
@@ -60,6 +63,7 @@ final class SimulatedTurn {
 		this.seq = seq;
 		this.runTime = runTime;
 		this.startedAt = createdAt;
+		this.outputSchema = task.worker().outputSchema();
 	}
 
 	SimulatedTask task() {
@@ -187,10 +191,20 @@ final class SimulatedTurn {
 		return isReport() ? List.of(Report.file(this.id, baseUrl)) : List.of();
 	}
 
-	@Nullable Map<String, Object> structuredOutput() {
-		Map<String, Object> scripted = this.request.script().structuredOutput();
+	/**
+	 * Return structured output as a rule says, or such that it fits the schema that the
+	 * worker had when this turn arrived.
+	 */
+	@Nullable Map<String, @Nullable Object> structuredOutput() {
+		if (this.status != TurnStatus.COMPLETED) {
+			return null;
+		}
+		Map<String, @Nullable Object> scripted = this.request.script().structuredOutput();
 		if (scripted != null) {
-			return (this.status == TurnStatus.COMPLETED) ? scripted : null;
+			return scripted;
+		}
+		if (this.outputSchema != null) {
+			return SchemaExamples.structuredOutput(this.outputSchema);
 		}
 		return isReport() ? Report.structuredOutput() : null;
 	}

@@ -24,6 +24,7 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A worker with its schedules, its webhook and its deliveries.
@@ -91,6 +92,13 @@ final class SimulatedWorker {
 		return new WorkerTemplateJson(this.id, this.createdAt, this.template.instructions(), "org_simulator",
 				this.template.outputSchema(), this.template.summary(), this.template.title(), this.updatedAt,
 				url(baseUrl), "usr_simulator", this.template.visibility());
+	}
+
+	/**
+	 * Return the schema of the structured output, or {@code null} if there is none.
+	 */
+	synchronized @Nullable JsonNode outputSchema() {
+		return this.template.outputSchema();
 	}
 
 	String url(String baseUrl) {

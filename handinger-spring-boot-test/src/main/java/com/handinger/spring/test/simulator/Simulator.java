@@ -67,6 +67,8 @@ public final class Simulator implements AutoCloseable {
 
 	private final SimulatedTasks tasks;
 
+	private final UploadedFiles files = new UploadedFiles();
+
 	private final DisposableServer server;
 
 	private volatile boolean closed;
@@ -82,7 +84,7 @@ public final class Simulator implements AutoCloseable {
 				.option(ChannelOption.SO_BACKLOG, BACKLOG)
 				.doOnConnection((connection) -> this.connections.add(connection.channel()))
 				.handle(new SimulatorHttp(this.tasks, this.workers, this.deliveries,
-						new Schedules(this.clock.events(), this.tasks), this.journal, this.clock))
+						new Schedules(this.clock.events(), this.tasks), this.files, this.journal, this.clock))
 				.bindNow();
 		}
 		catch (ChannelBindException ex) {
@@ -312,6 +314,7 @@ public final class Simulator implements AutoCloseable {
 		this.tasks.clear();
 		this.deliveries.clear();
 		this.workers.clear();
+		this.files.clear();
 		this.journal.clear();
 	}
 

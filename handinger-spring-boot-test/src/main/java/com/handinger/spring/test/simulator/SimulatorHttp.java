@@ -72,6 +72,8 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 
 	private static final String EXECUTIONS = "/api/workers/{workerId}/webhook/executions";
 
+	private static final String UPLOADED_FILE = "/files/{fileId}";
+
 	private static final String FILE = "/files/{turnId}/{filename}";
 
 	private static final String STATE = "/simulator/state";
@@ -87,14 +89,16 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	private final SimulatorClock clock;
 
 	SimulatorHttp(SimulatedTasks tasks, SimulatedWorkers workers, Deliveries deliveries, Schedules schedules,
-			Journal journal, SimulatorClock clock) {
+			UploadedFiles files, Journal journal, SimulatorClock clock) {
 		this.journal = journal;
 		this.clock = clock;
 		RouterFunction<ServerResponse> api = RouterFunctions.route()
-			.add(tasks(new TasksHandler(tasks)))
+			.add(tasks(new TasksHandler(tasks, files)))
 			.add(workers(new WorkersHandler(workers, tasks)))
 			.add(schedules(new SchedulesHandler(workers, schedules)))
 			.add(webhooks(new WebhooksHandler(workers)))
+			.GET(UPLOADED_FILE, (request) -> Answers.file(files.known(request.pathVariable("fileId"))))
+			.route(RequestPredicates.path(UPLOADED_FILE), methodNotAllowed("GET"))
 			.route(RequestPredicates.path("/api/**"), SimulatorHttp::nothingHere)
 			.before(SimulatorHttp::checkApiKey)
 			.build();

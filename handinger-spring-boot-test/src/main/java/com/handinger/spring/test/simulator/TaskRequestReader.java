@@ -16,6 +16,7 @@
 
 package com.handinger.spring.test.simulator;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,8 +43,8 @@ import org.springframework.http.codec.multipart.PartEventHttpMessageReader;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
- * Reads a request for a turn of a task from JSON or from the parts of a form. Files are
- * counted and discarded while they are received.
+ * Reads a request for a turn of a task from JSON or from the parts of a form. Large files
+ * are counted and discarded while they are received.
  */
 final class TaskRequestReader {
 
@@ -59,12 +60,16 @@ final class TaskRequestReader {
 
 	private final Consumer<String> onTaskId;
 
+	private final UploadedFiles files;
+
 	/**
 	 * Create a new reader.
 	 * @param onTaskId called when a request names a task, valid or not
+	 * @param files keeps the files of valid requests
 	 */
-	TaskRequestReader(Consumer<String> onTaskId) {
+	TaskRequestReader(Consumer<String> onTaskId, UploadedFiles files) {
 		this.onTaskId = onTaskId;
+		this.files = files;
 		this.parts.setMaxInMemorySize(MAX_TEXT_SIZE);
 		this.parts.setMaxHeadersSize(MAX_PART_HEADERS_SIZE);
 	}
@@ -130,9 +135,9 @@ final class TaskRequestReader {
 			return join(events.map(PartEvent::content))
 				.map((bytes) -> new Part(name, new String(bytes, charset(first)), null));
 		}
-		return events.map(TaskRequestReader::discard)
-			.reduce(0L, Long::sum)
-			.map((size) -> new Part((name != null) ? name : "", null, file(first, filename, size)));
+		return events.reduceWith(FileBytes::new, FileBytes::append)
+			.map((bytes) -> new Part((name != null) ? name : "", null,
+					new ReceivedFile(file(first, filename, bytes.size()), bytes.content())));
 	}
 
 	private static UploadedFile file(PartEvent first, @Nullable String filename, long size) {
@@ -157,15 +162,9 @@ final class TaskRequestReader {
 		return filename.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
 	}
 
-	private static long discard(PartEvent event) {
-		int count = event.content().readableByteCount();
-		DataBufferUtils.release(event.content());
-		return count;
-	}
-
 	private TaskRequest request(List<Part> parts) {
 		Map<String, String> fields = new LinkedHashMap<>();
-		List<UploadedFile> files = new ArrayList<>();
+		List<ReceivedFile> files = new ArrayList<>();
 		for (Part part : parts) {
 			if (part.text() != null) {
 				fields.putIfAbsent(part.name(), part.text());
@@ -177,12 +176,18 @@ final class TaskRequestReader {
 		return request(fields, files);
 	}
 
-	private TaskRequest request(Map<String, String> fields, List<UploadedFile> files) {
+	private TaskRequest request(Map<String, String> fields, List<ReceivedFile> files) {
 		String taskId = fields.get("taskId");
 		if (taskId != null && !taskId.isEmpty()) {
 			this.onTaskId.accept(taskId);
 		}
-		return TaskRequest.of(fields, files);
+		TaskRequest request = TaskRequest.of(fields, files.stream().map(ReceivedFile::file).toList());
+		files.forEach((file) -> {
+			if (file.content() != null) {
+				this.files.add(file.file(), file.content());
+			}
+		});
+		return request;
 	}
 
 	private static Mono<byte[]> join(Flux<DataBuffer> buffers) {
@@ -196,7 +201,50 @@ final class TaskRequestReader {
 	 * @param text the text
 	 * @param file the file
 	 */
-	private record Part(String name, @Nullable String text, @Nullable UploadedFile file) {
+	private record Part(String name, @Nullable String text, @Nullable ReceivedFile file) {
+	}
+
+	/**
+	 * A file with its content.
+	 *
+	 * @param file the file
+	 * @param content the content, or {@code null} if it is too large to keep
+	 */
+	private record ReceivedFile(UploadedFile file, byte @Nullable [] content) {
+	}
+
+	/**
+	 * The bytes of a file while it is received.
+	 */
+	private static final class FileBytes {
+
+		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+		private long size;
+
+		FileBytes append(PartEvent event) {
+			DataBuffer buffer = event.content();
+			this.size += buffer.readableByteCount();
+			if (this.size > UploadedFiles.MOST_BYTES) {
+				this.bytes.reset();
+			}
+			else {
+				byte[] received = new byte[buffer.readableByteCount()];
+				buffer.read(received);
+				this.bytes.writeBytes(received);
+			}
+			DataBufferUtils.release(buffer);
+			return this;
+		}
+
+		long size() {
+			return this.size;
+		}
+
+		byte @Nullable [] content() {
+			return (this.size > UploadedFiles.MOST_BYTES) ? null : this.bytes.toByteArray();
+		}
+
 	}
 
 }

@@ -35,9 +35,9 @@ final class TasksHandler {
 
 	private final TaskRequestReader reader;
 
-	TasksHandler(SimulatedTasks tasks) {
+	TasksHandler(SimulatedTasks tasks, UploadedFiles files) {
 		this.tasks = tasks;
-		this.reader = new TaskRequestReader(tasks::countPost);
+		this.reader = new TaskRequestReader(tasks::countPost, files);
 	}
 
 	Mono<ServerResponse> create(ServerRequest request) {

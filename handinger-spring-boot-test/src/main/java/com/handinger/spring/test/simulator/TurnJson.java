@@ -43,5 +43,5 @@ import org.jspecify.annotations.Nullable;
  */
 record TurnJson(String id, @Nullable Instant completedAt, int credits, long durationMs, List<WorkerJson.File> files,
 		String input, int inputTokens, String outputText, int outputTokens, String role, int seq, Instant startedAt,
-		TurnStatus status, @Nullable Map<String, Object> structuredOutput, String taskId) {
+		TurnStatus status, @Nullable Map<String, @Nullable Object> structuredOutput, String taskId) {
 }

@@ -19,7 +19,7 @@ package com.handinger.spring.test.simulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that was uploaded with a task. Its content was counted and discarded.
+ * A file that was uploaded with a task. {@link UploadedFiles} has its content.
  *
  * @param id the id of the file
  * @param filename the name, or {@code null} if it has none

@@ -87,6 +87,10 @@ final class SimulatorClient {
 		return sendAsync(request(path).GET().build()).join();
 	}
 
+	Answer getWithoutKey(String path) {
+		return sendAsync(HttpRequest.newBuilder(URI.create(this.url + path)).build()).join();
+	}
+
 	Answer call(String method, String path) {
 		return sendAsync(request(path).method(method, HttpRequest.BodyPublishers.noBody()).build()).join();
 	}

@@ -292,6 +292,44 @@ class SimulatorTests {
 		}
 
 		@Test
+		void urlOfAFileAnswersWithTheFile() {
+			String path = upload("ü.csv", "text/csv;charset=UTF-8", "städte,1\r\n");
+			Answer answer = client.get(path);
+			assertThat(answer.body()).isEqualTo("städte,1\r\n");
+			assertThat(answer.header("Content-Type")).isEqualTo("text/csv;charset=UTF-8");
+			assertThat(answer.header("Content-Disposition")).startsWith("attachment; ").contains("UTF-8''%C3%BC.csv");
+		}
+
+		@Test
+		void urlOfAFileNeedsTheKey() {
+			assertThat(client.getWithoutKey(upload("a.txt", "text/plain", "hello")).status()).isEqualTo(401);
+		}
+
+		@Test
+		void fileIsOnlyRead() {
+			Answer answer = client.call("DELETE", upload("a.txt", "text/plain", "hello"));
+			assertThat(answer.status()).isEqualTo(405);
+			assertThat(answer.header("Allow")).isEqualTo("GET");
+		}
+
+		@Test
+		void contentOfALargeFileIsNotKept() {
+			String content = "a".repeat(UploadedFiles.MOST_BYTES);
+			assertThat(client.get(upload("a.txt", "text/plain", content)).body()).isEqualTo(content);
+			Answer answer = client.get(upload("a.txt", "text/plain", content + "a"));
+			assertThat(answer.status()).isEqualTo(404);
+			assertThat(answer.error()).contains("up to 16 MB");
+		}
+
+		private static String upload(String filename, String mediaType, String content) {
+			JsonNode files = client
+				.createFrom(form(text("input", "[delay=0s]"), file("files", filename, mediaType, content)), FORM)
+				.json()
+				.path("files");
+			return URI.create(files.at("/0/url").stringValue()).getPath();
+		}
+
+		@Test
 		void nameThatABrowserEncodesIsDecoded() {
 			JsonNode files = client
 				.createFrom(form(text("input", "[delay=0s]"), file("files", "a%22b%0D%0A.txt", "text/plain", "")), FORM)

@@ -18,6 +18,7 @@ package com.handinger.spring.test.simulator;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,34 @@ class SimulatorWorkersTests {
 			String path = WORKERS + "/" + create(Map.of("outputSchema", Map.of())).path("id").stringValue();
 			JsonNode updated = client.sendText("PATCH", path, "{\"outputSchema\": null}").json();
 			assertThat(updated.path("outputSchema").isNull()).isTrue();
+		}
+
+		@Test
+		void structuredOutputFitsTheSchema() {
+			JsonNode worker = create(Map.of("outputSchema", Map.of("type", "object", "properties",
+					Map.of("city", Map.of("type", "string")), "required", List.of("city"))));
+			String workerId = worker.path("id").stringValue();
+			JsonNode answer = client.create(Map.of("input", "Weather?", "taskId", TASK_ID, "workerId", workerId))
+				.json();
+			assertThat(answer.path("structured_output").toString()).isEqualTo("{\"city\":\"Barcelona\"}");
+			assertThat(client.turns(TASK_ID).at("/0/structuredOutput")).isEqualTo(answer.path("structured_output"));
+		}
+
+		@Test
+		void taskKeepsTheSchemaThatTheWorkerHad() {
+			String workerId = create(Map.of()).path("id").stringValue();
+			client.create(Map.of("input", "Weather?", "taskId", TASK_ID, "workerId", workerId));
+			client.send("PATCH", WORKERS + "/" + workerId, Map.of("outputSchema", Map.of("type", "object")));
+			client.create(Map.of("input", "Weather?", "taskId", TASK_ID));
+			assertThat(client.turns(TASK_ID).valueStream().map((turn) -> turn.path("structuredOutput").toString()))
+				.containsExactly("null", "{}");
+		}
+
+		@Test
+		void failedTaskHasNoStructuredOutput() {
+			String workerId = create(Map.of("outputSchema", Map.of("type", "object"))).path("id").stringValue();
+			JsonNode answer = client.create(Map.of("input", "[end=error]", "workerId", workerId)).json();
+			assertThat(answer.path("structured_output").isNull()).isTrue();
 		}
 
 		@Test
