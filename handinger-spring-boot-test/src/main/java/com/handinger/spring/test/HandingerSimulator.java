@@ -273,7 +273,7 @@ public final class HandingerSimulator implements AutoCloseable {
 
 	/**
 	 * Wait until a number of tasks have arrived since the start or the last reset, up to
-	 * ten seconds.
+	 * five seconds.
 	 * @param count the number of tasks
 	 * @throws AssertionError if they do not arrive in time, with the requests that have
 	 */

@@ -53,7 +53,7 @@ final class SimulatedTasks {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-	private static final Duration LONGEST_AWAIT = Duration.ofSeconds(10);
+	private static final Duration LONGEST_AWAIT = Duration.ofSeconds(5);
 
 	private final ApiVersion apiVersion;
 

@@ -145,8 +145,8 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			.GET(FILE, (request) -> Answers.csv(Report.csv()))
 			.route(RequestPredicates.path(FILE), methodNotAllowed("GET"))
 			.route(RequestPredicates.all(), SimulatorHttp::nothingHere)
-			.filter(SimulatorHttp::answerErrors)
 			.filter(this::record)
+			.filter(SimulatorHttp::answerErrors)
 			.build();
 	}
 
