@@ -103,6 +103,12 @@ class DocumentsTests {
 		}
 	}
 
+	private static final Path SIMULATOR = Documents.ROOT.resolve("handinger-spring-boot-test");
+
+	private static String examples() throws IOException {
+		return sources(EXAMPLES) + sources(SIMULATOR.resolve(EXAMPLES));
+	}
+
 	private static String sources(Path directory) throws IOException {
 		try (Stream<Path> files = Files.walk(directory)) {
 			StringBuilder sources = new StringBuilder();
@@ -148,13 +154,13 @@ class DocumentsTests {
 	@ParameterizedTest
 	@MethodSource("java")
 	void codeIsCompiled(Fence fence) throws IOException {
-		assertThat(withoutIndentation(sources(EXAMPLES))).contains(withoutIndentation(fence.content()));
+		assertThat(withoutIndentation(examples())).contains(withoutIndentation(fence.content()));
 		assertThat(fence.content().replaceAll("[^{]", "")).hasSameSizeAs(fence.content().replaceAll("[^}]", ""));
 	}
 
 	@Test
 	void codeWithinSentencesIsCompiled() throws IOException {
-		String examples = sources(EXAMPLES);
+		String examples = examples();
 		assertThat(Documents.codes()).filteredOn((code) -> EXPRESSION.matcher(code).matches())
 			.isNotEmpty()
 			.allSatisfy((code) -> assertThat(examples).contains(code));
@@ -277,7 +283,9 @@ class DocumentsTests {
 	@Test
 	void testsOfPromisesExist() throws IOException {
 		List<String> tests = new ArrayList<>(typeNames(Path.of("src", "test", "java")));
-		tests.addAll(typeNames(Documents.ROOT.resolve(Path.of("handinger-sample-app", "src", "test", "java"))));
+		for (String module : List.of("handinger-spring-boot-test", "handinger-sample-app")) {
+			tests.addAll(typeNames(Documents.ROOT.resolve(Path.of(module, "src", "test", "java"))));
+		}
 		assertThat(lastColumn("Promises and the tests that hold them")).isSubsetOf(tests);
 	}
 
