@@ -20,7 +20,7 @@ import java.util.List;
 
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerProperties;
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,11 +43,11 @@ final class SampleConnectionDetails implements HandingerConnectionDetails {
 
 	private final @Nullable String defaultWorkerId;
 
-	SampleConnectionDetails(HandingerProperties properties, ObjectProvider<Simulator> simulator) {
+	SampleConnectionDetails(HandingerProperties properties, ObjectProvider<HandingerSimulator> simulator) {
 		String apiKey = properties.apiKey();
 		this.simulated = apiKey == null;
 		this.baseUrl = (apiKey != null) ? properties.baseUrl() : simulator.getObject().url();
-		this.apiKey = (apiKey != null) ? apiKey : Simulator.API_KEY;
+		this.apiKey = (apiKey != null) ? apiKey : HandingerSimulator.API_KEY;
 		this.tokens = properties.webhook().tokens();
 		List<String> workerIds = properties.webhook().registration().workerIds();
 		if (this.simulated) {

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.Locale;
 
 import com.handinger.spring.task.CreateTask;
-import com.handinger.spring.test.simulator.Ulid;
 import com.handinger.spring.worker.Budget;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +43,10 @@ record TaskRequest(@Nullable String input, @Nullable String budget, @Nullable St
 		if (this.input == null || this.input.isBlank()) {
 			throw new IllegalArgumentException("'input' must not be empty: describe what the worker should do");
 		}
-		return CreateTask.of(this.input)
+		CreateTask task = CreateTask.of(this.input)
 			.withBudget((this.budget != null) ? budget(this.budget) : null)
-			.withWorkerId(this.workerId)
-			.withTaskId((this.taskId != null) ? this.taskId : "tsk_" + Ulid.next());
+			.withWorkerId(this.workerId);
+		return (this.taskId != null) ? task.withTaskId(this.taskId) : task.withNewTaskId();
 	}
 
 	private static Budget budget(String name) {

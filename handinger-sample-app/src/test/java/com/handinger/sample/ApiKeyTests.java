@@ -18,7 +18,7 @@ package com.handinger.sample;
 
 import java.util.Map;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class ApiKeyTests {
 
-	private static final Simulator handinger = Simulator.start(0);
+	private static final HandingerSimulator handinger = HandingerSimulator.start();
 
 	@Autowired
 	private WebTestClient client;

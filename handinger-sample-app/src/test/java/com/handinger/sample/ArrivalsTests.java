@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ class ArrivalsTests {
 		context = SpringApplication.run(SampleApplication.class, "--handinger.api-key=", "--simulator.port=0",
 				"--server.port=" + port, "--handinger.webhook.reconciliation.interval=300ms");
 		sample = client("http://localhost:" + port);
-		simulator = client(context.getBean(Simulator.class).url());
+		simulator = client(context.getBean(HandingerSimulator.class).url());
 		String url = "http://localhost:" + port + "/handinger/webhook";
 		await().atMost(PATIENCE)
 			.until(() -> get(simulator, "/api/workers/wrk_sample/webhook").path("url").asString("").equals(url));
@@ -79,7 +79,7 @@ class ArrivalsTests {
 	private static WebTestClient client(String url) {
 		return WebTestClient.bindToServer()
 			.baseUrl(url)
-			.defaultHeader("Authorization", "Bearer " + Simulator.API_KEY)
+			.defaultHeader("Authorization", "Bearer " + HandingerSimulator.API_KEY)
 			.responseTimeout(PATIENCE)
 			.build();
 	}

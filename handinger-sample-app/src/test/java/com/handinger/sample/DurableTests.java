@@ -24,7 +24,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -71,7 +71,7 @@ class DurableTests {
 	void start() {
 		this.other = SpringApplication.run(SampleApplication.class, "--handinger.api-key=", "--server.port=0",
 				"--simulator.port=0");
-		this.sample = startSample(this.other.getBean(Simulator.class).url());
+		this.sample = startSample(this.other.getBean(HandingerSimulator.class).url());
 	}
 
 	@AfterEach
@@ -82,14 +82,14 @@ class DurableTests {
 
 	private ConfigurableApplicationContext startSample(String handinger) {
 		return SpringApplication.run(SampleApplication.class, "--spring.profiles.active=durable", "--server.port=0",
-				"--handinger.api-key=" + Simulator.API_KEY, "--handinger.base-url=" + handinger,
+				"--handinger.api-key=" + HandingerSimulator.API_KEY, "--handinger.base-url=" + handinger,
 				"--handinger.await.not-found-grace=500ms",
 				"--spring.datasource.url=jdbc:h2:file:" + this.directory.resolve("sample") + ";WRITE_DELAY=0");
 	}
 
 	private void restart() {
 		this.sample.close();
-		this.sample = startSample(this.other.getBean(Simulator.class).url());
+		this.sample = startSample(this.other.getBean(HandingerSimulator.class).url());
 	}
 
 	private WebTestClient client() {
@@ -163,7 +163,7 @@ class DurableTests {
 	void runningTaskIsPickedUpAndNotSentAgain() {
 		start("tsk_running", "[delay=2s]");
 		this.sample.close();
-		this.sample = startSample(this.other.getBean(Simulator.class).url());
+		this.sample = startSample(this.other.getBean(HandingerSimulator.class).url());
 		assertThat(listed("tsk_running").path("state").stringValue()).isEqualTo("running");
 		awaitState("tsk_running", "completed");
 		assertThat(storedTurns("tsk_running")).containsExactly(1L);
@@ -174,7 +174,7 @@ class DurableTests {
 	private int posts(String taskId) {
 		List<Integer> posts = new ArrayList<>();
 		WebTestClient.bindToServer()
-			.baseUrl(this.other.getBean(Simulator.class).url())
+			.baseUrl(this.other.getBean(HandingerSimulator.class).url())
 			.build()
 			.get()
 			.uri("/simulator/state")
@@ -245,7 +245,7 @@ class DurableTests {
 	void unusableDatabaseIsExplained(CapturedOutput output) {
 		assertThatExceptionOfType(BeanCreationException.class)
 			.isThrownBy(() -> SpringApplication.run(SampleApplication.class, "--spring.profiles.active=durable",
-					"--server.port=0", "--handinger.api-key=" + Simulator.API_KEY,
+					"--server.port=0", "--handinger.api-key=" + HandingerSimulator.API_KEY,
 					"--spring.datasource.url=jdbc:postgresql://localhost:1/sample"));
 		assertThat(output).contains("APPLICATION FAILED TO START",
 				"The database of the profile 'durable' can't be used", "check spring.datasource.url");

@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -61,7 +61,7 @@ class KeepAliveTests {
 	}
 
 	@Test
-	void simulatorKeepsReadingAfterPipelinedRequests(@Autowired Simulator simulator) throws IOException {
+	void simulatorKeepsReadingAfterPipelinedRequests(@Autowired HandingerSimulator simulator) throws IOException {
 		assertThatConnectionGoesOn(simulator.port(), POST.formatted("/api/tasks"), GET.formatted("/simulator/state"));
 	}
 

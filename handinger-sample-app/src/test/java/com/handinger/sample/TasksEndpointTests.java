@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +52,7 @@ class TasksEndpointTests {
 	private WebTestClient client;
 
 	@Autowired
-	private Simulator simulator;
+	private HandingerSimulator simulator;
 
 	private WebTestClient.ResponseSpec post(Map<String, ?> task) {
 		return this.client.post().uri("/tasks").bodyValue(task).exchange();

@@ -16,7 +16,9 @@
 
 package com.handinger.sample.simulator;
 
-import com.handinger.spring.test.simulator.Simulator;
+import java.time.Duration;
+
+import com.handinger.spring.test.HandingerSimulator;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -24,17 +26,19 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
 /**
- * Configuration for the {@link Simulator}, which is started lazily. Whether it is needed
- * is therefore decided at run time rather than at build time.
+ * Configuration for the {@link HandingerSimulator}, which is started lazily. Whether it
+ * is needed is therefore decided at run time rather than at build time.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SimulatorProperties.class)
 public class SimulatorConfiguration {
 
+	private static final Duration TURN_DURATION = Duration.ofMillis(500);
+
 	@Bean(destroyMethod = "close")
 	@Lazy
-	Simulator simulator(SimulatorProperties properties) {
-		return Simulator.start(properties.port());
+	HandingerSimulator simulator(SimulatorProperties properties) {
+		return HandingerSimulator.builder().port(properties.port()).turnDuration(TURN_DURATION).start();
 	}
 
 }

@@ -16,7 +16,7 @@
 
 package com.handinger.sample.simulator;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -35,10 +35,10 @@ public class SimulatorOnly {
 	private static final Log logger = LogFactory.getLog(SimulatorOnly.class);
 
 	@Bean
-	ApplicationListener<ApplicationReadyEvent> simulatorOnlyMessage(Simulator simulator) {
+	ApplicationListener<ApplicationReadyEvent> simulatorOnlyMessage(HandingerSimulator simulator) {
 		return (event) -> logger.info("The simulator of the Handinger API is listening at " + simulator.url()
-				+ ": set HANDINGER_BASE_URL to this URL and HANDINGER_API_KEY to " + Simulator.API_KEY + ", and open "
-				+ simulator.url() + "/simulator/state to see its requests.");
+				+ ": set HANDINGER_BASE_URL to this URL and HANDINGER_API_KEY to " + HandingerSimulator.API_KEY
+				+ ", and open " + simulator.url() + "/simulator/state to see its requests.");
 	}
 
 }

@@ -15,8 +15,8 @@
  */
 
 /**
- * A simulator of the Handinger API, which implements the contract over HTTP on its own
- * port, for use by any program.
+ * The simulator of the Handinger API, as a part of the sample or as an application of its
+ * own.
  */
 @NullMarked
 package com.handinger.sample.simulator;

@@ -31,12 +31,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.handinger.sample.SampleApplication;
-import com.handinger.spring.test.simulator.Simulator;
-import com.handinger.spring.test.simulator.Ulid;
+import com.handinger.spring.test.HandingerSimulator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,7 +62,7 @@ final class DurableRun implements AutoCloseable {
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-	private final String workerId = "wrk_" + Ulid.next();
+	private final String workerId = "wrk_" + UUID.randomUUID();
 
 	private final Set<String> accepted = new HashSet<>();
 
@@ -120,7 +120,7 @@ final class DurableRun implements AutoCloseable {
 		KillableProcess sample = KillableProcess.start(this.directory, SampleApplication.class,
 				List.of("--spring.profiles.active=durable", "--server.port=0",
 						"--spring.datasource.url=" + this.databaseUrl, "--handinger.base-url=" + this.simulatorUrl,
-						"--handinger.api-key=" + Simulator.API_KEY, "--handinger.await.not-found-grace=2s",
+						"--handinger.api-key=" + HandingerSimulator.API_KEY, "--handinger.await.not-found-grace=2s",
 						"--handinger.webhook.timeout=2s",
 						"--handinger.webhook.registration.url=" + this.forwarder.url(),
 						"--handinger.webhook.registration.worker-ids=" + this.workerId,
@@ -156,7 +156,7 @@ final class DurableRun implements AutoCloseable {
 				}
 			}
 		}
-		return "tsk_" + Ulid.next();
+		return "tsk_" + UUID.randomUUID();
 	}
 
 	private String input() {

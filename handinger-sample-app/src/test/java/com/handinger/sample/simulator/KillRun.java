@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -34,8 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import com.handinger.sample.simulator.SimulatorClient.Answer;
-import com.handinger.spring.test.simulator.Simulator;
-import com.handinger.spring.test.simulator.Ulid;
+import com.handinger.spring.test.HandingerSimulator;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -94,7 +94,7 @@ final class KillRun implements AutoCloseable {
 		this.simulator = new SimulatorClient(simulatorUrl);
 		this.seed = seed;
 		this.random = new Random(seed);
-		this.workerId = "wrk_" + Ulid.next();
+		this.workerId = "wrk_" + UUID.randomUUID();
 		this.database = new JdbcTemplate(new DriverManagerDataSource(databaseUrl));
 		this.forwarder = new DeliveryForwarder(
 				() -> this.instances.get(this.random.nextInt(this.instances.size())).port());
@@ -132,7 +132,7 @@ final class KillRun implements AutoCloseable {
 	private KillableProcess startInstance() throws IOException {
 		return KillableProcess.start(this.directory, KillableSample.class,
 				List.of(this.claims.name(), "--server.port=0", "--handinger.base-url=" + this.simulatorUrl,
-						"--handinger.api-key=" + Simulator.API_KEY, "--handinger.webhook.timeout=2s",
+						"--handinger.api-key=" + HandingerSimulator.API_KEY, "--handinger.webhook.timeout=2s",
 						"--handinger.webhook.registration.url=" + this.forwarder.url(),
 						"--handinger.webhook.registration.worker-ids=" + this.workerId,
 						"--handinger.webhook.reconciliation.interval=500ms",
@@ -155,7 +155,7 @@ final class KillRun implements AutoCloseable {
 		List<CompletableFuture<Answer>> answers = new ArrayList<>();
 		for (int i = 0; i < plan.size(); i++) {
 			boolean twice = plan.get(i);
-			String taskId = "tsk_" + Ulid.next();
+			String taskId = "tsk_" + UUID.randomUUID();
 			this.tasks.put(taskId, twice ? 2 : 1);
 			answers.add(
 					after(BETWEEN_TASKS.multipliedBy(i), () -> runTask(taskId, twice)).thenCompose((answer) -> answer));

@@ -26,7 +26,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -142,7 +142,7 @@ final class SimulatorClient {
 	private HttpRequest.Builder request(String path) {
 		return HttpRequest.newBuilder(URI.create(this.url + path))
 			.timeout(Duration.ofMinutes(2))
-			.header("Authorization", "Bearer " + Simulator.API_KEY);
+			.header("Authorization", "Bearer " + HandingerSimulator.API_KEY);
 	}
 
 	private CompletableFuture<Answer> sendAsync(HttpRequest request) {

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-import com.handinger.spring.test.simulator.Simulator;
+import com.handinger.spring.test.HandingerSimulator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -100,7 +100,7 @@ class SimulatorOnlyTests {
 
 	@Test
 	void sampleFailsToStartWhenThePortIsTaken() throws Exception {
-		try (Simulator simulator = Simulator.start(0);
+		try (HandingerSimulator simulator = HandingerSimulator.start();
 				SimulatorProcess process = SimulatorProcess.start(this.directory, Map.of("HANDINGER_API_KEY", ""),
 						"--server.port=0", "--simulator.port=" + simulator.port())) {
 			assertThat(process.await(Duration.ofMinutes(2))).isEqualTo(1);
@@ -112,7 +112,7 @@ class SimulatorOnlyTests {
 
 	@Test
 	void simulatorFailsToStartWhenThePortIsTaken(CapturedOutput output) {
-		try (Simulator simulator = Simulator.start(0)) {
+		try (HandingerSimulator simulator = HandingerSimulator.start()) {
 			assertThatExceptionOfType(Exception.class)
 				.isThrownBy(() -> application().run("--simulator.port=" + simulator.port()));
 			assertThat(output).contains("cannot listen on port " + simulator.port() + ": it is already in use.",

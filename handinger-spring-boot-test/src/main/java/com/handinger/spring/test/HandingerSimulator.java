@@ -27,6 +27,7 @@ import com.handinger.spring.test.simulator.RecordedRequest;
 import com.handinger.spring.test.simulator.RecordedTask;
 import com.handinger.spring.test.simulator.Simulator;
 import com.handinger.spring.test.simulator.SimulatorRule;
+import com.handinger.spring.test.simulator.SimulatorStartException;
 import com.handinger.spring.test.simulator.SimulatorState;
 import reactor.core.scheduler.Scheduler;
 
@@ -50,6 +51,12 @@ import reactor.core.scheduler.Scheduler;
  * {@link IllegalStateException}.
  */
 public final class HandingerSimulator implements AutoCloseable {
+
+	/**
+	 * An API key for the simulator, which accepts every key except
+	 * {@code hdg_test_revoked}.
+	 */
+	public static final String API_KEY = Simulator.API_KEY;
 
 	private final Simulator simulator;
 
@@ -105,7 +112,7 @@ public final class HandingerSimulator implements AutoCloseable {
 	 * @return the key
 	 */
 	public String apiKey() {
-		return Simulator.API_KEY;
+		return API_KEY;
 	}
 
 	/**
@@ -394,7 +401,7 @@ public final class HandingerSimulator implements AutoCloseable {
 		/**
 		 * Start the simulator.
 		 * @return the simulator, which is ready for requests
-		 * @throws IllegalStateException if it cannot listen on its port
+		 * @throws SimulatorStartException if it cannot listen on its port
 		 */
 		public HandingerSimulator start() {
 			return new HandingerSimulator(Simulator.start(this.port, this.turnDuration, this.apiVersion));

@@ -98,7 +98,7 @@ public final class Simulator implements AutoCloseable {
 	 * @param port the port to listen on, or 0 for a random free port
 	 * @return the simulator
 	 */
-	public static Simulator start(int port) {
+	static Simulator start(int port) {
 		return start(port, ApiVersion.V2026_07);
 	}
 

@@ -28,8 +28,8 @@ public final class SimulatorStartException extends IllegalStateException {
 	private final String reason;
 
 	SimulatorStartException(int port, String reason, Throwable cause) {
-		super("The simulator cannot listen on port " + port + " (" + reason + "): set simulator.port to another port",
-				cause);
+		super("The simulator cannot listen on port " + port + " (" + reason
+				+ "): use another port, or 0 for a random free port", cause);
 		this.port = port;
 		this.reason = reason;
 	}

@@ -22,7 +22,7 @@ import java.security.SecureRandom;
  * Generates unique identifiers that sort by their creation time, as defined by the
  * <a href="https://github.com/ulid/spec">ULID specification</a>.
  */
-public final class Ulid {
+final class Ulid {
 
 	private static final char[] ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
 
@@ -43,7 +43,7 @@ public final class Ulid {
 	 * Generate a new identifier.
 	 * @return 26 characters
 	 */
-	public static String next() {
+	static String next() {
 		char[] characters = new char[TIME_LENGTH + RANDOM_LENGTH];
 		long time = System.currentTimeMillis();
 		for (int i = TIME_LENGTH - 1; i >= 0; i--) {
