@@ -74,7 +74,8 @@ class PublishedPomTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { ".", "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	@ValueSource(strings = { ".", "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter",
+			"handinger-spring-boot-test" })
 	void pomMeetsTheRequirementsOfMavenCentral(String module) throws Exception {
 		Element pom = published(module);
 		for (String path : List.of("groupId", "artifactId", "version", "name", "description", "url",
@@ -90,7 +91,8 @@ class PublishedPomTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter",
+			"handinger-spring-boot-test" })
 	void pomIsSelfContained(String module) throws Exception {
 		Element pom = published(module);
 		for (String path : List.of("parent", "dependencyManagement", "repositories", "pluginRepositories", "profiles",
@@ -116,8 +118,18 @@ class PublishedPomTests {
 			.isSubsetOf("com.handinger", "org.springframework.boot");
 	}
 
+	@Test
+	void testModuleBringsNeitherTheStarterNorATestFramework() throws Exception {
+		assertThat(find(published("handinger-spring-boot-test"), "dependencies/dependency"))
+			.filteredOn((dependency) -> find(dependency, "optional").isEmpty())
+			.isNotEmpty()
+			.extracting((dependency) -> text(dependency, "artifactId"))
+			.isSubsetOf("jackson-databind", "reactor-netty-http", "spring-context", "spring-webflux");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter" })
+	@ValueSource(strings = { "handinger-spring-boot-autoconfigure", "handinger-spring-boot-starter",
+			"handinger-spring-boot-test" })
 	void releaseHasSourcesJavadocAndABillOfMaterials(String module) throws Exception {
 		Element pom = pom(module, "pom.xml");
 		List<Element> release = find(pom, "profiles/profile").stream()

@@ -48,8 +48,8 @@ class SimulatorWebhookTests {
 
 	private static ConfigurableApplicationContext start(Class<?> source, String... args) {
 		SpringApplication application = new SpringApplication(source);
-		application.addInitializers((context) -> new SimulatorContextCustomizer()
-			.customizeContext(context, mock(MergedContextConfiguration.class)));
+		application.addInitializers((context) -> new SimulatorContextCustomizer().customizeContext(context,
+				mock(MergedContextConfiguration.class)));
 		return application
 			.run(Stream.concat(Stream.of(args), Stream.of("--server.port=0", "--spring.main.banner-mode=off"))
 				.toArray(String[]::new));
