@@ -19,7 +19,6 @@ package com.handinger.spring.test.simulator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
@@ -27,39 +26,61 @@ import com.handinger.spring.task.TaskFailedException;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
+import com.handinger.spring.test.LibraryApplication;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Runs of the library against the simulator: whatever its directives do, the finished
- * task comes from one POST.
+ * task comes from one POST, with each version of the API.
  */
 @Tag("slow")
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE,
-		properties = { "handinger.await.initial-interval=100ms", "handinger.await.max-interval=500ms" })
+@ParameterizedClass
+@EnumSource(ApiVersion.class)
 class RunAgainstSimulatorTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-	@Autowired
-	private HandingerTasksClient client;
+	private static LibraryApplication application;
 
-	@Autowired
-	private Simulator simulator;
+	private final HandingerTasksClient client = application.context().getBean(HandingerTasksClient.class);
+
+	@Parameter
+	private ApiVersion apiVersion;
+
+	@BeforeParameterizedClassInvocation
+	static void start(ApiVersion apiVersion) {
+		application = LibraryApplication.start(apiVersion);
+	}
+
+	@AfterParameterizedClassInvocation
+	static void close() {
+		application.close();
+	}
+
+	@Test
+	void simulatorHasTheVersion() {
+		CreateTask task = CreateTask.of("Say hello").withNewTaskId();
+		run(task);
+		JsonNode answer = new SimulatorClient(application.simulator().url()).retrieve(String.valueOf(task.taskId()))
+			.json();
+		assertThat(answer.has("turns")).isEqualTo(this.apiVersion == ApiVersion.V2026_05);
+	}
 
 	private TaskWithTurns run(CreateTask task) {
 		TaskWithTurns finished = this.client.run(task).block(PATIENCE);
@@ -68,7 +89,7 @@ class RunAgainstSimulatorTests {
 	}
 
 	private JsonNode state(String taskId) {
-		return new SimulatorClient(this.simulator.url()).state().path("tasks").path(taskId);
+		return new SimulatorClient(application.simulator().url()).state().path("tasks").path(taskId);
 	}
 
 	private void assertThatPostsAndTurns(String taskId, int posts, int turns) {
@@ -78,8 +99,9 @@ class RunAgainstSimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "[drop]", "[reset]", "[http=408]", "[http=500]", "[http=502]", "[http=503]",
-			"[http=504]", "[delay=2s]", "[size=5MB]", "[turns=separate]", "[turns=separate] [reset]",
-			"[delay=1s] [drop]", "[webhook=early]", "[webhook=early] [drop]" })
+			"[http=504]", "[delay=2s]", "[size=5MB]", "[turns=separate]", "[turns=separate] [reset]", "[delay=500ms]",
+			"[delay=500ms] [http=503]", "[api=2026-05] [drop]", "[delay=1s] [drop]", "[webhook=early]",
+			"[webhook=early] [drop]" })
 	void runGivesTheFinishedTaskFromOnePost(String directives) {
 		CreateTask task = CreateTask.of("Say hello " + directives).withNewTaskId();
 		TaskWithTurns finished = run(task);
@@ -128,22 +150,6 @@ class RunAgainstSimulatorTests {
 					(failed) -> assertThat(failed.task().task().status()).isEqualTo(status)))
 			.verify(PATIENCE);
 		assertThatPostsAndTurns(String.valueOf(task.taskId()), 1, 1);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Application {
-
-		@Bean
-		Simulator simulator() {
-			return Simulator.start(0);
-		}
-
-		@Bean
-		HandingerConnectionDetails handingerConnectionDetails(Simulator simulator) {
-			return HandingerConnectionDetails.of(simulator.url(), Simulator.API_KEY);
-		}
-
 	}
 
 }
