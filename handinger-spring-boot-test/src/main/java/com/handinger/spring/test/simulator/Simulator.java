@@ -308,7 +308,9 @@ public final class Simulator implements AutoCloseable {
 	 * Forget everything but the port, the default webhook and the time.
 	 */
 	public void reset() {
-		checkOpen();
+		if (this.closed) {
+			return;
+		}
 		this.rules.clear();
 		this.clock.clearEvents();
 		this.tasks.clear();
