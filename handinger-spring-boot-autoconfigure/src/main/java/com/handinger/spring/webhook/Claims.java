@@ -69,6 +69,12 @@ public interface Claims {
 	void checkpoint(String workerId, Instant checkpoint);
 
 	/**
+	 * Forget what is only in memory, between two tests.
+	 */
+	default void clear() {
+	}
+
+	/**
 	 * Create claims in the memory of this process.
 	 * @param transactions the transactions of the application
 	 * @return the claims

@@ -82,4 +82,10 @@ final class MemoryClaims implements Claims {
 		this.checkpoints.put(workerId, checkpoint);
 	}
 
+	@Override
+	public void clear() {
+		this.done.clear();
+		this.checkpoints.clear();
+	}
+
 }

@@ -23,10 +23,10 @@ import com.handinger.spring.autoconfigure.HandingerAutoConfiguration;
 import com.handinger.spring.autoconfigure.HandingerConnectionDetails;
 import com.handinger.spring.autoconfigure.HandingerWebhookAutoConfiguration;
 import com.handinger.spring.webhook.WebhookLifecycle;
-import reactor.core.scheduler.Scheduler;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -102,9 +102,26 @@ class SimulatorConfiguration {
 		return (registry) -> registry.add("handinger.base-url", simulator::url);
 	}
 
-	@Bean(defaultCandidate = false, destroyMethod = "")
-	Scheduler handingerScheduler(HandingerSimulator simulator) {
-		return simulator.clock();
+	/**
+	 * The application may have a scheduler of its own for the waits of the clients.
+	 */
+	@Bean
+	static ClockSelector handingerSimulatorClockSelector(ObjectProvider<HandingerSimulator> simulator) {
+		return new ClockSelector(simulator);
+	}
+
+	/**
+	 * Lets the clients wait on the clock of the simulator.
+	 *
+	 * @param simulator the simulator, which is not created before it is needed
+	 */
+	record ClockSelector(ObjectProvider<HandingerSimulator> simulator) implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return beanName.equals("handingerScheduler") ? this.simulator.getObject().clock() : bean;
+		}
+
 	}
 
 	/**

@@ -16,8 +16,11 @@
 
 package com.handinger.spring.test;
 
+import com.handinger.spring.webhook.Claims;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestContextAnnotationUtils;
@@ -29,6 +32,8 @@ import org.springframework.test.context.TestExecutionListener;
  * finds the context of a test that makes it dirty.
  */
 final class SimulatorTestExecutionListener implements TestExecutionListener, Ordered {
+
+	private static final String MEMORY_CLAIMS = "handingerWebhookMemoryClaims";
 
 	@Override
 	public int getOrder() {
@@ -44,6 +49,7 @@ final class SimulatorTestExecutionListener implements TestExecutionListener, Ord
 				failure.addSuppressed(new ReceivedRequests(simulator.journal()));
 			}
 			simulator.reset();
+			clearClaims(testContext.getApplicationContext());
 		}
 	}
 
@@ -52,6 +58,17 @@ final class SimulatorTestExecutionListener implements TestExecutionListener, Ord
 				AutoConfigureHandingerSimulator.class) && testContext.hasApplicationContext())
 						? testContext.getApplicationContext().getBeanProvider(HandingerSimulator.class).getIfUnique()
 						: null;
+	}
+
+	/**
+	 * Otherwise, a listener would not be called for a task with the id of one in an
+	 * earlier test.
+	 */
+	private static void clearClaims(ApplicationContext context) {
+		if (context instanceof ConfigurableApplicationContext open
+				&& open.getBeanFactory().containsSingleton(MEMORY_CLAIMS)) {
+			context.getBean(MEMORY_CLAIMS, Claims.class).clear();
+		}
 	}
 
 	/**

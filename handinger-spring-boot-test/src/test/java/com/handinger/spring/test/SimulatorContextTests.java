@@ -30,6 +30,8 @@ import com.handinger.spring.task.HandingerTasksClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -171,6 +173,12 @@ class SimulatorContextTests {
 	}
 
 	@Test
+	void clientsWaitOnTheClockOfTheSimulator() {
+		HandingerSimulator simulator = simulator(OwnScheduler.class);
+		assertThat(context(OwnScheduler.class).getBean("handingerScheduler")).isSameAs(simulator.clock());
+	}
+
+	@Test
 	void propertyHasTheUrlOfTheSimulator() {
 		assertThat(context(Plain.class).getEnvironment().getProperty("handinger.base-url"))
 			.isEqualTo(simulator(Plain.class).url());
@@ -264,6 +272,13 @@ class SimulatorContextTests {
 
 	}
 
+	@SpringBootTest(classes = { Application.class, OwnSchedulerConfiguration.class },
+			webEnvironment = WebEnvironment.NONE)
+	@AutoConfigureHandingerSimulator
+	static class OwnScheduler {
+
+	}
+
 	@SpringBootTest(classes = Application.class, webEnvironment = WebEnvironment.NONE,
 			properties = "spring.main.lazy-initialization=true")
 	@AutoConfigureHandingerSimulator
@@ -289,6 +304,16 @@ class SimulatorContextTests {
 		@Primary
 		HandingerConnectionDetails ownDetails() {
 			return HandingerConnectionDetails.of("https://handinger.example.com", "hdg_live_1");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnSchedulerConfiguration {
+
+		@Bean
+		Scheduler handingerScheduler() {
+			return Schedulers.newSingle("own");
 		}
 
 	}
