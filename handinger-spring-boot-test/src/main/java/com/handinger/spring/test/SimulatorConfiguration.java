@@ -30,11 +30,11 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistrar;
 import org.springframework.util.ClassUtils;
@@ -42,9 +42,9 @@ import org.springframework.web.util.UriUtils;
 
 /**
  * The simulator of a context, and all that leads the application to it. A slice has no
- * auto-configuration of its own for the clients.
+ * auto-configuration of its own for the clients. A test configuration is not scanned.
  */
-@Configuration(proxyBeanMethods = false)
+@TestConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ HandingerAutoConfiguration.class, HandingerWebhookAutoConfiguration.class })
 class SimulatorConfiguration {
 
@@ -151,7 +151,7 @@ class SimulatorConfiguration {
 
 	}
 
-	@Configuration(proxyBeanMethods = false)
+	@TestConfiguration(proxyBeanMethods = false)
 	@ConditionalOnClass(WebServerInitializedEvent.class)
 	static class WebServerConfiguration {
 
