@@ -32,9 +32,9 @@ import tools.jackson.databind.JsonNode;
 final class ExampleNumbers {
 
 	private static final Map<String, String> BY_NAME = Map.ofEntries(Map.entry("temperature", "24"),
-			Map.entry("price", "95"), Map.entry("cost", "95"), Map.entry("amount", "95"), Map.entry("total", "190"),
-			Map.entry("year", "2026"), Map.entry("month", "12"), Map.entry("day", "1"), Map.entry("hour", "9"),
-			Map.entry("age", "34"), Map.entry("percent", "80"), Map.entry("percentage", "80"),
+			Map.entry("degrees", "24"), Map.entry("price", "95"), Map.entry("cost", "95"), Map.entry("amount", "95"),
+			Map.entry("total", "190"), Map.entry("year", "2026"), Map.entry("month", "12"), Map.entry("day", "1"),
+			Map.entry("hour", "9"), Map.entry("age", "34"), Map.entry("percent", "80"), Map.entry("percentage", "80"),
 			Map.entry("confidence", "0.9"), Map.entry("probability", "0.1"), Map.entry("rating", "4.5"),
 			Map.entry("score", "0.8"), Map.entry("latitude", "41.39"), Map.entry("longitude", "2.17"));
 

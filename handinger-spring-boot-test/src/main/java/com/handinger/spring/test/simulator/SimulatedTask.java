@@ -178,7 +178,8 @@ final class SimulatedTask {
 	TaskJson.WithTurns toJson(String baseUrl) {
 		List<SimulatedTurn> shown = shown();
 		SimulatedTurn current = current(shown);
-		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, "usr_simulator", "org_simulator",
+		String userId = this.triggeredBy.equals("schedule") ? null : "usr_simulator";
+		TaskJson task = new TaskJson(this.id, current.completedAt(), this.createdAt, userId, "org_simulator",
 				current.status(), this.title, new TaskJson.Totals(this.credits, this.durationMs, shown.size()),
 				this.triggeredBy, this.worker.url(baseUrl) + "/task/" + this.id, this.worker.id());
 		return new TaskJson.WithTurns(task, (this.apiVersion == ApiVersion.V2026_05) ? toJson(shown, baseUrl) : null);

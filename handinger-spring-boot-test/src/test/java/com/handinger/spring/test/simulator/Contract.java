@@ -28,6 +28,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -38,6 +39,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The schemas of the contract.
  */
 final class Contract {
+
+	private static final String TIMESTAMP = "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z";
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private static final JsonNode DOCUMENT = read();
 
@@ -72,7 +77,23 @@ final class Contract {
 			.forEach((schema) -> check(json, schema));
 	}
 
+	/**
+	 * Check that timestamps are as the API writes them, which the schemas do not tell.
+	 */
+	private static void checkTimestamps(JsonNode json) {
+		json.forEachEntry((name, value) -> {
+			if (name.endsWith("At") && value.isString()) {
+				assertThat(value.stringValue()).as(name).matches(TIMESTAMP);
+			}
+			checkTimestamps(value);
+		});
+		if (json.isArray()) {
+			json.forEach(Contract::checkTimestamps);
+		}
+	}
+
 	private static void check(String json, JsonNode schema) {
+		checkTimestamps(MAPPER.readTree(json));
 		assertThat(SCHEMAS.computeIfAbsent(schema, Contract::schema).validate(json, InputFormat.JSON))
 			.as("%s in %s", schema, json.substring(0, Math.min(json.length(), 1000)))
 			.isEmpty();

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package com.example.forecasts;
+
+import com.handinger.spring.task.CreateTask;
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.test.AutoConfigureHandingerSimulator;
+import com.handinger.spring.worker.CreateWorker;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import com.handinger.spring.worker.WorkerTemplate;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@SpringBootTest
+@AutoConfigureHandingerSimulator
+class StructuredForecastTests {
+
+	@Test
+	void structuredOutputFitsTheType(@Autowired HandingerWorkersClient workers, @Autowired HandingerTasksClient tasks) {
+		CreateWorker forecaster = CreateWorker.of("Forecast the weather.").withOutputSchema(Forecast.class);
+		String workerId = workers.create(forecaster).map(WorkerTemplate::id).block();
+		TaskWithTurns task = tasks.run(CreateTask.of("Barcelona?").withWorkerId(workerId)).block();
+		assertThat(task.structuredOutput(Forecast.class)).isEqualTo(new Forecast("Barcelona", 24));
+	}
+
+}
