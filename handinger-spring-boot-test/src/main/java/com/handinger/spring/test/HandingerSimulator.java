@@ -324,9 +324,9 @@ public final class HandingerSimulator implements AutoCloseable {
 
 	/**
 	 * Forget all rules, tasks, workers and requests, and end {@link #hold()}. Requests
-	 * that wait for a task lose their connection. The port, the webhook that
-	 * {@link #webhook(String, String)} has set and the time on the clock stay. Has no
-	 * effect on a closed simulator.
+	 * that wait for a task lose their connection. Waits up to two seconds for deliveries
+	 * that are in flight. The port, the webhook that {@link #webhook(String, String)} has
+	 * set and the time on the clock stay. Has no effect on a closed simulator.
 	 */
 	public void reset() {
 		this.simulator.reset();

@@ -50,7 +50,8 @@ public record RecordedTurn(String input, String budget, TurnStatus status, Strin
 	}
 
 	static String shorten(String text) {
-		String line = text.replaceAll("\\s+", " ");
+		// An input may have megabytes.
+		String line = text.substring(0, Math.min(text.length(), 2 * SHOWN_CHARACTERS)).replaceAll("\\s+", " ");
 		return (line.length() > SHOWN_CHARACTERS) ? line.substring(0, SHOWN_CHARACTERS) + "…" : line;
 	}
 

@@ -314,6 +314,8 @@ public final class Simulator implements AutoCloseable {
 		this.rules.clear();
 		this.clock.clearEvents();
 		this.tasks.clear();
+		// A listener should not hear of this test in the next one.
+		this.clock.awaitDeliveries();
 		this.deliveries.clear();
 		this.workers.clear();
 		this.files.clear();

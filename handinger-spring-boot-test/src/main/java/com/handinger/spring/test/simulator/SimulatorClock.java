@@ -24,7 +24,6 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -60,9 +59,20 @@ final class SimulatorClock implements Scheduler {
 	private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/**
+	 * How long a client may take to send the next request after it has got an answer.
+	 */
+	private static final long REACTION = TimeUnit.MILLISECONDS.toNanos(100);
+
+	/**
 	 * The interval in which a moving clock looks again.
 	 */
 	private static final long CHECK = TimeUnit.MILLISECONDS.toNanos(2);
+
+	/**
+	 * The number of looks without a change, which take longer on a busy machine, as
+	 * clients do.
+	 */
+	private static final int QUIET_CHECKS = 10;
 
 	/**
 	 * How long the client of a rejected request may take to send it again.
@@ -88,11 +98,15 @@ final class SimulatorClock implements Scheduler {
 
 	private final Scheduler eventScheduler = new EventScheduler();
 
-	private final AtomicInteger deliveries = new AtomicInteger();
+	private final Object deliveriesLock = new Object();
 
 	private final Map<Object, Retry> retries = new HashMap<>();
 
 	private volatile long lastActivity = this.realStart - QUIET;
+
+	private volatile long lastAnswer = this.realStart - REACTION;
+
+	private volatile int deliveries;
 
 	private volatile boolean disposed;
 
@@ -128,13 +142,45 @@ final class SimulatorClock implements Scheduler {
 		this.lastActivity = System.nanoTime();
 	}
 
+	/**
+	 * Record that a request was answered that was not a mere question.
+	 */
+	void answered() {
+		touch();
+		this.lastAnswer = System.nanoTime();
+	}
+
 	void deliveryStarted() {
-		this.deliveries.incrementAndGet();
+		synchronized (this.deliveriesLock) {
+			this.deliveries++;
+		}
 	}
 
 	void deliveryEnded() {
 		touch();
-		this.deliveries.decrementAndGet();
+		synchronized (this.deliveriesLock) {
+			this.deliveries--;
+			this.deliveriesLock.notifyAll();
+		}
+	}
+
+	/**
+	 * Wait a moment until no delivery is in flight.
+	 */
+	void awaitDeliveries() {
+		long end = System.nanoTime() + PATIENCE;
+		try {
+			synchronized (this.deliveriesLock) {
+				long rest = PATIENCE;
+				while (this.deliveries > 0 && rest > 0) {
+					TimeUnit.NANOSECONDS.timedWait(this.deliveriesLock, rest);
+					rest = end - System.nanoTime();
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**
@@ -233,14 +279,14 @@ final class SimulatorClock implements Scheduler {
 		if (advance.target < 0) {
 			Timer event = peek(this.events);
 			boolean due = event != null && event.due <= plus(now, advance.duration);
-			if (patient && !(due && isSettled(real))) {
+			if (patient && !(due && isSettled(advance, advance.duration, real))) {
 				return false;
 			}
 			advance.target = plus(now, advance.duration);
 			advance.waitingSince = real;
 			return true;
 		}
-		if (patient && !isSettled(real)) {
+		if (patient && !isSettled(advance, advance.target - now, real)) {
 			return false;
 		}
 		Timer next = (head != null && head.due <= advance.target) ? head : null;
@@ -259,8 +305,17 @@ final class SimulatorClock implements Scheduler {
 		return true;
 	}
 
-	private boolean isSettled(long real) {
-		return this.deliveries.get() == 0 && real - this.lastActivity >= QUIET;
+	/**
+	 * Return whether the clock may move. A client that reacts to an answer matters only
+	 * if the clock has some way to go.
+	 */
+	private boolean isSettled(Advance advance, long rest, long real) {
+		long activity = this.lastActivity;
+		advance.checks = (advance.activity == activity) ? advance.checks + 1 : 0;
+		advance.activity = activity;
+		boolean reactionPending = rest > REACTION && real - this.lastAnswer < REACTION;
+		return this.deliveries == 0 && !reactionPending && real - activity >= QUIET
+				&& (advance.checks >= QUIET_CHECKS || real - activity >= PATIENCE);
 	}
 
 	private boolean isRetryExpected(long real) {
@@ -483,6 +538,10 @@ final class SimulatorClock implements Scheduler {
 		private long waitingSince = System.nanoTime();
 
 		private long target = -1;
+
+		private long activity;
+
+		private int checks;
 
 		private Advance(long duration) {
 			this.duration = duration;

@@ -244,7 +244,7 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			return answer;
 		}
 		this.clock.touch();
-		return answer.doFinally((signal) -> this.clock.touch());
+		return answer.doFinally((signal) -> this.clock.answered());
 	}
 
 	private static Mono<ServerResponse> answerErrors(ServerRequest request, HandlerFunction<ServerResponse> next) {
