@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 import com.handinger.spring.test.HandingerSimulator;
+import com.handinger.spring.test.simulator.ApiVersion;
 import org.junit.jupiter.api.Test;
 
 import static com.handinger.spring.test.HandingerSimulator.containsString;
@@ -52,6 +53,13 @@ class WithoutSpringTests {
 	void simulatorHasSettings() throws Exception {
 		try (HandingerSimulator handinger = HandingerSimulator.builder().turnDuration(Duration.ofMillis(50)).start()) {
 			assertThat(post(handinger.url() + "/api/tasks", handinger.apiKey())).contains("completed");
+		}
+	}
+
+	@Test
+	void simulatorAnswersAsAnOlderApi() throws Exception {
+		try (HandingerSimulator handinger = HandingerSimulator.builder().apiVersion(ApiVersion.V2026_05).start()) {
+			assertThat(post(handinger.url() + "/api/tasks", handinger.apiKey())).contains("credits");
 		}
 	}
 
