@@ -224,9 +224,10 @@ public final class HandingerSimulator implements AutoCloseable {
 	 * in order and at its own time: turns end, schedules run tasks, deliveries are made,
 	 * and the waits of a client on this clock end.
 	 * <p>
-	 * First waits up to two seconds of real time until something of the simulator is due
-	 * within that time, so that a task that is being sent is not missed. Call
-	 * {@link #awaitTasks(int)} first if it depends on several tasks.
+	 * First waits until something of the simulator is due within that time, so that a
+	 * task that is being sent is not missed: up to two seconds of real time, or five if
+	 * nothing has been sent yet. Call {@link #awaitTasks(int)} first if it depends on
+	 * several tasks.
 	 * @param duration how far to move the clock, more than zero
 	 */
 	public void advance(Duration duration) {
@@ -325,8 +326,8 @@ public final class HandingerSimulator implements AutoCloseable {
 	/**
 	 * Forget all rules, tasks, workers and requests, and end {@link #hold()}. Requests
 	 * that wait for a task lose their connection. Waits up to two seconds for deliveries
-	 * that are in flight. The port, the webhook that {@link #webhook(String, String)} has
-	 * set and the time on the clock stay. Has no effect on a closed simulator.
+	 * that are in flight. The clock returns to real time. The port and the webhook that
+	 * {@link #webhook(String, String)} has set stay. Has no effect on a closed simulator.
 	 */
 	public void reset() {
 		this.simulator.reset();

@@ -23,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
 
 /**
  * Tests for {@link HandingerSimulator}, over HTTP and without the library.
@@ -704,6 +706,22 @@ class HandingerSimulatorTests {
 			handinger.reset();
 			assertThat(held).failsWithin(Duration.ofMinutes(1));
 			assertThat(run("tsk_1", "a").join().status()).isEqualTo(200);
+		}
+
+		@Test
+		void clockReturnsToRealTimeAndWaitsStay() {
+			CompletableFuture<Long> wait = Mono.delay(HOUR.multipliedBy(2), handinger.clock()).toFuture();
+			run("tsk_1", "[delay=60m]");
+			handinger.advance(HOUR);
+			handinger.reset();
+			assertThat(handinger.now()).isCloseTo(Instant.now(), within(10, ChronoUnit.SECONDS));
+			run("tsk_2", "[delay=1m]");
+			handinger.advance(HOUR.minusSeconds(10));
+			assertThat(wait).isNotDone();
+			run("tsk_3", "[delay=5s]");
+			handinger.awaitTasks(2);
+			handinger.advance(Duration.ofSeconds(10));
+			assertThat(wait).isCompleted();
 		}
 
 		@Test

@@ -305,14 +305,14 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	/**
-	 * Forget everything but the port, the default webhook and the time.
+	 * Forget everything but the port and the default webhook, and return to real time.
 	 */
 	public void reset() {
 		if (this.closed) {
 			return;
 		}
 		this.rules.clear();
-		this.clock.clearEvents();
+		this.clock.reset();
 		this.tasks.clear();
 		// A listener should not hear of this test in the next one.
 		this.clock.awaitDeliveries();

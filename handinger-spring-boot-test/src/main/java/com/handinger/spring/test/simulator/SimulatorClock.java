@@ -56,6 +56,11 @@ final class SimulatorClock implements Scheduler {
 	 */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 
+	/**
+	 * The longest wait for the first request, for which a client starts.
+	 */
+	private static final long FIRST_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
 	private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/**
@@ -108,6 +113,8 @@ final class SimulatorClock implements Scheduler {
 
 	private volatile int deliveries;
 
+	private volatile boolean active;
+
 	private volatile boolean disposed;
 
 	private long offset;
@@ -139,6 +146,7 @@ final class SimulatorClock implements Scheduler {
 	 * Record that something was sent or received, to which a client may react.
 	 */
 	void touch() {
+		this.active = true;
 		this.lastActivity = System.nanoTime();
 	}
 
@@ -275,7 +283,7 @@ final class SimulatorClock implements Scheduler {
 	 */
 	private boolean move(Advance advance, @Nullable Timer head, long now) {
 		long real = System.nanoTime();
-		boolean patient = real - advance.waitingSince < PATIENCE;
+		boolean patient = real - advance.waitingSince < (this.active ? PATIENCE : FIRST_PATIENCE);
 		if (advance.target < 0) {
 			Timer event = peek(this.events);
 			boolean due = event != null && event.due <= plus(now, advance.duration);
@@ -414,12 +422,27 @@ final class SimulatorClock implements Scheduler {
 	}
 
 	/**
-	 * Drop all events, which the simulator has forgotten the cause of. The timers of
-	 * clients stay.
+	 * Drop all events, and return to real time. The timers of clients stay, and are due
+	 * after the same wait as before.
 	 */
-	synchronized void clearEvents() {
+	synchronized void reset() {
+		stopMoving();
 		this.events.clear();
 		this.retries.clear();
+		this.active = false;
+		long back = this.offset;
+		this.offset = 0;
+		// All of them, so their order stays.
+		this.timers.forEach((timer) -> timer.due -= back);
+		wakeUpIn(0);
+	}
+
+	private void stopMoving() {
+		Advance advance = this.advance;
+		if (advance != null) {
+			this.advance = null;
+			advance.done.complete(null);
+		}
 	}
 
 	@Override
@@ -471,10 +494,7 @@ final class SimulatorClock implements Scheduler {
 			this.disposed = true;
 			this.events.clear();
 			this.timers.clear();
-			if (this.advance != null) {
-				this.advance.done.complete(null);
-				this.advance = null;
-			}
+			stopMoving();
 		}
 		this.thread.dispose();
 	}
