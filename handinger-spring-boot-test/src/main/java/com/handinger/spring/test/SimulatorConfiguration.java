@@ -31,6 +31,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -157,8 +159,8 @@ class SimulatorConfiguration {
 
 		@Bean
 		WebServerListener handingerSimulatorWebServerListener(HandingerSimulator simulator, ApplicationContext context,
-				ObjectProvider<WebhookLifecycle> webhook) {
-			return new WebServerListener(simulator, context, webhook);
+				ObjectProvider<WebhookLifecycle> webhook, ObjectProvider<ServerProperties> server) {
+			return new WebServerListener(simulator, context, webhook, server);
 		}
 
 	}
@@ -175,11 +177,14 @@ class SimulatorConfiguration {
 
 		private final ObjectProvider<WebhookLifecycle> webhook;
 
+		private final ObjectProvider<ServerProperties> server;
+
 		WebServerListener(HandingerSimulator simulator, ApplicationContext context,
-				ObjectProvider<WebhookLifecycle> webhook) {
+				ObjectProvider<WebhookLifecycle> webhook, ObjectProvider<ServerProperties> server) {
 			this.simulator = simulator;
 			this.context = context;
 			this.webhook = webhook;
+			this.server = server;
 		}
 
 		@Override
@@ -189,10 +194,14 @@ class SimulatorConfiguration {
 				this.webhook.stream()
 					.map(WebhookLifecycle::path)
 					.filter((path) -> path != null)
-					.forEach((path) -> this.simulator.webhook(
-							"http://localhost:" + port + UriUtils.encodePath(path, StandardCharsets.UTF_8),
-							WEBHOOK_TOKEN));
+					.map((path) -> scheme() + "://localhost:" + port
+							+ UriUtils.encodePath(path, StandardCharsets.UTF_8))
+					.forEach((url) -> this.simulator.webhook(url, WEBHOOK_TOKEN));
 			}
+		}
+
+		private String scheme() {
+			return this.server.stream().anyMatch((properties) -> Ssl.isEnabled(properties.getSsl())) ? "https" : "http";
 		}
 
 	}

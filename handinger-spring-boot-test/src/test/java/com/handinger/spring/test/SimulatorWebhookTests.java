@@ -16,6 +16,7 @@
 
 package com.handinger.spring.test;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,10 @@ import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.test.simulator.RecordedDelivery;
 import com.handinger.spring.webhook.TaskFinishedEvent;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -90,6 +93,24 @@ class SimulatorWebhookTests {
 	void endIsNotDeliveredWithoutAWebhook(String property) {
 		try (ConfigurableApplicationContext context = start(Listening.class, property)) {
 			assertThatIllegalStateException().isThrownBy(() -> deliver(context));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "servlet", "reactive" })
+	void endIsDeliveredOverTls(String type, @TempDir Path directory) throws Exception {
+		Path keyStore = directory.resolve("server.p12");
+		assertThat(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-keyalg", "EC", "-dname", "CN=example.com", "-storetype", "PKCS12", "-keystore",
+				keyStore.toString(), "-storepass", "changeit")
+			.start()
+			.waitFor()).isZero();
+		try (ConfigurableApplicationContext context = start(Listening.class,
+				"--spring.main.web-application-type=" + type, "--server.ssl.key-store=" + keyStore,
+				"--server.ssl.key-store-password=changeit")) {
+			RecordedDelivery delivery = deliver(context);
+			assertThat(delivery.url()).startsWith("https://localhost:");
+			assertThat(delivery.responseStatus()).isEqualTo(204);
 		}
 	}
 

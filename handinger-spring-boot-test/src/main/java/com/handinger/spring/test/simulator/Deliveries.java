@@ -22,7 +22,12 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
+import javax.net.ssl.SSLException;
+
 import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -85,9 +90,22 @@ final class Deliveries implements Disposable {
 			.resolver((resolver) -> resolver.runOn(loops))
 			.keepAlive(false)
 			.followRedirect(false)
-			.disableRetry(true);
+			.disableRetry(true)
+			.secure((tls) -> tls.sslContext(trustAll()));
 		this.queue = Sinks.many().unicast().onBackpressureBuffer();
 		this.attempts = attempts(this.queue);
+	}
+
+	/**
+	 * The certificate of a server under test is rarely one that Java trusts.
+	 */
+	private static SslContext trustAll() {
+		try {
+			return SslContextBuilder.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE).build();
+		}
+		catch (SSLException ex) {
+			throw new IllegalStateException("Every Java platform has TLS", ex);
+		}
 	}
 
 	private Disposable attempts(Sinks.Many<Delivery> queue) {
