@@ -290,6 +290,18 @@ public final class HandingerSimulator implements AutoCloseable {
 	}
 
 	/**
+	 * Wait until a number of deliveries to webhooks have been answered or have failed
+	 * since the start or the last reset, up to five seconds. By then, the listeners of
+	 * the application have been called.
+	 * @param count the number of deliveries, not counting forged ones
+	 * @throws AssertionError if they do not end in time, with the requests that have
+	 * reached the simulator
+	 */
+	public void awaitDeliveries(int count) {
+		this.simulator.awaitDeliveries(count);
+	}
+
+	/**
 	 * Return the tasks that have arrived, the oldest first. This copies all of them.
 	 * @return the tasks
 	 */

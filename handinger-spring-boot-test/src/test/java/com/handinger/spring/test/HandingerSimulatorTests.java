@@ -199,6 +199,7 @@ class HandingerSimulatorTests {
 			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> run("tsk_1", "a").join())
 				.withCauseInstanceOf(IOException.class);
 			assertThat(handinger.task("tsk_1").posts()).isOne();
+			assertThat(handinger.requests().get(0).toString()).endsWith("connection closed) -> no response");
 		}
 
 		@Test
@@ -556,6 +557,23 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void deliveriesAreAwaited() {
+			handinger.webhook(this.url, "whk_1");
+			run("tsk_1", "a");
+			run("tsk_2", "b");
+			handinger.awaitDeliveries(2);
+			assertThat(this.received).containsExactlyInAnyOrder("whk_1 tsk_1", "whk_1 tsk_2");
+		}
+
+		@Test
+		void deliveriesThatAreNotMadeAreAnError() {
+			run("tsk_1", "a").join();
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> handinger.awaitDeliveries(1))
+				.withMessageContaining("Expected 1 delivery, but 0 have ended.")
+				.withMessageContaining("POST /api/tasks (input: \"a\", budget: standard, task: tsk_1) -> 200");
+		}
+
+		@Test
 		void webhookOfTheWorkerComesFirst() {
 			handinger.webhook("http://localhost:1/none", "whk_2");
 			handinger.addWorker("wrk_1");
@@ -676,7 +694,7 @@ class HandingerSimulatorTests {
 			send("GET", "/api/tasks/tsk_2", Map.of()).join();
 			send("GET", "/api/tasks/tsk_2", Map.of()).join();
 			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> handinger.awaitTasks(1))
-				.withMessageContaining("Expected 1 tasks, but 0 have reached the simulator")
+				.withMessageContaining("Expected 1 task, but 0 have reached the simulator")
 				.withMessageContaining("GET /api/tasks/tsk_2 -> 404 (2 times)");
 		}
 

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
@@ -146,6 +147,24 @@ final class Deliveries implements Disposable {
 		return Objects.requireNonNull(attempt(delivery, webhook.url(), token, !forged).block());
 	}
 
+	/**
+	 * Wait until a number of attempts have ended, and return whether they have.
+	 */
+	synchronized boolean await(int count, Duration limit) {
+		long end = System.nanoTime() + limit.toNanos();
+		try {
+			long rest = limit.toNanos();
+			while (this.successes + this.errors < count && rest > 0) {
+				TimeUnit.NANOSECONDS.timedWait(this, rest);
+				rest = end - System.nanoTime();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return this.successes + this.errors >= count;
+	}
+
 	private Webhook webhook(SimulatedWorker worker) {
 		Webhook webhook = worker.webhook();
 		return (webhook.url() != null) ? webhook : this.defaultWebhook;
@@ -217,6 +236,7 @@ final class Deliveries implements Disposable {
 					outcome.responseStatus(), attempt.taskId(), delivery.task().title(), attempt.url(),
 					attempt.workerId()));
 		delivery.task().add(attempt);
+		notifyAll();
 	}
 
 	private Instant now() {

@@ -64,10 +64,10 @@ final class Journal {
 	}
 
 	/**
-	 * Describe what a request asks for.
+	 * Describe what a request asks for, or how it is treated.
 	 */
 	static void describe(ServerRequest request, String description) {
-		request.attribute(ENTRY).map(Entry.class::cast).ifPresent((entry) -> entry.description = description);
+		request.attribute(ENTRY).map(Entry.class::cast).ifPresent((entry) -> entry.describe(description));
 	}
 
 	List<RecordedRequest> requests() {
@@ -121,6 +121,10 @@ final class Journal {
 			this.receivedAt = receivedAt;
 			this.method = method;
 			this.path = path;
+		}
+
+		private void describe(String description) {
+			this.description = this.description.isEmpty() ? description : this.description + ", " + description;
 		}
 
 		void answered(int status) {

@@ -49,6 +49,8 @@ public final class Simulator implements AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+	private static final Duration LONGEST_AWAIT = Duration.ofSeconds(5);
+
 	private static final Duration LONGEST_ADVANCE = Duration.ofDays(36_500);
 
 	private final LoopResources loops = LoopResources.create("simulator", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
@@ -252,8 +254,21 @@ public final class Simulator implements AutoCloseable {
 	 */
 	public void awaitTasks(int count) {
 		if (!this.tasks.await(count)) {
-			throw new AssertionError("Expected " + count + " tasks, but " + this.tasks.count()
-					+ " have reached the simulator of Handinger." + System.lineSeparator() + journal());
+			throw new AssertionError(
+					"Expected " + count + ((count == 1) ? " task" : " tasks") + ", but " + this.tasks.count()
+							+ " have reached the simulator of Handinger." + System.lineSeparator() + journal());
+		}
+	}
+
+	/**
+	 * Wait until a number of deliveries have ended.
+	 * @param count the number
+	 */
+	public void awaitDeliveries(int count) {
+		if (!this.deliveries.await(count, LONGEST_AWAIT)) {
+			SimulatorState.DeliveryCounts counts = this.deliveries.counts();
+			throw new AssertionError("Expected " + count + ((count == 1) ? " delivery" : " deliveries") + ", but "
+					+ (counts.success() + counts.error()) + " have ended." + System.lineSeparator() + journal());
 		}
 	}
 

@@ -640,6 +640,16 @@ final class SimulatorClock implements Scheduler {
 		}
 
 		@Override
+		public Disposable schedulePeriodically(Runnable task, long initialDelay, long period, TimeUnit unit) {
+			if (this.tasks.isDisposed()) {
+				throw Exceptions.failWithRejected();
+			}
+			Disposable periodic = SimulatorClock.this.schedulePeriodically(task, initialDelay, period, unit);
+			this.tasks.add(periodic);
+			return periodic;
+		}
+
+		@Override
 		public void dispose() {
 			this.tasks.dispose();
 		}

@@ -61,6 +61,7 @@ final class TasksHandler {
 	}
 
 	private static Mono<ServerResponse> hangUp(ServerRequest request, Directives.HangUp hangUp) {
+		Journal.describe(request, "connection closed");
 		HttpServerRequest nativeRequest = ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
 		return Mono.create((sink) -> nativeRequest.withConnection((connection) -> {
 			connection.onDispose(sink::success);
