@@ -26,7 +26,6 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 import static com.handinger.spring.test.HandingerSimulator.containsString;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureHandingerSimulator
@@ -45,8 +44,9 @@ class ArchiveTests {
 	void finishedForecastIsArchived() {
 		this.handinger.whenInput(containsString("Barcelona")).thenAnswer("Sunny.");
 		this.forecasts.forecast("Barcelona").block();
+		this.handinger.awaitDeliveries(1);
 		String taskId = this.handinger.tasks().get(0).id();
-		await().untilAsserted(() -> assertThat(this.archive.text(taskId)).isEqualTo("Sunny."));
+		assertThat(this.archive.text(taskId)).isEqualTo("Sunny.");
 	}
 
 	@Test
