@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
  */
 final class ExampleAnswers {
 
+	private static final int MOST_CHARACTERS = 2000;
+
 	private static final List<Example> EXAMPLES = List
 		.of(new Example("weather|forecast|temperature|rain|sunny|umbrella", """
 				**Sunny, 24 °C.** A light breeze from the sea in the afternoon. No rain is expected.
@@ -105,12 +107,13 @@ final class ExampleAnswers {
 	 * Return the answer to an input, which is the same each time.
 	 */
 	static String to(String input) {
-		String words = input.toLowerCase(Locale.ROOT);
+		String start = input.substring(0, Math.min(input.length(), MOST_CHARACTERS));
+		String words = start.toLowerCase(Locale.ROOT);
 		return EXAMPLES.stream()
 			.filter((example) -> example.topic().matcher(words).find())
 			.findFirst()
 			.map(Example::answer)
-			.orElseGet(() -> OTHERS.get(Math.floorMod(input.hashCode(), OTHERS.size())))
+			.orElseGet(() -> OTHERS.get(Math.floorMod(start.hashCode(), OTHERS.size())))
 			.strip();
 	}
 

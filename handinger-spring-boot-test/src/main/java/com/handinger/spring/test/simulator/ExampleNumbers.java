@@ -65,7 +65,7 @@ final class ExampleNumbers {
 
 	private static BigDecimal multiple(JsonNode schema, @Nullable BigDecimal other) {
 		JsonNode multiple = schema.path("multipleOf");
-		return (multiple.isNumber() && multiple.decimalValue().signum() > 0) ? multiple.decimalValue() : other;
+		return (isUsual(multiple) && multiple.decimalValue().signum() > 0) ? multiple.decimalValue() : other;
 	}
 
 	/**
@@ -99,20 +99,28 @@ final class ExampleNumbers {
 	}
 
 	private static boolean isAtLeast(BigDecimal number, JsonNode bound, int comparison) {
-		return !bound.isNumber() || number.compareTo(bound.decimalValue()) >= comparison;
+		return !isUsual(bound) || number.compareTo(bound.decimalValue()) >= comparison;
 	}
 
 	private static boolean isAtMost(BigDecimal number, JsonNode bound, int comparison) {
-		return !bound.isNumber() || number.compareTo(bound.decimalValue()) <= comparison;
+		return !isUsual(bound) || number.compareTo(bound.decimalValue()) <= comparison;
 	}
 
 	private static @Nullable BigDecimal bound(JsonNode schema, String... keywords) {
 		return Stream.of(keywords)
 			.map(schema::path)
-			.filter(JsonNode::isNumber)
+			.filter(ExampleNumbers::isUsual)
 			.map(JsonNode::decimalValue)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Return whether a number is one to calculate with: not one such as 1e999, which is
+	 * infinite for Jackson.
+	 */
+	private static boolean isUsual(JsonNode number) {
+		return number.isNumber() && !(number.isDouble() && !Double.isFinite(number.doubleValue()));
 	}
 
 	/**

@@ -235,7 +235,7 @@ final class SchemaExamples {
 	}
 
 	private static boolean isStricter(String keyword, JsonNode existing, JsonNode other) {
-		int comparison = Double.compare(existing.doubleValue(), other.asDouble(0));
+		int comparison = Double.compare(existing.asDouble(0), other.asDouble(0));
 		return keyword.toLowerCase(Locale.ROOT).contains("min") ? comparison > 0
 				: keyword.toLowerCase(Locale.ROOT).contains("max") && comparison < 0;
 	}

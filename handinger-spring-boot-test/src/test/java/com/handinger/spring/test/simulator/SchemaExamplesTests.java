@@ -171,7 +171,11 @@ class SchemaExamplesTests {
 			"{\"properties\": {\"a\": {\"type\": \"string\", \"pattern\": \"(?!\"}}}",
 			"{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"array\", \"minItems\": 2147483647}}}",
 			"{\"type\": \"object\", \"minProperties\": 2147483647}", "{\"type\": 5, \"properties\": 5, \"enum\": {}}",
-			"{\"items\": {\"$ref\": \"#/definitions/none\"}}" })
+			"{\"items\": {\"$ref\": \"#/definitions/none\"}}",
+			"{\"properties\": {\"a\": {\"type\": \"integer\", \"minimum\": 1e99999}}}",
+			"{\"properties\": {\"a\": {\"type\": \"number\", \"multipleOf\": 1e-99999, \"maximum\": -1e99999}}}",
+			"{\"properties\": {\"a\": {\"type\": \"array\", \"minItems\": 1e30, \"maxItems\": -1}}}",
+			"{\"properties\": {\"a\": {\"type\": \"string\", \"minLength\": 2147483647, \"maxLength\": -1}}}" })
 	@Timeout(30)
 	void schemaThatIsOddDoesNoHarm(String schema) {
 		MAPPER.writeValueAsString(SchemaExamples.structuredOutput(MAPPER.readTree(schema)));
