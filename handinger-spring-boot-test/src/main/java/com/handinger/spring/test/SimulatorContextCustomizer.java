@@ -22,12 +22,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.aot.AotDetector;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
@@ -63,11 +67,21 @@ record SimulatorContextCustomizer() implements ContextCustomizer {
 	@Override
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
 		addProperties(context.getEnvironment().getPropertySources());
-		// Otherwise, the configuration was processed when the test was compiled.
+		// Otherwise, the configuration was processed ahead of time.
 		if (!AotDetector.useGeneratedArtifacts()) {
-			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition(
-					SimulatorConfiguration.class.getName(), new RootBeanDefinition(SimulatorConfiguration.class));
+			Class<?> configuration = hasSimulator(mergedConfig.getParentApplicationContext())
+					? SimulatorConfiguration.WebServerConfiguration.class : SimulatorConfiguration.class;
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition(configuration.getName(),
+					new RootBeanDefinition(configuration));
 		}
+	}
+
+	/**
+	 * The contexts of a hierarchy have one simulator, as they have one client.
+	 */
+	private static boolean hasSimulator(@Nullable ApplicationContext parent) {
+		return parent != null
+				&& BeanFactoryUtils.beanNamesForTypeIncludingAncestors(parent, HandingerSimulator.class).length > 0;
 	}
 
 	/**

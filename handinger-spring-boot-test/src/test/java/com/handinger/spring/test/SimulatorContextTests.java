@@ -44,6 +44,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.ContextHierarchy;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestContextManager;
@@ -191,6 +193,13 @@ class SimulatorContextTests {
 	}
 
 	@Test
+	void contextsOfAHierarchyHaveOneSimulator() {
+		assertThat(simulator(Child.class)).isSameAs(context(Child.class).getParent().getBean(HandingerSimulator.class));
+		simulator(Child.class).whenInput("Weather?").thenAnswer("Sunny.");
+		assertThat(run(context(Child.class))).isEqualTo("Sunny.");
+	}
+
+	@Test
 	void missingStarterIsNamed() {
 		ClassLoader withoutStarter = new FilteredClassLoader(HandingerAutoConfiguration.class);
 		assertThatIllegalStateException()
@@ -283,6 +292,14 @@ class SimulatorContextTests {
 			properties = "spring.main.lazy-initialization=true")
 	@AutoConfigureHandingerSimulator
 	static class LazyBeans {
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE)
+	@ContextHierarchy({ @ContextConfiguration(classes = OwnDetailsConfiguration.class),
+			@ContextConfiguration(classes = Application.class) })
+	@AutoConfigureHandingerSimulator
+	static class Child {
 
 	}
 
