@@ -91,22 +91,9 @@ final class Deliveries implements Disposable {
 			.resolver((resolver) -> resolver.runOn(loops))
 			.keepAlive(false)
 			.followRedirect(false)
-			.disableRetry(true)
-			.secure((tls) -> tls.sslContext(trustAll()));
+			.disableRetry(true);
 		this.queue = Sinks.many().unicast().onBackpressureBuffer();
 		this.attempts = attempts(this.queue);
-	}
-
-	/**
-	 * The certificate of a server under test is rarely one that Java trusts.
-	 */
-	private static SslContext trustAll() {
-		try {
-			return SslContextBuilder.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE).build();
-		}
-		catch (SSLException ex) {
-			throw new IllegalStateException("Every Java platform has TLS", ex);
-		}
 	}
 
 	private Disposable attempts(Sinks.Many<Delivery> queue) {
@@ -202,7 +189,7 @@ final class Deliveries implements Disposable {
 
 	private Mono<Integer> post(Delivery delivery, String url, @Nullable String token) {
 		byte[] json = Answers.json(delivery.body());
-		return this.httpClient
+		return httpClient(url)
 			.headers((headers) -> headers.set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE)
 				.set(HttpHeaders.CONTENT_LENGTH, json.length)
 				.set(TOKEN_HEADER, String.valueOf(token)))
@@ -211,6 +198,14 @@ final class Deliveries implements Disposable {
 			.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(json)))
 			.response((response, body) -> body.then(Mono.just(response.status().code())))
 			.next();
+	}
+
+	/**
+	 * The certificate of an application under test is rarely one that Java trusts.
+	 */
+	private HttpClient httpClient(String url) {
+		return url.startsWith("https://localhost:")
+				? this.httpClient.secure((tls) -> tls.sslContext(TrustAll.SSL_CONTEXT)) : this.httpClient;
 	}
 
 	private static String message(Throwable error) {
@@ -280,6 +275,24 @@ final class Deliveries implements Disposable {
 		private static final Flight UNOBSERVED = new Flight(() -> {
 		}, () -> {
 		});
+
+	}
+
+	/**
+	 * Creates an SSL context only if it is needed, because that takes long.
+	 */
+	private static final class TrustAll {
+
+		private static final SslContext SSL_CONTEXT = create();
+
+		private static SslContext create() {
+			try {
+				return SslContextBuilder.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE).build();
+			}
+			catch (SSLException ex) {
+				throw new IllegalStateException("Every Java platform has TLS", ex);
+			}
+		}
 
 	}
 
