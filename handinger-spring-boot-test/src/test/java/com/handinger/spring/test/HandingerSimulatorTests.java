@@ -289,6 +289,18 @@ class HandingerSimulatorTests {
 			assertThat(handinger.task("tsk_1").status()).isEqualTo(TurnStatus.COMPLETED);
 		}
 
+		@ParameterizedTest
+		@ValueSource(strings = { "PT8784000H", "PT2562047788015215H" })
+		void longestTaskIsRunning(Duration duration) {
+			handinger.whenInput("a").after(duration);
+			run("tsk_1", "a");
+			handinger.awaitTasks(1);
+			handinger.advance(HOUR);
+			assertThat(handinger.task("tsk_1").status()).isEqualTo(TurnStatus.RUNNING);
+			handinger.finish("tsk_1");
+			assertThat(handinger.task("tsk_1").status()).isEqualTo(TurnStatus.COMPLETED);
+		}
+
 		@Test
 		void tasksThatFollowEachOtherEndInOneMove() {
 			handinger.whenInput((input) -> true).after(HOUR);
@@ -462,6 +474,15 @@ class HandingerSimulatorTests {
 			handinger.advance(Duration.ofDays(3));
 			assertThat(handinger.tasks()).hasSize(3)
 				.allSatisfy((task) -> assertThat(task.turns().get(0).startedAt().toString()).contains("T09:00:0"));
+		}
+
+		@Test
+		void scheduleOfTheLastYearIsAcceptedAndOneThatHasPassedRunsAtOnce() {
+			schedule(Map.of("type", "scheduled", "date", "9999-12-31T23:59:59Z"));
+			schedule(Map.of("type", "scheduled", "date", "2020-01-01T00:00:00Z"));
+			handinger.awaitTasks(1);
+			assertThat(handinger.tasks()).hasSize(1);
+			assertThat(schedules().at("/schedules/0/nextRunAt").stringValue()).startsWith("9999");
 		}
 
 		@Test

@@ -27,8 +27,6 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Schedules {
 
-	private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
-
 	private final Scheduler clock;
 
 	private final SimulatedTasks tasks;
@@ -51,10 +49,8 @@ final class Schedules {
 	 * Schedule the next run. A date that has passed is run at once.
 	 */
 	private void plan(SimulatedWorker worker, ScheduleJson schedule) {
-		Duration wait = Duration.between(now(), schedule.nextRunAt());
-		if (wait.compareTo(LONGEST_WAIT) < 0) {
-			this.clock.schedule(() -> run(worker, schedule), Math.max(0, wait.toNanos()), TimeUnit.NANOSECONDS);
-		}
+		long wait = SimulatorClock.nanos(Duration.between(now(), schedule.nextRunAt()));
+		this.clock.schedule(() -> run(worker, schedule), Math.max(0, wait), TimeUnit.NANOSECONDS);
 	}
 
 	private void run(SimulatedWorker worker, ScheduleJson schedule) {

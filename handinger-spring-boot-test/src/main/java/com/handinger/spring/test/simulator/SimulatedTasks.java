@@ -337,7 +337,7 @@ final class SimulatedTasks {
 	}
 
 	private void after(Duration time, Runnable step) {
-		this.clock.schedule(step, time.toNanos(), TimeUnit.NANOSECONDS);
+		this.clock.schedule(step, SimulatorClock.nanos(time), TimeUnit.NANOSECONDS);
 	}
 
 	private Instant now() {

@@ -407,12 +407,15 @@ final class SimulatorClock implements Scheduler {
 		return this.wallStart + (System.nanoTime() - this.realStart) + this.offset;
 	}
 
-	private static long nanos(Duration duration) {
+	/**
+	 * Return a duration in nanoseconds, or the longest one if it is longer.
+	 */
+	static long nanos(Duration duration) {
 		try {
 			return duration.toNanos();
 		}
 		catch (ArithmeticException ex) {
-			return Long.MAX_VALUE;
+			return duration.isNegative() ? 0 : Long.MAX_VALUE;
 		}
 	}
 

@@ -34,10 +34,18 @@ public final class SimulatorStartException extends IllegalStateException {
 		this.reason = reason;
 	}
 
+	/**
+	 * Return the port.
+	 * @return the port
+	 */
 	public int port() {
 		return this.port;
 	}
 
+	/**
+	 * Return why the simulator cannot listen on the port.
+	 * @return the reason, without a period
+	 */
 	public String reason() {
 		return this.reason;
 	}
