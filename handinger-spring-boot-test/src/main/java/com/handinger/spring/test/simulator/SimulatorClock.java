@@ -199,7 +199,7 @@ final class SimulatorClock implements Scheduler {
 		Retry retry = new Retry(plus(nanos(), plus(wait, wait / JITTER + RETRY_PATIENCE)));
 		this.retries.put(attempt, retry);
 		// An event, so that a call of advance waits for the rejection.
-		add(() -> startPatience(retry), wait, true);
+		retry.end = add(() -> startPatience(retry), wait, true);
 	}
 
 	private synchronized void startPatience(Retry retry) {
@@ -211,7 +211,10 @@ final class SimulatorClock implements Scheduler {
 	 * Record that a request was not rejected again.
 	 */
 	synchronized void retried(Object attempt) {
-		this.retries.remove(attempt);
+		Retry retry = this.retries.remove(attempt);
+		if (retry != null && retry.end != null) {
+			retry.end.dispose();
+		}
 	}
 
 	/**
@@ -578,6 +581,8 @@ final class SimulatorClock implements Scheduler {
 	private static final class Retry {
 
 		private final long latest;
+
+		private @Nullable Disposable end;
 
 		private boolean over;
 
