@@ -16,10 +16,8 @@
 
 package com.handinger.sample.simulator;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -27,20 +25,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import com.handinger.spring.test.HandingerSimulator;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.awaitility.Awaitility.await;
 
 /**
- * Calls a simulator, and validates every response against the contract.
+ * Calls a simulator.
  */
 final class SimulatorClient {
 
 	static final String TASKS = "/api/tasks";
-
-	private static final String JSON = "application/json";
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -61,54 +56,18 @@ final class SimulatorClient {
 	}
 
 	CompletableFuture<Answer> createAsync(Map<String, ?> task) {
-		return sendAsync(post(MAPPER.writeValueAsString(task), JSON));
-	}
-
-	Answer createFrom(String body, String contentType) {
-		return sendAsync(post(body, contentType)).join();
-	}
-
-	private HttpRequest post(String body, String contentType) {
-		return request(TASKS).header("Content-Type", contentType)
-			.POST(HttpRequest.BodyPublishers.ofString(body))
-			.build();
-	}
-
-	Answer createWith(String body, @Nullable String authorization) {
-		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(this.url + TASKS))
-			.header("Content-Type", JSON)
-			.POST(HttpRequest.BodyPublishers.ofString(body));
-		if (authorization != null) {
-			request.header("Authorization", authorization);
-		}
-		return sendAsync(request.build()).join();
+		return sendAsync("POST", TASKS, task);
 	}
 
 	Answer get(String path) {
 		return sendAsync(request(path).GET().build()).join();
 	}
 
-	Answer call(String method, String path) {
-		return sendAsync(request(path).method(method, HttpRequest.BodyPublishers.noBody()).build()).join();
-	}
-
-	Answer send(String method, String path, Object body) {
-		return sendText(method, path, MAPPER.writeValueAsString(body));
-	}
-
-	Answer sendText(String method, String path, String json) {
-		return sendAsync(request(path).header("Content-Type", JSON)
-			.method(method, HttpRequest.BodyPublishers.ofString(json))
-			.build()).join();
-	}
-
 	/**
-	 * Set the URL of a worker's webhook, and return the token.
+	 * Set the URL of a worker's webhook.
 	 */
-	String setWebhook(String workerId, String url) {
-		return send("PUT", "/api/workers/" + workerId + "/webhook", Map.of("url", url)).json()
-			.path("token")
-			.stringValue();
+	void setWebhook(String workerId, String url) {
+		sendAsync("PUT", "/api/workers/" + workerId + "/webhook", Map.of("url", url)).join();
 	}
 
 	JsonNode executions(String workerId) {
@@ -124,19 +83,8 @@ final class SimulatorClient {
 			.until(() -> executions(workerId), (json) -> json.path("totalCount").intValue() == count);
 	}
 
-	Answer retrieve(String taskId) {
-		return get(TASKS + "/" + taskId);
-	}
-
 	JsonNode state() {
 		return get("/simulator/state").json();
-	}
-
-	JsonNode awaitStatus(String taskId, String status) {
-		return await().atMost(Duration.ofMinutes(2))
-			.pollInterval(Duration.ofMillis(10))
-			.until(() -> retrieve(taskId).json(),
-					(json) -> json.path("task").path("status").asString("").equals(status));
 	}
 
 	private HttpRequest.Builder request(String path) {
@@ -145,51 +93,27 @@ final class SimulatorClient {
 			.header("Authorization", "Bearer " + HandingerSimulator.API_KEY);
 	}
 
-	private CompletableFuture<Answer> sendAsync(HttpRequest request) {
-		return this.httpClient.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-			.thenApply((response) -> Answer.of(response));
+	private CompletableFuture<Answer> sendAsync(String method, String path, Object body) {
+		return sendAsync(request(path).header("Content-Type", "application/json")
+			.method(method, HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
+			.build());
 	}
 
-	/**
-	 * Send a request whose answer does not matter, and return whether there was none.
-	 */
-	boolean getsNoAnswer(Map<String, ?> task) throws InterruptedException {
-		try {
-			this.httpClient.send(post(MAPPER.writeValueAsString(task), JSON), HttpResponse.BodyHandlers.discarding());
-			return false;
-		}
-		catch (IOException ex) {
-			return true;
-		}
+	private CompletableFuture<Answer> sendAsync(HttpRequest request) {
+		return this.httpClient.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+			.thenApply((response) -> new Answer(response.statusCode(), response.body()));
 	}
 
 	/**
 	 * An answer.
 	 *
 	 * @param status the status
-	 * @param headers the headers
 	 * @param body the body
 	 */
-	record Answer(int status, HttpHeaders headers, String body) {
-
-		static Answer of(HttpResponse<String> response) {
-			return new Answer(response.statusCode(), response.headers(), response.body());
-		}
+	record Answer(int status, String body) {
 
 		JsonNode json() {
 			return MAPPER.readTree(this.body);
-		}
-
-		String error() {
-			return json().path("error").asString("");
-		}
-
-		String header(String name) {
-			return this.headers.firstValue(name).orElse("");
-		}
-
-		String taskId() {
-			return json().path("metadata").path("taskId").asString("");
 		}
 
 	}
