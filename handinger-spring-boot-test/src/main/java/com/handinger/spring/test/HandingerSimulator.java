@@ -209,8 +209,9 @@ public final class HandingerSimulator implements AutoCloseable {
 
 	/**
 	 * Finish the running turn of a task now, held or not, as its rule or its directives
-	 * say. Waits up to two seconds for a task that has not arrived yet. The end is then
-	 * delivered to the webhook, which may take longer than this call.
+	 * say. Waits up to two seconds for a task that has not arrived yet, or up to five for
+	 * the first one. The end is then delivered to the webhook, which may take longer than
+	 * this call.
 	 * @param taskId the id of the task
 	 * @throws IllegalArgumentException if there is no such task
 	 * @throws IllegalStateException if the task has no running turn
@@ -254,8 +255,9 @@ public final class HandingerSimulator implements AutoCloseable {
 	/**
 	 * Deliver the latest end of a task to the webhook of its worker, whether it was
 	 * delivered before or not: a second call is a duplicate, a call after
-	 * {@code loseWebhook()} a late delivery. Waits up to two seconds for a task that has
-	 * not arrived yet, and up to five seconds of simulated time for the response.
+	 * {@code loseWebhook()} a late delivery. Waits for a task that has not arrived yet as
+	 * {@link #finish(String)} does, and up to five seconds of simulated time for the
+	 * response.
 	 * @param taskId the id of the task
 	 * @return the delivery with its response
 	 * @throws IllegalArgumentException if there is no such task

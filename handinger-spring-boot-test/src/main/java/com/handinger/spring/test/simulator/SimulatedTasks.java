@@ -355,7 +355,8 @@ final class SimulatedTasks {
 	 * Return a task, and wait a moment for it if it has not arrived yet.
 	 */
 	synchronized SimulatedTask awaitTask(String taskId) {
-		await(() -> this.tasks.containsKey(taskId), PATIENCE);
+		// For the first task, a client starts.
+		await(() -> this.tasks.containsKey(taskId), this.tasks.isEmpty() ? LONGEST_AWAIT : PATIENCE);
 		SimulatedTask task = this.tasks.get(taskId);
 		if (task == null) {
 			throw unknown(taskId);
