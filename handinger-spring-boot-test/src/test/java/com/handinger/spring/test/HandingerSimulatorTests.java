@@ -458,6 +458,14 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void taskIsCountedAlthoughNobodyHasPostedIt() {
+			schedule(Map.of("type", "delayed", "delayInSeconds", 3600));
+			handinger.advance(HOUR);
+			assertThat(handinger.state().tasks()).containsExactly(Map.entry(handinger.tasks().get(0).id(),
+					new SimulatorState.TaskState(0, 1, 0, TurnStatus.COMPLETED)));
+		}
+
+		@Test
 		void taskRunsInIntervals() {
 			Instant start = handinger.now();
 			schedule(Map.of("type", "interval", "intervalSeconds", 600));

@@ -496,6 +496,8 @@ final class SimulatedTasks {
 	synchronized SimulatorState state(int workers, SimulatorState.DeliveryCounts deliveries) {
 		Map<String, SimulatorState.TaskState> states = new LinkedHashMap<>();
 		this.posts.forEach((id, posts) -> states.put(id, state(posts, this.tasks.get(id))));
+		// Nobody has posted the tasks of schedules.
+		this.tasks.forEach((id, task) -> states.computeIfAbsent(id, (missing) -> state(0, task)));
 		return new SimulatorState(this.allPosts, this.tasksRun, this.turnsRun, this.rejected, this.running, workers,
 				deliveries, states);
 	}
