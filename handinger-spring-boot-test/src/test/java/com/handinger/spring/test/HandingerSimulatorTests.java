@@ -244,6 +244,26 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void answerOverridesTheEndThatADirectiveSays() {
+			handinger.whenInput(containsString("a")).thenAnswer("Sunny.");
+			assertThat(run("tsk_1", "a [end=error]").join().outputText()).isEqualTo("Sunny.");
+			assertThat(handinger.task("tsk_1").status()).isEqualTo(TurnStatus.COMPLETED);
+		}
+
+		@Test
+		void statusOverridesTheConnectionThatADirectiveDrops() {
+			handinger.whenInput(containsString("a")).thenRespond(503);
+			assertThat(run("tsk_1", "a [drop]").join().status()).isEqualTo(503);
+		}
+
+		@Test
+		void rejectionOverridesThatOfADirective() {
+			handinger.whenInput(containsString("a")).thenReject(503, Duration.ZERO);
+			assertThat(run("tsk_1", "a [reject=429]").join().status()).isEqualTo(503);
+			assertThat(run("tsk_1", "a [reject=429]").join().status()).isEqualTo(200);
+		}
+
+		@Test
 		void structuredOutputThatIsNoObjectIsRefused() {
 			assertThatIllegalArgumentException().isThrownBy(() -> handinger.whenInput("a").thenAnswer(List.of(1)))
 				.withMessageContaining("answer with a record or a map");

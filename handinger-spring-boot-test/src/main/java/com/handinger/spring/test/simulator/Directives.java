@@ -88,9 +88,11 @@ record Directives(@Nullable Duration runTime, TurnStatus end, @Nullable HangUp h
 	 * Return these directives with what a rule says instead.
 	 */
 	Directives with(Script script) {
-		return new Directives(orElse(script.runTime(), this.runTime), (script.end() != null) ? script.end() : this.end,
-				orElse(script.hangUp(), this.hangUp), orElse(script.answerStatus(), this.answerStatus),
-				this.rejectStatus, this.messageSize, this.apiVersion, this.delivery.with(script), this.report);
+		HangUp hangUp = (script.answerStatus() != null) ? script.hangUp() : orElse(script.hangUp(), this.hangUp);
+		return new Directives(orElse(script.runTime(), this.runTime), script.endOr(this.end), hangUp,
+				orElse(script.answerStatus(), this.answerStatus),
+				(script.rejection() != null) ? null : this.rejectStatus, this.messageSize, this.apiVersion,
+				this.delivery.with(script), this.report);
 	}
 
 	private static <T> @Nullable T orElse(@Nullable T value, @Nullable T other) {

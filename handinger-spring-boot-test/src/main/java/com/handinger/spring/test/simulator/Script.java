@@ -53,6 +53,17 @@ record Script(@Nullable String text, @Nullable Map<String, Object> structuredOut
 		return new String(Answers.json(this.structuredOutput), StandardCharsets.UTF_8);
 	}
 
+	/**
+	 * Return the final status, which is {@code completed} if there is an answer and
+	 * nothing else is said.
+	 */
+	TurnStatus endOr(TurnStatus other) {
+		if (this.end != null) {
+			return this.end;
+		}
+		return (this.text != null || this.structuredOutput != null) ? TurnStatus.COMPLETED : other;
+	}
+
 	Script withText(String text) {
 		return new Script(text, this.structuredOutput, this.end, this.hangUp, this.answerStatus, this.rejection,
 				this.runTime, this.lost, this.twice);
