@@ -695,9 +695,12 @@ class HandingerSimulatorTests {
 				.withMessageContaining("has no webhook: set one with webhook(url, token)");
 		}
 
-		@Test
-		void webhookWithoutAHostIsRefused() {
-			assertThatIllegalArgumentException().isThrownBy(() -> handinger.webhook("/webhook", "whk_1"));
+		@ParameterizedTest
+		@ValueSource(
+				strings = { "", "/webhook", "localhost:8080/webhook", "ftp://localhost/webhook", "http://local host" })
+		void webhookThatIsNoUrlIsRefused(String url) {
+			assertThatIllegalArgumentException().isThrownBy(() -> handinger.webhook(url, "whk_1"))
+				.withMessageStartingWith("The URL of a webhook is absolute");
 		}
 
 	}

@@ -16,8 +16,6 @@
 
 package com.handinger.spring.test.simulator;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -169,13 +167,9 @@ public final class Simulator implements AutoCloseable {
 	public void webhook(String url, String token) {
 		checkOpen();
 		Objects.requireNonNull(token, "'token' must not be null");
-		try {
-			if (!new URI(url).isAbsolute()) {
-				throw new IllegalArgumentException("The URL of a webhook is absolute: " + url);
-			}
-		}
-		catch (URISyntaxException ex) {
-			throw new IllegalArgumentException("This is not the URL of a webhook: " + url, ex);
+		if (!WebhooksHandler.isUrl(url)) {
+			throw new IllegalArgumentException(
+					"The URL of a webhook is absolute, such as http://localhost:8080/handinger/webhook: " + url);
 		}
 		this.deliveries.setDefault(new Webhook(token, url));
 	}

@@ -75,7 +75,7 @@ final class WebhooksHandler {
 		return url;
 	}
 
-	private static boolean isUrl(String url) {
+	static boolean isUrl(String url) {
 		try {
 			URI uri = new URI(url);
 			return uri.getScheme() != null && SCHEME.matcher(uri.getScheme()).matches() && uri.getHost() != null
