@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.handinger.spring.test.simulator.RecordedDelivery;
 import com.handinger.spring.test.simulator.RecordedRequest;
@@ -264,6 +265,17 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void conditionThatFailsIsShown() {
+			handinger.whenInput((input) -> {
+				throw new IllegalStateException("No forecast.");
+			}).thenAnswer("Sunny.");
+			Answer answer = run("tsk_1", "a").join();
+			assertThat(answer.status()).isEqualTo(500);
+			assertThat(answer.json().path("error").stringValue()).endsWith("IllegalStateException: No forecast.");
+			assertThat(handinger.requests().get(0).toString()).contains("No forecast.");
+		}
+
+		@Test
 		void structuredOutputThatIsNoObjectIsRefused() {
 			assertThatIllegalArgumentException().isThrownBy(() -> handinger.whenInput("a").thenAnswer(List.of(1)))
 				.withMessageContaining("answer with a record or a map");
@@ -494,6 +506,15 @@ class HandingerSimulatorTests {
 			assertThat(handinger.tasks().get(5).turns().get(0).startedAt()).isBetween(start.plus(HOUR),
 					start.plus(HOUR).plusSeconds(2));
 			assertThat(listed()).isOne();
+		}
+
+		@Test
+		void scheduleGoesOnAfterAConditionHasFailed() {
+			AtomicInteger runs = new AtomicInteger();
+			handinger.whenInput((input) -> 1 / runs.getAndIncrement() > 0).thenAnswer("Sunny.");
+			schedule(Map.of("type", "interval", "intervalSeconds", 600));
+			handinger.advance(HOUR.plusSeconds(1));
+			assertThat(handinger.tasks()).hasSize(5);
 		}
 
 		@Test

@@ -81,6 +81,10 @@ final class ApiError extends RuntimeException {
 		return new ApiError(422, sentence, Map.of());
 	}
 
+	static ApiError failed(String sentence) {
+		return new ApiError(500, sentence, Map.of());
+	}
+
 	/**
 	 * A rejection after which nothing was carried out.
 	 * @param retryAfter the time to wait, or {@code null} to leave it out

@@ -56,10 +56,11 @@ final class Schedules {
 	private void run(SimulatedWorker worker, ScheduleJson schedule) {
 		ScheduleJson next = schedule.next();
 		if (worker.replace(schedule, next)) {
-			this.tasks.run(TaskRequest.scheduled(schedule, worker.id()), worker);
+			// First, because the condition of a rule may fail.
 			if (next != null) {
 				plan(worker, next);
 			}
+			this.tasks.run(TaskRequest.scheduled(schedule, worker.id()), worker);
 		}
 	}
 

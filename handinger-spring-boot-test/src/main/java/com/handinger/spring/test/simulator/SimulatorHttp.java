@@ -250,10 +250,10 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	private static Mono<ServerResponse> answerErrors(ServerRequest request, HandlerFunction<ServerResponse> next) {
 		return Mono.defer(() -> next.handle(request))
 			.onErrorComplete(DisconnectedClientHelper::isClientDisconnectedException)
-			.onErrorResume(SimulatorHttp::answer);
+			.onErrorResume((error) -> answer(request, error));
 	}
 
-	private static Mono<ServerResponse> answer(Throwable error) {
+	private static Mono<ServerResponse> answer(ServerRequest request, Throwable error) {
 		if (error instanceof ApiError apiError) {
 			return Answers.error(apiError);
 		}
@@ -261,7 +261,9 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 			return Answers.error(ApiError.unsupportedMediaType());
 		}
 		logger.error("The simulator failed to handle a request", error);
-		return Answers.status(500);
+		String sentence = "The simulator, or the condition of a rule, has failed: " + error;
+		Journal.describe(request, sentence);
+		return Answers.error(ApiError.failed(sentence));
 	}
 
 }
