@@ -152,7 +152,7 @@ final class TaskRequestReader {
 
 	private static MediaType mediaType(PartEvent part) {
 		MediaType mediaType = part.headers().getContentType();
-		return (mediaType != null) ? mediaType : MediaType.APPLICATION_OCTET_STREAM;
+		return (mediaType != null && mediaType.isConcrete()) ? mediaType : MediaType.APPLICATION_OCTET_STREAM;
 	}
 
 	/**

@@ -300,6 +300,14 @@ class SimulatorTests {
 			assertThat(answer.header("Content-Disposition")).startsWith("attachment; ").contains("UTF-8''%C3%BC.csv");
 		}
 
+		@ParameterizedTest
+		@ValueSource(strings = { "*/*", "text/*", "application/*+json" })
+		void fileOfATypeThatIsNotConcreteIsBinary(String mediaType) {
+			Answer answer = client.get(upload("a.txt", mediaType, "hello"));
+			assertThat(answer.body()).isEqualTo("hello");
+			assertThat(answer.header("Content-Type")).isEqualTo("application/octet-stream");
+		}
+
 		@Test
 		void urlOfAFileNeedsTheKey() {
 			assertThat(client.getWithoutKey(upload("a.txt", "text/plain", "hello")).status()).isEqualTo(401);
