@@ -228,6 +228,14 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void requestIsRejectedForTheLongestTime() {
+			handinger.whenInput("a").thenReject(429, ChronoUnit.FOREVER.getDuration());
+			Answer answer = run("tsk_1", "a").join();
+			assertThat(answer.status()).isEqualTo(429);
+			assertThat(Long.parseLong(answer.retryAfter())).isEqualTo(Duration.ofDays(36_500).toSeconds());
+		}
+
+		@Test
 		void requestIsRejectedAlways() {
 			handinger.whenInput("a").thenReject(403);
 			assertThat(run("tsk_1", "a").join().status()).isEqualTo(403);
