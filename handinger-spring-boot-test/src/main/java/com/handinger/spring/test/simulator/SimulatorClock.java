@@ -64,7 +64,8 @@ final class SimulatorClock implements Scheduler {
 	private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/**
-	 * How long a client may take to send the next request after it has got an answer.
+	 * How long a client may take to send the next request after it has got an answer, or
+	 * another one while something is due later.
 	 */
 	private static final long REACTION = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -290,7 +291,8 @@ final class SimulatorClock implements Scheduler {
 		if (advance.target < 0) {
 			Timer event = peek(this.events);
 			boolean due = event != null && event.due <= plus(now, advance.duration);
-			if (patient && !(due && isSettled(advance, advance.duration, real))) {
+			boolean dueLater = event != null && real - advance.waitingSince >= REACTION;
+			if (patient && !((due || dueLater) && isSettled(advance, advance.duration, real))) {
 				return false;
 			}
 			advance.target = plus(now, advance.duration);

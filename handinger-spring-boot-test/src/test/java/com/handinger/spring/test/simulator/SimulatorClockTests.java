@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -152,6 +153,17 @@ class SimulatorClockTests {
 		CompletableFuture.runAsync(() -> event("a", 1));
 		this.clock.advance(HOUR.plusMinutes(1));
 		assertThat(this.steps).containsExactly("a 1");
+	}
+
+	@Test
+	@Timeout(10)
+	void clockMovesInShortStepsToWhatIsDueLater() {
+		event("a", 10);
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.steps).isEmpty();
+			this.clock.advance(HOUR);
+		}
+		assertThat(this.steps).containsExactly("a 10");
 	}
 
 	@Test
