@@ -24,8 +24,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,6 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link HandingerSimulator}, over HTTP and without the library.
@@ -849,6 +852,21 @@ class HandingerSimulatorTests {
 			handinger.close();
 			assertThatIllegalStateException().isThrownBy(() -> rule.thenAnswer("a"))
 				.withMessageStartingWith("The simulator is closed");
+		}
+
+		@Test
+		void threadsEnd() throws Exception {
+			Set<Thread> before = Thread.getAllStackTraces().keySet();
+			HandingerSimulator other = HandingerSimulator.start();
+			Mono.delay(HOUR, other.clock()).subscribe();
+			httpClient.send(HttpRequest.newBuilder(URI.create(other.url() + "/simulator/state")).build(),
+					HttpResponse.BodyHandlers.discarding());
+			Set<Thread> started = new HashSet<>(Thread.getAllStackTraces().keySet());
+			started.removeAll(before);
+			started.removeIf((thread) -> !thread.getName().startsWith("simulator"));
+			assertThat(started).isNotEmpty();
+			other.close();
+			await().atMost(Duration.ofSeconds(1)).until(() -> started.stream().noneMatch(Thread::isAlive));
 		}
 
 		@Test

@@ -353,7 +353,7 @@ public final class Simulator implements AutoCloseable {
 	private void release() {
 		this.deliveries.dispose();
 		this.clock.dispose();
-		this.loops.dispose();
+		this.loops.disposeLater(Duration.ZERO, CLOSE_TIMEOUT).subscribe();
 	}
 
 }
