@@ -122,6 +122,8 @@ final class SimulatedWorkers {
 	}
 
 	synchronized void clear() {
+		// A schedule that is running meanwhile should not go on.
+		this.shaped.values().forEach(SimulatedWorker::retire);
 		this.madeForTasks.clear();
 		this.shaped.clear();
 		this.made = 0;
