@@ -64,6 +64,11 @@ final class ApiJson {
 
 	private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>();
 
+	/**
+	 * Shared by calls that are made at once, which would take a thread each.
+	 */
+	private static final Map<Class<?>, Mono<Void>> PREPARATIONS = new ConcurrentHashMap<>();
+
 	static {
 		// Error responses are read on the thread on which they arrive.
 		reader(Map.class);
@@ -93,8 +98,8 @@ final class ApiJson {
 	 * again.
 	 */
 	static Mono<Void> prepare(Class<?> type) {
-		return READERS.containsKey(type) ? Mono.empty()
-				: Scheduling.blocking(() -> reader(type)).onErrorComplete().then();
+		return READERS.containsKey(type) ? Mono.empty() : PREPARATIONS.computeIfAbsent(type,
+				(key) -> Scheduling.blocking(() -> reader(key)).onErrorComplete().then().cache());
 	}
 
 	/**
