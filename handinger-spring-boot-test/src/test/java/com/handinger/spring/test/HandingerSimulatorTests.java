@@ -774,6 +774,16 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void taskToWhichNoRuleAppliesIsMarked() {
+			handinger.whenInput("Say hello").thenAnswer("Hello.");
+			run("tsk_1", "Say hello").join();
+			run("tsk_2", "Say bye").join();
+			assertThat(handinger.requests()).extracting(RecordedRequest::description)
+				.containsExactly("input: \"Say hello\", budget: standard, task: tsk_1",
+						"input: \"Say bye\", budget: standard, task: tsk_2, no rule applies");
+		}
+
+		@Test
 		void tasksThatDoNotArriveAreAnErrorWithTheRequests() {
 			send("GET", "/api/tasks/tsk_2", Map.of()).join();
 			send("GET", "/api/tasks/tsk_2", Map.of()).join();

@@ -30,6 +30,10 @@ final class Rules {
 		this.rules.add(rule);
 	}
 
+	boolean isEmpty() {
+		return this.rules.isEmpty();
+	}
+
 	void clear() {
 		this.rules.clear();
 	}

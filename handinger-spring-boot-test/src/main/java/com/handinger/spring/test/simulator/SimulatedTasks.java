@@ -149,6 +149,13 @@ final class SimulatedTasks {
 		return accept(request.withScript(script), script.rejection());
 	}
 
+	/**
+	 * Return whether there are rules, and none of them says anything about a turn.
+	 */
+	boolean missesRules(SimulatedTurn turn) {
+		return turn.request().script() == Script.NONE && !this.rules.isEmpty();
+	}
+
 	private synchronized SimulatedTurn accept(TaskRequest request, @Nullable Rejection rejection) {
 		String id = (request.taskId() != null) ? request.taskId() : "tsk_" + Ulid.next();
 		checkNotRejected(request, rejection);

@@ -43,7 +43,11 @@ final class TasksHandler {
 	Mono<ServerResponse> create(ServerRequest request) {
 		return this.reader.read(request).flatMap((task) -> {
 			Journal.describe(request, task.describe());
-			return answer(request, this.tasks.accept(task));
+			SimulatedTurn turn = this.tasks.accept(task);
+			if (this.tasks.missesRules(turn)) {
+				Journal.describe(request, "no rule applies");
+			}
+			return answer(request, turn);
 		});
 	}
 
