@@ -28,11 +28,15 @@ import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
@@ -53,8 +57,14 @@ record SimulatorContextCustomizer() implements ContextCustomizer {
 	 */
 	private static final Map<String, String> CONNECTION = Map.of("handinger.base-url", "http://localhost",
 			"handinger.api-key", SimulatorConfiguration.API_KEY, "handinger.ssl.bundle", "", "handinger.proxy.host", "",
-			"handinger.http2", "false", "handinger.webhook.tokens", SimulatorConfiguration.WEBHOOK_TOKEN,
-			"handinger.webhook.registration.url", "", "handinger.webhook.reconciliation.enabled", "false");
+			"handinger.proxy.port", "8080", "handinger.http2", "false", "handinger.webhook.tokens",
+			SimulatorConfiguration.WEBHOOK_TOKEN, "handinger.webhook.registration.url", "",
+			"handinger.webhook.reconciliation.enabled", "false");
+
+	/**
+	 * The application may read these itself, so they stay unless they cannot be resolved.
+	 */
+	private static final String WORKER_IDS = "handinger.webhook.registration.worker-ids";
 
 	/**
 	 * Properties that make tests fast. Each group stays as the application has it if the
@@ -66,7 +76,7 @@ record SimulatorContextCustomizer() implements ContextCustomizer {
 
 	@Override
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
-		addProperties(context.getEnvironment().getPropertySources());
+		addProperties(context.getEnvironment());
 		// Otherwise, the configuration was processed ahead of time.
 		if (!AotDetector.useGeneratedArtifacts()) {
 			Class<?> configuration = hasSimulator(mergedConfig.getParentApplicationContext())
@@ -87,13 +97,17 @@ record SimulatorContextCustomizer() implements ContextCustomizer {
 	/**
 	 * Those of the test itself come before those of the JVM.
 	 */
-	private static void addProperties(MutablePropertySources sources) {
+	private static void addProperties(ConfigurableEnvironment environment) {
+		MutablePropertySources sources = environment.getPropertySources();
 		List<PropertySource<?>> ofTest = sources.stream()
 			.takeWhile((source) -> !source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME))
 			.filter((source) -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
 			.toList();
 		Map<String, Object> properties = new HashMap<>(CONNECTION);
 		WAITS.stream().filter((group) -> !isSet(group.keySet(), ofTest)).forEach(properties::putAll);
+		if (hasUnresolvedWorkerIds(environment)) {
+			properties.put(WORKER_IDS, "");
+		}
 		MapPropertySource source = new MapPropertySource(NAME, properties);
 		if (sources.contains(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)) {
 			sources.addBefore(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME, source);
@@ -101,6 +115,14 @@ record SimulatorContextCustomizer() implements ContextCustomizer {
 		else {
 			sources.addLast(source);
 		}
+	}
+
+	private static boolean hasUnresolvedWorkerIds(Environment environment) {
+		return Binder.get(environment)
+			.bind(WORKER_IDS, Bindable.listOf(String.class))
+			.orElse(List.of())
+			.stream()
+			.anyMatch((workerId) -> workerId.contains("${"));
 	}
 
 	private static boolean isSet(Collection<String> names, List<PropertySource<?>> sources) {
