@@ -708,6 +708,7 @@ class HandingerSimulatorTests {
 			handinger.webhook(this.url, "whk_1");
 			schedule(Map.of("type", "interval", "intervalSeconds", 600));
 			handinger.advance(HOUR.plusSeconds(1));
+			handinger.awaitDeliveries(6);
 			assertThat(this.received).hasSize(6);
 		}
 
