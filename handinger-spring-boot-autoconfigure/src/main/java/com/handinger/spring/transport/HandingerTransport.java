@@ -65,7 +65,7 @@ public final class HandingerTransport implements DisposableBean {
 	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
 	private static final Consumer<Throwable> LOG_LATE_FAILURE = (error) -> logger
-		.debug(() -> "A call failed after it was cancelled: " + error.getClass().getName());
+		.debug(() -> "A failure came after the end of its call or delivery: " + error.getClass().getName());
 
 	private final HttpConnections connections;
 
@@ -303,10 +303,10 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Add to a context that failures of a cancelled call are logged at DEBUG. Reactor
-	 * would log them as errors.
+	 * Add to a context that failures after the end of a sequence are logged at DEBUG.
+	 * Reactor would log them as errors.
 	 * @param context the context of a subscriber
-	 * @return the context for a call
+	 * @return the context for the sequence
 	 */
 	public static Context expectLateFailures(ContextView context) {
 		return context.hasKey(ON_ERROR_DROPPED) ? Context.of(context)

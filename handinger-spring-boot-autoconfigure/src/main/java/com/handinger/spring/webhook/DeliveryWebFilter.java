@@ -17,15 +17,14 @@
 package com.handinger.spring.webhook;
 
 import java.io.IOException;
-import java.util.function.Consumer;
 
+import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.webhook.WebhookController.WebhookRequest;
 import com.handinger.spring.webhook.WebhookController.WebhookResponse;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.util.context.Context;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
@@ -49,11 +48,6 @@ import org.springframework.web.server.WebFilterChain;
 public final class DeliveryWebFilter implements WebFilter, Ordered {
 
 	private static final SafeLog logger = SafeLog.of(DeliveryWebFilter.class);
-
-	/**
-	 * The key of Reactor's hook for one sequence.
-	 */
-	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
 	private static final boolean NETTY_PRESENT = ClassUtils.isPresent("reactor.netty.http.server.HttpServerRequest",
 			DeliveryWebFilter.class.getClassLoader());
@@ -114,25 +108,16 @@ public final class DeliveryWebFilter implements WebFilter, Ordered {
 	}
 
 	/**
-	 * Reactor Netty answers a body that it cannot decode, and then completes it.
+	 * Reactor Netty answers a body that it cannot decode, and then completes it. It fails
+	 * the body of a broken connection once more when it is answered.
 	 */
 	private Mono<byte[]> body(ServerHttpRequest request) {
 		return this.decoder.decodeToMono(request.getBody(), ResolvableType.forClass(byte[].class), null, null)
-			.contextWrite(DeliveryWebFilter::ignoreSecondFailure)
+			.contextWrite(HandingerTransport::expectLateFailures)
 			.defaultIfEmpty(new byte[0])
 			.timeout(this.settings.timeout())
 			.filter((body) -> !NETTY_PRESENT || !NettyRequest.isAnswered(request))
 			.switchIfEmpty(Mono.error(() -> new IOException("The body cannot be decoded")));
-	}
-
-	/**
-	 * Reactor Netty fails the body of a broken connection once more when it is answered,
-	 * and Reactor would log that as an error.
-	 */
-	private static Context ignoreSecondFailure(Context context) {
-		Consumer<Throwable> dropped = (failure) -> logger
-			.debug(() -> "The body of a delivery has failed again: " + failure.getClass().getName());
-		return context.put(ON_ERROR_DROPPED, dropped);
 	}
 
 	/**
