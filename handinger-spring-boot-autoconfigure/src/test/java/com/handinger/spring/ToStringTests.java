@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import com.handinger.spring.autoconfigure.HandingerProperties;
+import com.handinger.spring.netty.HandingerConnectors;
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.RequestBody;
@@ -106,7 +107,7 @@ class ToStringTests {
 		.post(Worker.class, RequestBody.json(() -> Map.of("input", SECRET)), "/api/tasks")
 		.redacting(SECRET);
 
-	private static final HandingerProperties.Proxy PROXY = new HandingerProperties.Proxy("proxy.example", 8080, "user",
+	private static final HandingerConnectors.Proxy PROXY = new HandingerConnectors.Proxy("proxy.example", 8080, "user",
 			SECRET);
 
 	private static final HandingerProperties PROPERTIES = new HandingerProperties(SECRET, "https://handinger.com",

@@ -108,11 +108,9 @@ public final class HandingerAutoConfiguration {
 		if (bundle != null) {
 			http = http.withSslBundle(sslBundles.getObject().getBundle(bundle));
 		}
-		HandingerProperties.Proxy proxy = properties.proxy();
 		return new HandingerConnectors(application.connectorBuilder(),
 				new HandingerConnectors.Settings(http, properties.readTimeout(), properties.taskTimeout(),
-						properties.maxConnections(), properties.http2(),
-						new HandingerConnectors.Proxy(proxy.host(), proxy.port(), proxy.username(), proxy.password()),
+						properties.maxConnections(), properties.http2(), properties.proxy(),
 						Binder.get(environment)
 							.bind("spring.reactor.netty.shutdown-quiet-period", Duration.class)
 							.orElse(Duration.ZERO)),

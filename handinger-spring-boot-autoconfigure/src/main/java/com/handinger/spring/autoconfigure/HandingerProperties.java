@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.Backoff;
+import com.handinger.spring.netty.HandingerConnectors.Proxy;
 import com.handinger.spring.task.Polling;
 import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("60s") Duration readTimeout,
 		@Nullable Duration taskTimeout, @DefaultValue("false") boolean allowPlainHttp, @Nullable Integer maxConnections,
 		@Nullable Boolean http2, @DefaultValue("16MB") DataSize maxResponseSize, @DefaultValue Ssl ssl,
-		@DefaultValue Proxy proxy, @DefaultValue @NestedConfigurationProperty Backoff retry,
+		@DefaultValue @NestedConfigurationProperty Proxy proxy,
+		@DefaultValue @NestedConfigurationProperty Backoff retry,
 		@DefaultValue @NestedConfigurationProperty Polling await,
 		@DefaultValue @NestedConfigurationProperty WebhookSettings webhook, @DefaultValue Health health) {
 
@@ -84,6 +86,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	private static final int LONGEST_URL = 2048;
 
+	private static final String NAME_OR_IPV6 = "[^\\s/@:${}]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*]?";
+
 	public HandingerProperties {
 		apiKey = textOrNull(apiKey);
 		check(apiKey == null || isToken(apiKey), "handinger.api-key", SecretProperties.MASK,
@@ -97,11 +101,25 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		check(maxConnections == null || maxConnections > 0, "handinger.max-connections", maxConnections,
 				"it has to be at least 1");
 		checkSize("handinger.max-response-size", maxResponseSize);
+		checkProxy(proxy.host(), proxy.port(), proxy.username(), proxy.password());
 		checkRetry(retry);
 		checkRange("handinger.await.initial-interval", await.initialInterval(), "handinger.await.max-interval",
 				await.maxInterval());
 		checkDuration("handinger.await.not-found-grace", await.notFoundGrace());
 		checkWebhook(webhook);
+	}
+
+	private static void checkProxy(@Nullable String host, int port, @Nullable String username,
+			@Nullable String password) {
+		check(host == null || host.matches(NAME_OR_IPV6), "handinger.proxy.host",
+				(host != null) ? BaseUrl.printable(host) : null,
+				"it has to be a name or an address alone, such as proxy.example.com: the port goes into "
+						+ "handinger.proxy.port, and a user into handinger.proxy.username");
+		check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");
+		check(host == null || username == null || password != null, "handinger.proxy.username", username,
+				"it needs handinger.proxy.password");
+		check(host == null || password == null || username != null, "handinger.proxy.password", SecretProperties.MASK,
+				"it needs handinger.proxy.username");
 	}
 
 	private static void checkRetry(Backoff retry) {
@@ -233,44 +251,6 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 		public Ssl {
 			bundle = textOrNull(bundle);
-		}
-
-	}
-
-	/**
-	 * Settings for the HTTP proxy.
-	 *
-	 * @param host Host of the HTTP proxy. Unset by default. Requires Reactor Netty or the
-	 * JDK's HTTP client.
-	 * @param port Port of the HTTP proxy.
-	 * @param username Username for the HTTP proxy. Unset by default. Requires Reactor
-	 * Netty.
-	 * @param password Password for the HTTP proxy. Unset by default. Requires Reactor
-	 * Netty.
-	 */
-	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
-			@Nullable String password) {
-
-		private static final String NAME_OR_IPV6 = "[^\\s/@:${}]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*]?";
-
-		public Proxy {
-			host = textOrNull(host);
-			username = textOrNull(username);
-			password = textOrNull(password);
-			check(host == null || host.matches(NAME_OR_IPV6), "handinger.proxy.host",
-					(host != null) ? BaseUrl.printable(host) : null,
-					"it has to be a name or an address alone, such as proxy.example.com: the port goes into "
-							+ "handinger.proxy.port, and a user into handinger.proxy.username");
-			check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");
-			check(host == null || username == null || password != null, "handinger.proxy.username", username,
-					"it needs handinger.proxy.password");
-			check(host == null || password == null || username != null, "handinger.proxy.password",
-					SecretProperties.MASK, "it needs handinger.proxy.username");
-		}
-
-		@Override
-		public String toString() {
-			return "Proxy[host=" + this.host + ", port=" + this.port + ", username=" + this.username + "]";
 		}
 
 	}

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
@@ -39,6 +40,7 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
+import org.springframework.util.StringUtils;
 
 /**
  * Builds the connectors to Handinger with the HTTP library of the application, and owns
@@ -191,18 +193,28 @@ public final class HandingerConnectors implements DisposableBean {
 	}
 
 	/**
-	 * A proxy to connect through.
+	 * Settings for the HTTP proxy.
 	 *
-	 * @param host the host, or {@code null} if there is no proxy
-	 * @param port the port
-	 * @param username the name of the user, or {@code null} if there is none
-	 * @param password the password, or {@code null} if there is none
+	 * @param host Host of the HTTP proxy. Unset by default. Requires Reactor Netty or the
+	 * JDK's HTTP client.
+	 * @param port Port of the HTTP proxy.
+	 * @param username Username for the HTTP proxy. Unset by default. Requires Reactor
+	 * Netty.
+	 * @param password Password for the HTTP proxy. Unset by default. Requires Reactor
+	 * Netty.
 	 */
-	public record Proxy(@Nullable String host, int port, @Nullable String username, @Nullable String password) {
+	public record Proxy(@Nullable String host, @DefaultValue("8080") int port, @Nullable String username,
+			@Nullable String password) {
+
+		public Proxy {
+			host = StringUtils.hasText(host) ? host : null;
+			username = StringUtils.hasText(username) ? username : null;
+			password = StringUtils.hasText(password) ? password : null;
+		}
 
 		@Override
 		public String toString() {
-			return "Proxy[host=" + this.host + ", port=" + this.port + "]";
+			return "Proxy[host=" + this.host + ", port=" + this.port + ", username=" + this.username + "]";
 		}
 
 	}
