@@ -373,6 +373,8 @@ public final class HandingerSimulator implements AutoCloseable {
 	 */
 	public static final class Builder {
 
+		private static final int LAST_PORT = 65_535;
+
 		private int port;
 
 		private Duration turnDuration = Duration.ZERO;
@@ -386,8 +388,12 @@ public final class HandingerSimulator implements AutoCloseable {
 		 * Set the port to listen on.
 		 * @param port the port, or 0 for a random free port
 		 * @return this builder
+		 * @throws IllegalArgumentException if the port is not from 0 to 65535
 		 */
 		public Builder port(int port) {
+			if (port < 0 || port > LAST_PORT) {
+				throw new IllegalArgumentException("The port must be from 0 to " + LAST_PORT + ": " + port);
+			}
 			this.port = port;
 			return this;
 		}

@@ -128,6 +128,13 @@ class HandingerSimulatorTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { -1, 65_536 })
+	void portThatIsNoneIsRefused(int port) {
+		assertThatIllegalArgumentException().isThrownBy(() -> HandingerSimulator.builder().port(port))
+			.withMessage("The port must be from 0 to 65535: " + port);
+	}
+
 	@Nested
 	class Rules {
 
