@@ -662,6 +662,26 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void deliveryThatIsNotAnsweredEndsWhenTheSimulatorIsClosed() {
+			CompletableFuture<Void> arrived = new CompletableFuture<>();
+			DisposableServer silent = HttpServer.create().port(0).runOn(this.loops).handle((request, response) -> {
+				arrived.complete(null);
+				return Mono.never();
+			}).bindNow();
+			handinger.webhook("http://localhost:" + silent.port(), "whk_1");
+			handinger.whenInput("a").loseWebhook();
+			run("tsk_1", "a").join();
+			CompletableFuture<RecordedDelivery> delivery = CompletableFuture
+				.supplyAsync(() -> handinger.deliver("tsk_1"));
+			arrived.join();
+			handinger.close();
+			assertThat(delivery).failsWithin(Duration.ofSeconds(2))
+				.withThrowableThat()
+				.withMessageContaining("The simulator was closed before the delivery was answered.");
+			silent.disposeNow();
+		}
+
+		@Test
 		void webhookOfTheWorkerComesFirst() {
 			handinger.webhook("http://localhost:1/none", "whk_2");
 			handinger.addWorker("wrk_1");

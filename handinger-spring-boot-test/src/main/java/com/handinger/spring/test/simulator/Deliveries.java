@@ -19,7 +19,6 @@ package com.handinger.spring.test.simulator;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -61,6 +60,8 @@ final class Deliveries implements Disposable {
 	private final Flight flight;
 
 	private final HttpClient httpClient;
+
+	private final Sinks.Empty<Void> disposal = Sinks.empty();
 
 	private volatile Webhook defaultWebhook = Webhook.NONE;
 
@@ -132,7 +133,13 @@ final class Deliveries implements Disposable {
 					+ "webEnvironment = RANDOM_PORT, in an application with a listener.");
 		}
 		String token = forged ? "whk_forged" : webhook.token();
-		return Objects.requireNonNull(attempt(delivery, webhook.url(), token, !forged).block());
+		RecordedDelivery attempt = attempt(delivery, webhook.url(), token, !forged)
+			.takeUntilOther(this.disposal.asMono())
+			.block();
+		if (attempt == null) {
+			throw new IllegalStateException("The simulator was closed before the delivery was answered.");
+		}
+		return attempt;
 	}
 
 	/**
@@ -263,6 +270,7 @@ final class Deliveries implements Disposable {
 	@Override
 	public synchronized void dispose() {
 		this.attempts.dispose();
+		this.disposal.tryEmitEmpty();
 	}
 
 	/**
