@@ -893,6 +893,12 @@ class HandingerSimulatorTests {
 		}
 
 		@Test
+		void requestMeanwhileIsAnswered() {
+			handinger.clock().dispose();
+			assertThat(run("tsk_1", "a").join().status()).isEqualTo(503);
+		}
+
+		@Test
 		void threadsEnd() throws Exception {
 			Set<Thread> before = Thread.getAllStackTraces().keySet();
 			HandingerSimulator other = HandingerSimulator.start();

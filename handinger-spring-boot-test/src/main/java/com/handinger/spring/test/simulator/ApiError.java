@@ -81,6 +81,10 @@ final class ApiError extends RuntimeException {
 		return new ApiError(422, sentence, Map.of());
 	}
 
+	static ApiError closing() {
+		return new ApiError(503, "The simulator is being closed.", Map.of());
+	}
+
 	static ApiError failed(String sentence) {
 		return new ApiError(500, sentence, Map.of());
 	}

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
@@ -256,6 +257,9 @@ final class SimulatorHttp implements BiFunction<HttpServerRequest, HttpServerRes
 	private static Mono<ServerResponse> answer(ServerRequest request, Throwable error) {
 		if (error instanceof ApiError apiError) {
 			return Answers.error(apiError);
+		}
+		if (error instanceof RejectedExecutionException) {
+			return Answers.error(ApiError.closing());
 		}
 		if (error instanceof InvalidMediaTypeException) {
 			return Answers.error(ApiError.unsupportedMediaType());
