@@ -149,7 +149,7 @@ final class ApplicationBeans {
 		this.beans.getBeanProvider(HandingerWebClientCustomizer.class)
 			.orderedStream()
 			.forEach((customizer) -> customizer.customize(builder));
-		// Or else "spring.http.codecs.log-request-details" has the API key logged.
+		// Otherwise "spring.http.codecs.log-request-details" would log the API key.
 		return builder.codecs((codecs) -> codecs.defaultCodecs().enableLoggingRequestDetails(false));
 	}
 

@@ -44,14 +44,13 @@ import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.util.Assert;
 
 /**
- * Makes the clients of further accounts. They have all settings of the first, which need
- * not have a key, and share its connections and meters. Only the URL and the key are
- * their own.
+ * Creates the clients of further accounts. They have all settings of the first account,
+ * which does not need an API key, and share its connections and meters. Only the base URL
+ * and the API key differ.
  * <p>
- * A further client that is a bean has to be one with
- * {@code @Bean(defaultCandidate = false)}, and is injected with a {@code @Qualifier}.
- * Otherwise it takes the place of the first. The webhook and the health are those of the
- * first account.
+ * Declare a further client as a bean with {@code @Bean(defaultCandidate = false)}, and
+ * inject it with a {@code @Qualifier}. Otherwise it replaces the client of the first
+ * account. The webhook and the health indicator belong to the first account.
  */
 public final class HandingerClients implements DisposableBean {
 
@@ -71,7 +70,7 @@ public final class HandingerClients implements DisposableBean {
 	private final Scheduler scheduler;
 
 	/**
-	 * Those that are still in use, which end with the application.
+	 * The transports that are still in use. They are closed with the application.
 	 */
 	private final Set<HandingerTransport> transports = Collections
 		.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -88,12 +87,13 @@ public final class HandingerClients implements DisposableBean {
 	}
 
 	/**
-	 * Create the clients of an account. They are meant to be kept.
-	 * @param connectionDetails where Handinger is, and the key of the account; they are
-	 * read for each request. Their tokens of the webhook are not used
+	 * Create the clients of an account. Keep them, rather than create them for each call.
+	 * @param connectionDetails the base URL and the API key of the account, which are
+	 * read for each request. Their webhook tokens are not used
 	 * @return the clients
-	 * @throws IllegalStateException if there is no key, or none that can be one
-	 * @throws IllegalArgumentException if the base URL is none that a key may be sent to
+	 * @throws IllegalStateException if the API key is missing or malformed
+	 * @throws IllegalArgumentException if the base URL is invalid, or the API key must
+	 * not be sent to it
 	 */
 	public Account create(HandingerConnectionDetails connectionDetails) {
 		Assert.notNull(connectionDetails, "'connectionDetails' must not be null");
@@ -103,7 +103,7 @@ public final class HandingerClients implements DisposableBean {
 				this.scheduler, this.observations, this.meters, new TaskWaiters()),
 				new DefaultHandingerWorkersClient(transport));
 		this.transports.add(transport);
-		// An account that is too late for the end of the application ends here.
+		// Created while the application ends.
 		if (this.closed) {
 			transport.destroy();
 		}

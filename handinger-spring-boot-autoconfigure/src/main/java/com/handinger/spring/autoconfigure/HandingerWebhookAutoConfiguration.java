@@ -76,7 +76,7 @@ import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Auto-configuration for the webhook that Handinger calls when a task is finished, and
- * for recovering missed deliveries. Most of it is not created before a token is there.
+ * for recovering missed deliveries. Most of it is created only once there is a token.
  */
 @AutoConfiguration(after = HandingerAutoConfiguration.class,
 		afterName = {

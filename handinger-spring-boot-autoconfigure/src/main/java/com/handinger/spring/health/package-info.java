@@ -15,7 +15,7 @@
  */
 
 /**
- * Whether Handinger is there for this application.
+ * The health indicator.
  */
 @NullMarked
 package com.handinger.spring.health;

@@ -52,4 +52,5 @@ public record ErrorResponse(HttpMethod method, String uriTemplate, int status, @
 			@Nullable String requestId, @Nullable Duration retryAfter) {
 		this(method, uriTemplate, status, error, requestId, retryAfter, "");
 	}
+
 }

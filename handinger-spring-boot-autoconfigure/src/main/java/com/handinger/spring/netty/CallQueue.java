@@ -146,8 +146,8 @@ final class CallQueue<C> {
 	}
 
 	/**
-	 * Let a call go on or fail. Code of the application may do that, and what it throws
-	 * must not cost the other calls.
+	 * Let a call go on or fail. This may run code of the application, whose failure must
+	 * not affect the other calls.
 	 */
 	private void apart(C call, Consumer<C> action) {
 		try {
@@ -159,8 +159,8 @@ final class CallQueue<C> {
 	}
 
 	/**
-	 * A loop, since a call may leave at once and let the next one in. What is thrown for
-	 * a call must not cost the next ones, and may be for the caller of this method.
+	 * A loop, since a call may leave at once and let the next one in. A failure of one
+	 * call must not fail the next ones, and is thrown to the caller at the end.
 	 */
 	private void admitNext() {
 		if (this.rounds.getAndIncrement() != 0) {

@@ -79,13 +79,13 @@ final class Http2StreamGuard extends ConnectionGuard {
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		if (isBeyondGoodbye((Http2StreamChannel) context.channel())) {
-			exceptionCaught(context, new UnprocessedRequestException("the server said goodbye before the stream"));
+		if (isBeyondGoAway((Http2StreamChannel) context.channel())) {
+			exceptionCaught(context, new UnprocessedRequestException("the server excluded the stream in a GOAWAY"));
 		}
 		super.channelInactive(context);
 	}
 
-	private static boolean isBeyondGoodbye(Http2StreamChannel channel) {
+	private static boolean isBeyondGoAway(Http2StreamChannel channel) {
 		Http2FrameCodec codec = channel.parent().pipeline().get(Http2FrameCodec.class);
 		return codec != null && channel.stream() != null && codec.connection().goAwayReceived()
 				&& channel.stream().id() > codec.connection().local().lastStreamKnownByPeer();

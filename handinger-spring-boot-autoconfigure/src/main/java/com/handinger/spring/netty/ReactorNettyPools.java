@@ -87,8 +87,8 @@ final class ReactorNettyPools {
 	private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
 
 	/**
-	 * For how long what was sent may stay unacknowledged. Where a connection is never
-	 * silent, keep-alive never looks whether it is alive.
+	 * How long sent data may stay unacknowledged. Keep-alive probes an idle connection
+	 * only.
 	 */
 	private static final int UNACKNOWLEDGED_MILLISECONDS = 60_000;
 
@@ -191,7 +191,7 @@ final class ReactorNettyPools {
 		if (host == null) {
 			return client;
 		}
-		// The proxy resolves the name: behind one, there is often nobody else who can.
+		// The proxy resolves the name, which is often impossible behind it.
 		return client.resolver(NoopAddressResolverGroup.INSTANCE).proxy((spec) -> {
 			ProxyProvider.Builder builder = spec.type(ProxyProvider.Proxy.HTTP).host(host).port(proxy.port());
 			if (proxy.username() != null && proxy.password() != null) {

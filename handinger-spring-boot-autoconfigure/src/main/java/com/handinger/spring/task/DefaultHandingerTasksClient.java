@@ -40,12 +40,12 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	private final RunEnvironment environment;
 
 	/**
-	 * Makes each call as often as the retries allow.
+	 * Sends each call with retries.
 	 */
 	private final TasksApi calls;
 
 	/**
-	 * Makes each call a single time.
+	 * Sends each call once.
 	 */
 	private final TasksApi polls;
 
@@ -57,7 +57,7 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	 * @param observations where {@link #run runs} are observed, which may be
 	 * {@link ObservationRegistry#NOOP}
 	 * @param meters counts finished runs, or {@code null} to count none
-	 * @param waiters ends waits whose end the application learns of otherwise
+	 * @param waiters ends waits whose end is known from elsewhere, such as a delivery
 	 */
 	public DefaultHandingerTasksClient(HandingerTransport transport, Polling polling, Scheduler clock,
 			ObservationRegistry observations, @Nullable TaskMeters meters, TaskWaiters waiters) {

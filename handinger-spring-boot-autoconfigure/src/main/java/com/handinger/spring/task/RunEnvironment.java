@@ -29,12 +29,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * What all runs of a client share.
+ * The environment that all runs of a client share.
  *
  * @param transport sends the requests
  * @param polling the interval of polls
  * @param clock the clock and timer
- * @param waiters ends runs whose end the application learns of otherwise
+ * @param waiters ends runs whose end is known from elsewhere, such as a delivery
  * @param observations where runs are observed
  * @param meters counts finished runs, or {@code null} to count none
  * @param refusesIds whether the server takes no ids for new tasks

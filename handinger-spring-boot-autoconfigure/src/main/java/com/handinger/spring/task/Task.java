@@ -60,7 +60,7 @@ public record Task(String id, @Nullable Instant completedAt, Instant createdAt, 
 	 * Return whether the task has ended: its status is {@link TaskStatus#COMPLETED},
 	 * {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED}, or
 	 * {@link TaskStatus#UNKNOWN} while {@link #completedAt()} is set.
-	 * @return whether it is
+	 * @return whether it has
 	 */
 	public boolean hasEnded() {
 		return switch (this.status) {

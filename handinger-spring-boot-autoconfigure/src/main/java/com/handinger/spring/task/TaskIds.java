@@ -22,7 +22,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Creates the ids of new tasks: {@code tsk_} and a ULID, which is the time in
- * milliseconds and 80 random bits.
+ * milliseconds and 80 random bits. {@link RunRequest} decides when a task is sent without
+ * one.
  */
 final class TaskIds {
 

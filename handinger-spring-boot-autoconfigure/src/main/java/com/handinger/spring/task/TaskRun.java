@@ -107,8 +107,8 @@ final class TaskRun {
 	private volatile @Nullable Throwable breakage;
 
 	/**
-	 * What all subscribers get, in {@link RunState#ENDED}. The one that it was meant for
-	 * may leave before it comes.
+	 * The outcome for all subscribers, in {@link RunState#ENDED}. The subscriber that
+	 * waited for it may have left.
 	 */
 	private volatile @Nullable Mono<TaskWithTurns> outcome;
 
@@ -389,7 +389,7 @@ final class TaskRun {
 		}
 		boolean isShown = this.answer == null && task != null && this.request.hasFurtherTurn(task);
 		return isShown ? ended(task) : unshown(
-				() -> this.request.outcomeUnknown("leaves no trace after its connection was lost", this.failure));
+				() -> this.request.outcomeUnknown("it has left no trace since its connection was lost", this.failure));
 	}
 
 	/**
@@ -413,12 +413,12 @@ final class TaskRun {
 		this.environment.code().report("Polling", error);
 		this.breakage = error;
 		return hasRequestEnded()
-				? Flux.just(answeredOr(() -> this.request.outcomeUnknown("can't be polled any more", error)))
+				? Flux.just(answeredOr(() -> this.request.outcomeUnknown("it can't be polled any more", error)))
 				: Flux.empty();
 	}
 
 	/**
-	 * The application has learned of an end of the task otherwise, or ends itself.
+	 * A delivery shows the end of the task, or the application ends.
 	 */
 	private void onDelivery(Signal<TaskWithTurns> delivered) {
 		TaskWithTurns task = delivered.get();

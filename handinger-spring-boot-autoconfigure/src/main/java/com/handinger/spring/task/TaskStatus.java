@@ -20,8 +20,8 @@ import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The status of a {@link Task}. {@link Task#hasEnded()} decides which of them are the end
- * of a task: {@link #UNKNOWN} is if {@link Task#completedAt()} is set.
+ * The status of a {@link Task}. {@link Task#hasEnded()} decides whether a task has ended:
+ * one with {@link #UNKNOWN} has if {@link Task#completedAt()} is set.
  */
 public enum TaskStatus {
 
@@ -56,7 +56,7 @@ public enum TaskStatus {
 	ABORTED,
 
 	/**
-	 * Any status that this version does not know, which is the end of a task if
+	 * Any status that this version does not know. The task has ended if
 	 * {@link Task#completedAt()} is set.
 	 */
 	@JsonEnumDefaultValue

@@ -32,8 +32,8 @@ import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Internal: ends the waits for a task as soon as the application learns of its end
- * otherwise, such as by a webhook delivery, and all waits when the application ends.
+ * Internal: ends the waits for a task as soon as its end is known from elsewhere, such as
+ * a webhook delivery, and all waits when the application ends.
  */
 public final class TaskWaiters {
 

@@ -129,7 +129,7 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	/**
 	 * Return whether the task {@link Task#hasEnded() has ended}, and lists no running
 	 * turn.
-	 * @return whether it is
+	 * @return whether it has
 	 */
 	public boolean hasEnded() {
 		Turn turn = lastTurn();

@@ -294,7 +294,7 @@ final class Exchange {
 	}
 
 	/**
-	 * What a builder sets for each request.
+	 * The defaults that a builder sets for each request.
 	 *
 	 * @param request a request with its headers, cookies and attributes, or {@code null}
 	 * for none: most builders set nothing, and copying it would be a large part of the

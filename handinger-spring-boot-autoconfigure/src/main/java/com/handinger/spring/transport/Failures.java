@@ -109,7 +109,7 @@ final class Failures {
 	static HandingerException noAccess(ApiCall<?> call, RuntimeException cause) {
 		String problem = " was not sent: " + cause.getMessage();
 		return (cause instanceof Endpoint.UnreadableException)
-				? failure(call, problem + ": see to that, then call again", cause, false)
+				? failure(call, problem + ": correct that, then call again", cause, false)
 				: new HandingerException(call.name() + problem, cause, call.taskId());
 	}
 

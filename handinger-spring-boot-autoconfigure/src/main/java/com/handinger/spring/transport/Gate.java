@@ -80,8 +80,7 @@ final class Gate {
 			// subscription.
 			return (request) -> Mono.defer(() -> {
 				if (!pass()) {
-					return Mono
-						.error(new IllegalStateException("The request is not wanted any more or was sent already"));
+					return Mono.error(new IllegalStateException("The request was cancelled or has already been sent"));
 				}
 				Gate.this.onPass.run();
 				return body.write(new WatchedRequest(request));

@@ -265,7 +265,7 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * Return the last response of Handinger, to whatever call.
+	 * Return the last response of Handinger to any call.
 	 * @return the response, or {@code null} if there was none yet
 	 */
 	public @Nullable LastResponse lastResponse() {
@@ -372,7 +372,7 @@ public final class HandingerTransport implements DisposableBean {
 	}
 
 	/**
-	 * The last response of Handinger, to whatever call.
+	 * The last response of Handinger to any call.
 	 *
 	 * @param at when the response started
 	 * @param status the HTTP status

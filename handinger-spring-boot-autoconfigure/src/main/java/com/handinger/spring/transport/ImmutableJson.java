@@ -124,8 +124,8 @@ public final class ImmutableJson {
 	}
 
 	/**
-	 * Mark a value that has just been read. It becomes immutable without a copy, since
-	 * nobody else can change it, when a constructor asks for an immutable copy.
+	 * Mark a value that has just been read. It becomes immutable without a copy when a
+	 * constructor asks for an immutable copy, since there is no other reference to it.
 	 */
 	static Object fresh(Object value) {
 		if (value instanceof LinkedHashMap<?, ?> object) {

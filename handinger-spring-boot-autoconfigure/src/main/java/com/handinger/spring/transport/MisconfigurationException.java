@@ -41,7 +41,7 @@ public final class MisconfigurationException extends IllegalStateException {
 	}
 
 	/**
-	 * Create a new exception with a message of its own.
+	 * Create a new exception.
 	 * @param message the message, for a call that fails
 	 * @param description what is wrong, as a sentence
 	 * @param action how to correct it, as a sentence

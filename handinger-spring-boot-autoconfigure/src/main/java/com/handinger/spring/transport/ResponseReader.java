@@ -161,7 +161,7 @@ final class ResponseReader {
 		 * it would say that there is no webhook.
 		 */
 		private T value() {
-			if (this.body.isCut) {
+			if (this.body.isTooLarge) {
 				throw new MalformedJsonException("it is larger than handinger.max-response-size ("
 						+ DataSize.ofBytes(ResponseReader.this.maxSize) + ")", false);
 			}
@@ -221,8 +221,8 @@ final class ResponseReader {
 
 		private UnexpectedResponseException unusable(Throwable error) {
 			MalformedJsonException malformed = (error instanceof MalformedJsonException json) ? json
-					: new MalformedJsonException((error instanceof TimeoutException) ? "it fell silent" : "it was cut",
-							true);
+					: new MalformedJsonException(
+							(error instanceof TimeoutException) ? "it timed out" : "it was truncated", true);
 			String contentType = contentType();
 			String start = Redaction.of(this.body.start(), this.apiKey, this.call.redacted());
 			// The page of a proxy helps. Anything else may be the output of a task.
@@ -238,10 +238,10 @@ final class ResponseReader {
 		}
 
 		private String advice(boolean truncated) {
-			if (!truncated && !this.body.isCut) {
+			if (!truncated && !this.body.isTooLarge) {
 				return "check handinger.base-url" + andDoNotSendAgain();
 			}
-			return (this.body.isCut ? "raise handinger.max-response-size, then " : "")
+			return (this.body.isTooLarge ? "raise handinger.max-response-size, then " : "")
 					+ (this.call.isRepeatable() ? "call again" : Failures.doNotSendAgain(this.call));
 		}
 
@@ -272,7 +272,7 @@ final class ResponseReader {
 	}
 
 	/**
-	 * The body of a response up to a limit. If it is truncated, an exception can show its
+	 * The body of a response up to a limit. If it is too large, an exception can show its
 	 * start.
 	 */
 	static final class Body {
@@ -283,7 +283,7 @@ final class ResponseReader {
 
 		private int length;
 
-		private boolean isCut;
+		private boolean isTooLarge;
 
 		/**
 		 * Create a new, empty body.
@@ -300,14 +300,14 @@ final class ResponseReader {
 		boolean add(DataBuffer buffer) {
 			try {
 				int count = Math.min(buffer.readableByteCount(), this.limit - this.length);
-				this.isCut |= count < buffer.readableByteCount();
+				this.isTooLarge |= count < buffer.readableByteCount();
 				if (this.length + count > this.bytes.length) {
 					this.bytes = Arrays.copyOf(this.bytes,
 							(int) Math.min(this.limit, Math.max(this.length + count, 2L * this.bytes.length)));
 				}
 				buffer.read(this.bytes, this.length, count);
 				this.length += count;
-				return !this.isCut;
+				return !this.isTooLarge;
 			}
 			finally {
 				DataBufferUtils.release(buffer);

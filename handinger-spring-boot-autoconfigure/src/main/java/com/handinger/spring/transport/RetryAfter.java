@@ -32,7 +32,7 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * How long a server asks to wait: {@code retry-after-ms}, or {@code Retry-After} in
- * seconds or as a date.
+ * seconds or as a date. {@link Backoff} decides whether that is too long.
  */
 final class RetryAfter {
 

@@ -42,7 +42,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 
 /**
- * The webhook, whatever the web server: the steps of a delivery, in their order.
+ * The webhook, independent of the web server: the steps of a delivery, in their order.
  */
 final class WebhookController {
 
@@ -249,7 +249,7 @@ final class WebhookController {
 	}
 
 	/**
-	 * A request to the webhook, whatever the web server.
+	 * A request to the webhook, independent of the web server.
 	 *
 	 * @param method the HTTP method
 	 * @param headers returns the values of a header, which may be none

@@ -32,8 +32,8 @@ import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the meters of the webhook, whatever the filters of the application do. For
- * internal use only.
+ * Records the meters of the webhook. A failing filter or registry of the application has
+ * no effect on a delivery. For internal use only.
  */
 public final class WebhookMeters {
 

@@ -73,7 +73,7 @@ final class WebhookReconciliation {
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	/**
-	 * As many as the client reads.
+	 * Almost as many as the client reads, which are 200 pages of 50.
 	 */
 	private static final int MAX_EXECUTIONS = 9_000;
 
@@ -143,7 +143,7 @@ final class WebhookReconciliation {
 				.retryWhen(Retry.from((failures) -> failures.concatMap((failed) -> Mono
 					.delay(Backoff.jittered(waitAfter(failed.failure(), failed.totalRetriesInARow()))))))
 				.subscribe(null, (failure) -> logger
-					.warn("Missed deliveries are not looked for any more: " + messages(failure))));
+					.warn("Reconciliation has stopped, so missed deliveries are not recovered: " + messages(failure))));
 		}
 	}
 
@@ -370,7 +370,7 @@ final class WebhookReconciliation {
 	}
 
 	/**
-	 * What is known of the executions of a worker since its checkpoint.
+	 * The executions of a worker since its checkpoint.
 	 */
 	private static final class Ledger {
 

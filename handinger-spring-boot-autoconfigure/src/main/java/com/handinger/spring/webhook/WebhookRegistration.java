@@ -92,7 +92,7 @@ final class WebhookRegistration {
 		boolean begins = this.settings.url() != null && this.started.compareAndSet(false, true);
 		if (begins) {
 			this.registering.update(Flux.fromIterable(this.settings.workerIds())
-				.flatMap(this::registerPatiently)
+				.flatMap(this::registerWithRetries)
 				.contextWrite(HandingerTransport::expectLateFailures)
 				.subscribe(null, (failure) -> logger
 					.warn("No webhook is registered, and this is not tried again: " + failure.getMessage())));
@@ -133,7 +133,7 @@ final class WebhookRegistration {
 		return states;
 	}
 
-	private Mono<Webhook> registerPatiently(String workerId) {
+	private Mono<Webhook> registerWithRetries(String workerId) {
 		return webhook(workerId).flatMap((webhook) -> set(workerId, webhook))
 			.doOnNext((webhook) -> accept(workerId, webhook))
 			.doOnError((failure) -> note(workerId, failure))

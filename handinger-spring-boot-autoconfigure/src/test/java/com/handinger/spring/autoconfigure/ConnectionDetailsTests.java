@@ -243,7 +243,7 @@ class ConnectionDetailsTests {
 							.hasMessageContaining(
 									" was not sent: the connection details of Handinger can't be read from "
 											+ Details.class.getName() + ", which has failed with "
-											+ "java.lang.UnsupportedOperationException: see to that, then call again")
+											+ "java.lang.UnsupportedOperationException: correct that, then call again")
 							.hasRootCauseInstanceOf(UnsupportedOperationException.class);
 					}
 					succeeds(client.retrieve("tsk_1"));

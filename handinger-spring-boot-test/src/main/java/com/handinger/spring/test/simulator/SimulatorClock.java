@@ -258,8 +258,8 @@ final class SimulatorClock implements Scheduler {
 	}
 
 	/**
-	 * Return the next timer that is due. If there is none, see to it that this is called
-	 * again in time.
+	 * Return the next timer that is due. If there is none, this method is scheduled to be
+	 * called again in time.
 	 */
 	private synchronized @Nullable Timer next() {
 		while (!this.disposed) {
