@@ -17,6 +17,7 @@
 package com.handinger.spring.autoconfigure;
 
 import com.handinger.spring.transport.BaseUrl;
+import com.handinger.spring.transport.Redaction;
 
 /**
  * Connection details that never change.
@@ -43,8 +44,8 @@ record FixedConnectionDetails(String baseUrl, String apiKey) implements Handinge
 
 	@Override
 	public String toString() {
-		return "HandingerConnectionDetails[baseUrl=" + BaseUrl.printable(String.valueOf(this.baseUrl))
-				+ ", apiKey=******]";
+		return "HandingerConnectionDetails[baseUrl=" + BaseUrl.printable(String.valueOf(this.baseUrl)) + ", apiKey="
+				+ Redaction.MASK + "]";
 	}
 
 }

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.Backoff;
+import com.handinger.spring.transport.Redaction;
 import com.handinger.spring.netty.HandingerConnectors.Proxy;
 import com.handinger.spring.task.Polling;
 import com.handinger.spring.webhook.WebhookSettings;
@@ -90,7 +91,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	public HandingerProperties {
 		apiKey = textOrNull(apiKey);
-		check(apiKey == null || isToken(apiKey), "handinger.api-key", SecretProperties.MASK,
+		check(apiKey == null || isToken(apiKey), "handinger.api-key", Redaction.MASK,
 				"it has a space, a line break or another character that can't be part of a key");
 		checkResolved("handinger.api-key", apiKey);
 		baseUrl = StringUtils.hasText(baseUrl) ? baseUrl : DEFAULT_BASE_URL;
@@ -118,7 +119,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		check(port > 0 && port < 65536, "handinger.proxy.port", port, "it has to be from 1 to 65535");
 		check(host == null || username == null || password != null, "handinger.proxy.username", username,
 				"it needs handinger.proxy.password");
-		check(host == null || password == null || username != null, "handinger.proxy.password", SecretProperties.MASK,
+		check(host == null || password == null || username != null, "handinger.proxy.password", Redaction.MASK,
 				"it needs handinger.proxy.username");
 	}
 
@@ -155,7 +156,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	private static void checkTokens(@Nullable List<String> tokens) {
 		if (tokens != null) {
 			check(!tokens.isEmpty() && tokens.stream().allMatch((token) -> !token.isEmpty() && isToken(token)),
-					"handinger.webhook.tokens", SecretProperties.MASK,
+					"handinger.webhook.tokens", Redaction.MASK,
 					"one of them is blank, or has a space, a line break or another character that can't be part of "
 							+ "a token: without a token, leave the property out");
 			tokens.forEach((token) -> checkResolved("handinger.webhook.tokens", token));
@@ -201,7 +202,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 	 * Spring Boot leaves a placeholder in place that it can't resolve.
 	 */
 	private static void checkResolved(String name, @Nullable String secret) {
-		check(secret == null || !secret.contains("${"), name, SecretProperties.MASK,
+		check(secret == null || !secret.contains("${"), name, Redaction.MASK,
 				"it has a placeholder that can't be resolved: set what that names, or give it a default");
 	}
 
@@ -237,7 +238,7 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	@Override
 	public String toString() {
-		return "HandingerProperties[apiKey=" + ((this.apiKey != null) ? SecretProperties.MASK : null) + ", baseUrl="
+		return "HandingerProperties[apiKey=" + ((this.apiKey != null) ? Redaction.MASK : null) + ", baseUrl="
 				+ this.baseUrl + "]";
 	}
 

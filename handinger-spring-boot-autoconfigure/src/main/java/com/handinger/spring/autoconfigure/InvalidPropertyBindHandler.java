@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.stream.StreamSupport;
 
 import com.handinger.spring.transport.MisconfigurationException;
+import com.handinger.spring.transport.Redaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
@@ -82,7 +83,7 @@ final class InvalidPropertyBindHandler extends AbstractBindHandler {
 			return failure(ex.getName(), value, Origin.from(property), ex.getReason());
 		}
 		return SecretProperties.contain(name.toString())
-				? failure(name.toString(), SecretProperties.MASK, Origin.from(context.getConfigurationProperty()),
+				? failure(name.toString(), Redaction.MASK, Origin.from(context.getConfigurationProperty()),
 						"its value can't be read. It is not shown since it may be a secret")
 				: error;
 	}

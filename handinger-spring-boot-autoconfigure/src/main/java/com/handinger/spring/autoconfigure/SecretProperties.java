@@ -23,8 +23,6 @@ import java.util.regex.Pattern;
  */
 final class SecretProperties {
 
-	static final String MASK = "******";
-
 	/**
 	 * Matches every spelling of a secret's name, the names below it, and the names above
 	 * it, whose values may be a misplaced secret.

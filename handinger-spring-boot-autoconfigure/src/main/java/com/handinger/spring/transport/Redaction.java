@@ -43,7 +43,10 @@ public final class Redaction {
 
 	static final int MAX_LENGTH = 500;
 
-	static final String MASK = "******";
+	/**
+	 * The text in place of a secret.
+	 */
+	public static final String MASK = "******";
 
 	private static final int WINDOW = 16;
 

@@ -19,6 +19,7 @@ package com.handinger.spring.worker;
 import java.net.URI;
 
 import com.handinger.spring.transport.BaseUrl;
+import com.handinger.spring.transport.Redaction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -52,7 +53,7 @@ public record Webhook(@Nullable String token, @Nullable String url) {
 
 	@Override
 	public String toString() {
-		return "Webhook[token=" + ((this.token != null) ? "******" : null) + ", url="
+		return "Webhook[token=" + ((this.token != null) ? Redaction.MASK : null) + ", url="
 				+ ((this.url != null) ? BaseUrl.printable(this.url) : null) + "]";
 	}
 
