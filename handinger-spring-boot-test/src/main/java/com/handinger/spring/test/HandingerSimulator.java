@@ -31,6 +31,8 @@ import com.handinger.spring.test.simulator.SimulatorStartException;
 import com.handinger.spring.test.simulator.SimulatorState;
 import reactor.core.scheduler.Scheduler;
 
+import org.springframework.util.Assert;
+
 /**
  * A simulator of the Handinger API for tests. It listens on its own port of the local
  * machine, and its tasks run, have schedules, and are delivered to webhooks.
@@ -87,6 +89,7 @@ public final class HandingerSimulator implements AutoCloseable {
 	 * @return the predicate
 	 */
 	public static Predicate<String> containsString(String text) {
+		Assert.notNull(text, "'text' must not be null");
 		return new ContainsString(text);
 	}
 
@@ -121,6 +124,7 @@ public final class HandingerSimulator implements AutoCloseable {
 	 * @throws IllegalArgumentException if the id is not valid
 	 */
 	public void addWorker(String id) {
+		Assert.notNull(id, "'id' must not be null");
 		this.simulator.addWorker(id);
 	}
 
@@ -233,6 +237,7 @@ public final class HandingerSimulator implements AutoCloseable {
 	 * @throws IllegalStateException if another thread is moving the clock
 	 */
 	public void advance(Duration duration) {
+		Assert.notNull(duration, "'duration' must not be null");
 		this.simulator.advance(duration);
 	}
 
@@ -404,6 +409,7 @@ public final class HandingerSimulator implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder turnDuration(Duration turnDuration) {
+			Assert.notNull(turnDuration, "'turnDuration' must not be null");
 			if (turnDuration.isNegative()) {
 				throw new IllegalArgumentException("The duration of turns must not be negative: " + turnDuration);
 			}
@@ -417,6 +423,7 @@ public final class HandingerSimulator implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder apiVersion(ApiVersion apiVersion) {
+			Assert.notNull(apiVersion, "'apiVersion' must not be null");
 			this.apiVersion = apiVersion;
 			return this;
 		}

@@ -33,8 +33,8 @@ final class StructuredOutput {
 
 	static Map<String, @Nullable Object> of(Object output) {
 		Object json = ImmutableJson.value(output);
-		Assert.isInstanceOf(Map.class, json, () -> "Structured output has to be a map or an object such as a record, "
-				+ "and not of the " + output.getClass());
+		Assert.isTrue(json instanceof Map, () -> "Structured output has to be a map or an object such as a record, "
+				+ "and not of the " + output.getClass() + ".");
 		return ImmutableJson.object((Map<?, ?>) json);
 	}
 

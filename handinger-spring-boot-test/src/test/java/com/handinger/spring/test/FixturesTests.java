@@ -125,7 +125,8 @@ class FixturesTests {
 	@Test
 	void structuredOutputIsAnObject() {
 		assertThatIllegalArgumentException().isThrownBy(() -> TestTasks.withStructuredOutput("Sunny."))
-			.withMessageContaining("a map or an object such as a record");
+			.withMessage("Structured output has to be a map or an object such as a record, "
+					+ "and not of the class java.lang.String.");
 	}
 
 	@Test

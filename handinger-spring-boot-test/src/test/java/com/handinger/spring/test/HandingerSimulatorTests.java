@@ -135,6 +135,20 @@ class HandingerSimulatorTests {
 			.withMessage("The port must be from 0 to 65535: " + port);
 	}
 
+	@Test
+	void nullIsRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> HandingerSimulator.containsString(null))
+			.withMessage("'text' must not be null");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.handinger.addWorker(null))
+			.withMessage("'id' must not be null");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.handinger.advance(null))
+			.withMessage("'duration' must not be null");
+		assertThatIllegalArgumentException().isThrownBy(() -> HandingerSimulator.builder().turnDuration(null))
+			.withMessage("'turnDuration' must not be null");
+		assertThatIllegalArgumentException().isThrownBy(() -> HandingerSimulator.builder().apiVersion(null))
+			.withMessage("'apiVersion' must not be null");
+	}
+
 	@Nested
 	class Rules {
 
