@@ -24,6 +24,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -122,6 +123,8 @@ final class SimulatorClock implements Scheduler {
 
 	private long number;
 
+	private boolean eventRunning;
+
 	private long wakeUp = Long.MAX_VALUE;
 
 	private @Nullable Disposable wakeUpCall;
@@ -177,14 +180,21 @@ final class SimulatorClock implements Scheduler {
 	 * Wait a moment until no delivery is in flight.
 	 */
 	void awaitDeliveries() {
+		synchronized (this.deliveriesLock) {
+			awaitEnd(this.deliveriesLock, () -> this.deliveries > 0);
+		}
+	}
+
+	/**
+	 * Wait a moment until something has ended. Must be called with the lock.
+	 */
+	private static void awaitEnd(Object lock, BooleanSupplier busy) {
 		long end = System.nanoTime() + PATIENCE;
 		try {
-			synchronized (this.deliveriesLock) {
-				long rest = PATIENCE;
-				while (this.deliveries > 0 && rest > 0) {
-					TimeUnit.NANOSECONDS.timedWait(this.deliveriesLock, rest);
-					rest = end - System.nanoTime();
-				}
+			long rest = PATIENCE;
+			while (busy.getAsBoolean() && rest > 0) {
+				TimeUnit.NANOSECONDS.timedWait(lock, rest);
+				rest = end - System.nanoTime();
 			}
 		}
 		catch (InterruptedException ex) {
@@ -262,10 +272,13 @@ final class SimulatorClock implements Scheduler {
 	 * called again in time.
 	 */
 	private synchronized @Nullable Timer next() {
+		this.eventRunning = false;
+		notifyAll();
 		while (!this.disposed) {
 			Timer head = head();
 			long now = nanos();
 			if (head != null && head.due <= now) {
+				this.eventRunning = head.event;
 				return remove(head);
 			}
 			if (this.advance == null) {
@@ -430,11 +443,14 @@ final class SimulatorClock implements Scheduler {
 	}
 
 	/**
-	 * Drop all events, and return to real time. The timers of clients stay, and are due
+	 * Drop all events, after the one that is running, and return to real time. The timers of clients stay, and are due
 	 * after the same wait as before.
 	 */
 	synchronized void reset() {
 		stopMoving();
+		this.events.clear();
+		// An event that is running may add others, such as the next run of a schedule.
+		awaitEnd(this, () -> this.eventRunning);
 		this.events.clear();
 		this.retries.clear();
 		this.active = false;

@@ -182,6 +182,23 @@ class SimulatorClockTests {
 	}
 
 	@Test
+	void resetDropsWhatARunningEventAdds() {
+		CompletableFuture<Void> running = new CompletableFuture<>();
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		this.clock.events().schedule(() -> {
+			running.complete(null);
+			end.join();
+			event("a", 1);
+		});
+		running.join();
+		end.completeAsync(() -> null, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+		this.clock.reset();
+		event("b", 2);
+		this.clock.advance(HOUR.multipliedBy(3));
+		assertThat(this.steps).containsExactly("b 2");
+	}
+
+	@Test
 	void stoppedClockRunsNothing() {
 		this.clock.dispose();
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> event("a", 1));
