@@ -231,8 +231,8 @@ public final class HandingerSimulator implements AutoCloseable {
 	 * <p>
 	 * First waits until something of the simulator is due within that time, so that a
 	 * task that is being sent is not missed: up to two seconds of real time, or five if
-	 * nothing has been sent yet, but only a tenth of a second if something is due later.
-	 * Call {@link #awaitTasks(int)} first if it depends on several tasks.
+	 * nothing has been sent yet, but only a quarter of a second if something is due
+	 * later. Call {@link #awaitTasks(int)} first if it depends on several tasks.
 	 * @param duration how far to move the clock, more than zero
 	 * @throws IllegalStateException if another thread is moving the clock
 	 */

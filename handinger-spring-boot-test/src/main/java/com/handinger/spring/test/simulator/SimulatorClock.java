@@ -65,8 +65,12 @@ final class SimulatorClock implements Scheduler {
 	private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/**
-	 * How long a client may take to send the next request after it has got an answer, or
-	 * another one while something is due later.
+	 * The longest wait for another request while something is due later.
+	 */
+	private static final long SHORT_PATIENCE = TimeUnit.MILLISECONDS.toNanos(250);
+
+	/**
+	 * How long a client may take to send the next request after it has got an answer.
 	 */
 	private static final long REACTION = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -304,7 +308,7 @@ final class SimulatorClock implements Scheduler {
 		if (advance.target < 0) {
 			Timer event = peek(this.events);
 			boolean due = event != null && event.due <= plus(now, advance.duration);
-			boolean dueLater = event != null && real - advance.waitingSince >= REACTION;
+			boolean dueLater = event != null && real - advance.waitingSince >= SHORT_PATIENCE;
 			if (patient && !((due || dueLater) && isSettled(advance, advance.duration, real))) {
 				return false;
 			}
@@ -443,8 +447,8 @@ final class SimulatorClock implements Scheduler {
 	}
 
 	/**
-	 * Drop all events, after the one that is running, and return to real time. The timers of clients stay, and are due
-	 * after the same wait as before.
+	 * Drop all events, after the one that is running, and return to real time. The timers
+	 * of clients stay, and are due after the same wait as before.
 	 */
 	synchronized void reset() {
 		stopMoving();
