@@ -48,6 +48,8 @@ import reactor.netty.tcp.SslProvider;
  */
 public final class NettyServer implements AutoCloseable {
 
+	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofMinutes(1);
+
 	private static final long PATIENCE_IN_MILLISECONDS = 120_000;
 
 	private final LoopResources loops = LoopResources.create("test-server", 2, true);
@@ -72,7 +74,9 @@ public final class NettyServer implements AutoCloseable {
 			SslProvider.GenericSslContextSpec<SslContextBuilder> context = (protocols[0] == HttpProtocol.H2)
 					? Http2SslContextSpec.forServer(keys.keyManagers())
 					: Http11SslContextSpec.forServer(keys.keyManagers());
-			http = http.secure((spec) -> spec.sslContext(context));
+			// On a busy machine, a hundred handshakes take longer than they may by
+			// default.
+			http = http.secure((spec) -> spec.sslContext(context).handshakeTimeout(HANDSHAKE_TIMEOUT));
 		}
 		this.server = customizer.apply(http)
 			.doOnChannelInit((observer, channel, address) -> count(channel))
