@@ -626,7 +626,8 @@ class HandingerSimulatorTests {
 			.handle((request, response) -> request.receive().aggregate().asString().flatMap((body) -> {
 				String token = request.requestHeaders().get("X-Handinger-Token");
 				this.received.add(token + " " + MAPPER.readTree(body).path("taskId").stringValue());
-				return response.status(token.equals("whk_1") ? 204 : 401).send();
+				Mono<Void> answer = response.status(token.equals("whk_1") ? 204 : 401).send();
+				return request.uri().endsWith("/slow") ? Mono.delay(Duration.ofMillis(2500)).then(answer) : answer;
 			}))
 			.bindNow();
 
@@ -712,6 +713,14 @@ class HandingerSimulatorTests {
 			assertThat(handinger.deliver("tsk_1").responseStatus()).isEqualTo(204);
 			assertThat(this.received).containsExactly("whk_1 tsk_1", "whk_1 tsk_1");
 			assertThat(handinger.task("tsk_1").deliveries()).hasSize(2);
+		}
+
+		@Test
+		void clockWaitsForASlowListener() {
+			handinger.webhook(this.url + "/slow", "whk_1");
+			deliverOf("a");
+			assertThat(handinger.task("tsk_1").deliveries()).singleElement()
+				.satisfies((delivery) -> assertThat(delivery.isSuccess()).isTrue());
 		}
 
 		@Test

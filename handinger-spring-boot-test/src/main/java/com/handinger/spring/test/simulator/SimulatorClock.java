@@ -53,7 +53,7 @@ final class SimulatorClock implements Scheduler {
 	private static final Log logger = LogFactory.getLog(SimulatorClock.class);
 
 	/**
-	 * The longest wait in real time before the clock moves.
+	 * The longest wait in real time before the clock moves, if no delivery is in flight.
 	 */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 
@@ -304,7 +304,9 @@ final class SimulatorClock implements Scheduler {
 	 */
 	private boolean move(Advance advance, @Nullable Timer head, long now) {
 		long real = System.nanoTime();
-		boolean patient = real - advance.waitingSince < (this.active ? PATIENCE : FIRST_PATIENCE);
+		// A delivery ends by its own timeout, which would be over if the clock moved.
+		boolean patient = this.deliveries > 0
+				|| real - advance.waitingSince < (this.active ? PATIENCE : FIRST_PATIENCE);
 		if (advance.target < 0) {
 			Timer event = peek(this.events);
 			boolean due = event != null && event.due <= plus(now, advance.duration);
