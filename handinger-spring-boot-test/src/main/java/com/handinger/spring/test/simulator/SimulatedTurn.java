@@ -55,6 +55,8 @@ final class SimulatedTurn {
 
 	private TurnStatus status = TurnStatus.PENDING;
 
+	private @Nullable Map<String, @Nullable Object> structuredOutput;
+
 	private boolean ending;
 
 	SimulatedTurn(SimulatedTask task, TaskRequest request, int seq, Duration runTime, Instant createdAt) {
@@ -128,6 +130,7 @@ final class SimulatedTurn {
 	void complete(Instant now) {
 		this.status = this.request.directives().end();
 		this.completedAt = now;
+		this.structuredOutput = (this.status == TurnStatus.COMPLETED) ? createStructuredOutput() : null;
 	}
 
 	/**
@@ -191,14 +194,15 @@ final class SimulatedTurn {
 		return isReport() ? List.of(Report.file(this.id, baseUrl)) : List.of();
 	}
 
+	@Nullable Map<String, @Nullable Object> structuredOutput() {
+		return this.structuredOutput;
+	}
+
 	/**
-	 * Return structured output as a rule says, or such that it fits the schema that the
+	 * Create structured output as a rule says, or such that it fits the schema that the
 	 * worker had when this turn arrived.
 	 */
-	@Nullable Map<String, @Nullable Object> structuredOutput() {
-		if (this.status != TurnStatus.COMPLETED) {
-			return null;
-		}
+	private @Nullable Map<String, @Nullable Object> createStructuredOutput() {
 		Map<String, @Nullable Object> scripted = this.request.script().structuredOutput();
 		if (scripted != null) {
 			return scripted;
