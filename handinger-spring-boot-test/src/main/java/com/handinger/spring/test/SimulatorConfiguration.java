@@ -50,8 +50,6 @@ import org.springframework.web.util.UriUtils;
 @ImportAutoConfiguration({ HandingerAutoConfiguration.class, HandingerWebhookAutoConfiguration.class })
 class SimulatorConfiguration {
 
-	static final String API_KEY = "hdg_test_simulator";
-
 	static final String WEBHOOK_TOKEN = "hdgwh_test_simulator";
 
 	private static final String CONNECTION_DETAILS = "handingerSimulatorConnectionDetails";

@@ -56,7 +56,7 @@ record SimulatorContextCustomizer() implements ContextCustomizer {
 	 * the simulator, such as a placeholder that is resolved only there.
 	 */
 	private static final Map<String, String> CONNECTION = Map.of("handinger.base-url", "http://localhost",
-			"handinger.api-key", SimulatorConfiguration.API_KEY, "handinger.ssl.bundle", "", "handinger.proxy.host", "",
+			"handinger.api-key", HandingerSimulator.API_KEY, "handinger.ssl.bundle", "", "handinger.proxy.host", "",
 			"handinger.proxy.port", "8080", "handinger.http2", "false", "handinger.webhook.tokens",
 			SimulatorConfiguration.WEBHOOK_TOKEN, "handinger.webhook.registration.url", "",
 			"handinger.webhook.reconciliation.enabled", "false");

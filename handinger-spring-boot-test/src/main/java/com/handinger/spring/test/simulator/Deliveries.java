@@ -19,7 +19,6 @@ package com.handinger.spring.test.simulator;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
@@ -145,19 +144,8 @@ final class Deliveries implements Disposable {
 	/**
 	 * Wait until a number of attempts have ended, and return whether they have.
 	 */
-	synchronized boolean await(int count, Duration limit) {
-		long end = System.nanoTime() + limit.toNanos();
-		try {
-			long rest = limit.toNanos();
-			while (this.successes + this.errors < count && rest > 0) {
-				TimeUnit.NANOSECONDS.timedWait(this, rest);
-				rest = end - System.nanoTime();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return this.successes + this.errors >= count;
+	synchronized boolean await(int count) {
+		return RealTime.await(this, () -> this.successes + this.errors >= count, RealTime.LONGEST_AWAIT);
 	}
 
 	private Webhook webhook(SimulatedWorker worker) {

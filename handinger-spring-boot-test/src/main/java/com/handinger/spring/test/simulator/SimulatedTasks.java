@@ -53,8 +53,6 @@ final class SimulatedTasks {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-	private static final Duration LONGEST_AWAIT = Duration.ofSeconds(5);
-
 	private final ApiVersion apiVersion;
 
 	private final Scheduler clock;
@@ -291,7 +289,7 @@ final class SimulatedTasks {
 		}
 		Mono<SimulatedTurn> end = turn.end();
 		after(Duration.ZERO, () -> deliverAndEnd(turn));
-		end.block(LONGEST_AWAIT);
+		end.block(RealTime.LONGEST_AWAIT);
 	}
 
 	/**
@@ -363,7 +361,7 @@ final class SimulatedTasks {
 	 */
 	synchronized SimulatedTask awaitTask(String taskId) {
 		// For the first task, a client starts.
-		await(() -> this.tasks.containsKey(taskId), this.tasks.isEmpty() ? LONGEST_AWAIT : PATIENCE);
+		await(() -> this.tasks.containsKey(taskId), this.tasks.isEmpty() ? RealTime.LONGEST_AWAIT : PATIENCE);
 		SimulatedTask task = this.tasks.get(taskId);
 		if (task == null) {
 			throw unknown(taskId);
@@ -375,28 +373,14 @@ final class SimulatedTasks {
 	 * Wait until a number of tasks have arrived, and return whether they have.
 	 */
 	synchronized boolean await(int count) {
-		return await(() -> this.tasksRun >= count, LONGEST_AWAIT);
+		return await(() -> this.tasksRun >= count, RealTime.LONGEST_AWAIT);
 	}
 
 	private boolean await(BooleanSupplier condition, Duration limit) {
 		if (!condition.getAsBoolean() && Schedulers.isInNonBlockingThread()) {
 			throw new IllegalStateException("The simulator waits for a task: call it from the thread of the test.");
 		}
-		long end = System.nanoTime() + limit.toNanos();
-		try {
-			while (!condition.getAsBoolean()) {
-				long rest = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-				if (rest <= 0) {
-					return false;
-				}
-				wait(rest);
-			}
-			return true;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
+		return RealTime.await(this, condition, limit);
 	}
 
 	synchronized long count() {

@@ -47,10 +47,6 @@ public final class Simulator implements AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-	private static final Duration LONGEST_AWAIT = Duration.ofSeconds(5);
-
-	private static final Duration LONGEST_ADVANCE = Duration.ofDays(36_500);
-
 	private final LoopResources loops = LoopResources.create("simulator", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
 
 	private final SimulatorClock clock = new SimulatorClock();
@@ -91,25 +87,6 @@ public final class Simulator implements AutoCloseable {
 			release();
 			throw new SimulatorStartException(port, reason(ex), ex);
 		}
-	}
-
-	/**
-	 * Start a simulator whose turns take half a second.
-	 * @param port the port to listen on, or 0 for a random free port
-	 * @return the simulator
-	 */
-	static Simulator start(int port) {
-		return start(port, ApiVersion.V2026_07);
-	}
-
-	/**
-	 * Start a simulator of a version of the API whose turns take half a second.
-	 * @param port the port to listen on, or 0 for a random free port
-	 * @param apiVersion the version
-	 * @return the simulator
-	 */
-	static Simulator start(int port, ApiVersion apiVersion) {
-		return start(port, Duration.ofMillis(500), apiVersion);
 	}
 
 	/**
@@ -208,9 +185,9 @@ public final class Simulator implements AutoCloseable {
 	 */
 	public void advance(Duration duration) {
 		checkOpen();
-		if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST_ADVANCE) > 0) {
-			throw new IllegalArgumentException(
-					"The clock moves forward, by at most " + LONGEST_ADVANCE.toDays() + " days: " + duration);
+		if (duration.isNegative() || duration.isZero() || duration.compareTo(SimulatorClock.LONGEST_ADVANCE) > 0) {
+			throw new IllegalArgumentException("The clock moves forward, by at most "
+					+ SimulatorClock.LONGEST_ADVANCE.toDays() + " days: " + duration);
 		}
 		this.clock.advance(duration);
 	}
@@ -259,7 +236,7 @@ public final class Simulator implements AutoCloseable {
 	 * @param count the number
 	 */
 	public void awaitDeliveries(int count) {
-		if (!this.deliveries.await(count, LONGEST_AWAIT)) {
+		if (!this.deliveries.await(count)) {
 			SimulatorState.DeliveryCounts counts = this.deliveries.counts();
 			throw new AssertionError("Expected " + count + ((count == 1) ? " delivery" : " deliveries") + ", but "
 					+ (counts.success() + counts.error()) + " have ended." + System.lineSeparator() + journal());

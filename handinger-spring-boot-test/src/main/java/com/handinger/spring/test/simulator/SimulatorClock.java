@@ -24,7 +24,6 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -56,6 +55,16 @@ final class SimulatorClock implements Scheduler {
 	 * The longest wait in real time before the clock moves, if no delivery is in flight.
 	 */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+
+	/**
+	 * The longest wait for what is still running when the clock is reset.
+	 */
+	private static final Duration END_PATIENCE = Duration.ofNanos(PATIENCE);
+
+	/**
+	 * The farthest that the clock moves at once.
+	 */
+	static final Duration LONGEST_ADVANCE = Duration.ofDays(36_500);
 
 	/**
 	 * The longest wait for the first request, for which a client starts.
@@ -185,24 +194,7 @@ final class SimulatorClock implements Scheduler {
 	 */
 	void awaitDeliveries() {
 		synchronized (this.deliveriesLock) {
-			awaitEnd(this.deliveriesLock, () -> this.deliveries > 0);
-		}
-	}
-
-	/**
-	 * Wait a moment until something has ended. Must be called with the lock.
-	 */
-	private static void awaitEnd(Object lock, BooleanSupplier busy) {
-		long end = System.nanoTime() + PATIENCE;
-		try {
-			long rest = PATIENCE;
-			while (busy.getAsBoolean() && rest > 0) {
-				TimeUnit.NANOSECONDS.timedWait(lock, rest);
-				rest = end - System.nanoTime();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			RealTime.await(this.deliveriesLock, () -> this.deliveries == 0, END_PATIENCE);
 		}
 	}
 
@@ -456,7 +448,7 @@ final class SimulatorClock implements Scheduler {
 		stopMoving();
 		this.events.clear();
 		// An event that is running may add others, such as the next run of a schedule.
-		awaitEnd(this, () -> this.eventRunning);
+		RealTime.await(this, () -> !this.eventRunning, END_PATIENCE);
 		this.events.clear();
 		this.retries.clear();
 		this.active = false;

@@ -49,11 +49,6 @@ public final class SimulatorRule {
 	private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {
 	};
 
-	/**
-	 * As far as the clock moves at once.
-	 */
-	private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
-
 	private static final int FIRST_STATUS = 200;
 
 	private static final int FIRST_ERROR_STATUS = 400;
@@ -244,7 +239,8 @@ public final class SimulatorRule {
 	public SimulatorRule thenReject(int status, Duration retryAfter) {
 		checkStatus(status, FIRST_ERROR_STATUS);
 		checkNotNegative(retryAfter, "retryAfter");
-		Duration wait = (retryAfter.compareTo(LONGEST_WAIT) < 0) ? retryAfter : LONGEST_WAIT;
+		Duration wait = (retryAfter.compareTo(SimulatorClock.LONGEST_ADVANCE) < 0) ? retryAfter
+				: SimulatorClock.LONGEST_ADVANCE;
 		return then((script) -> script.withRejection(new Rejection(status, wait)));
 	}
 

@@ -51,6 +51,13 @@ final class SimulatorClient {
 		this.url = url;
 	}
 
+	/**
+	 * Start a simulator whose turns take half a second.
+	 */
+	static Simulator startSimulator(ApiVersion apiVersion) {
+		return Simulator.start(0, Duration.ofMillis(500), apiVersion);
+	}
+
 	Answer create(String input) {
 		return create(Map.of("input", input));
 	}

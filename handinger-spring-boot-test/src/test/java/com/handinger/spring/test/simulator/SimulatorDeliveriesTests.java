@@ -60,7 +60,7 @@ class SimulatorDeliveriesTests {
 
 	@BeforeEach
 	void start() {
-		this.simulator = Simulator.start(0);
+		this.simulator = SimulatorClient.startSimulator(ApiVersion.V2026_07);
 		this.client = new SimulatorClient(this.simulator.url());
 		this.receiver = new DeliveryReceiver();
 	}

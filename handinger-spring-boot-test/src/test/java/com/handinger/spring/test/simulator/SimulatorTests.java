@@ -60,7 +60,7 @@ class SimulatorTests {
 
 	@BeforeEach
 	void start() {
-		simulator = Simulator.start(0);
+		simulator = SimulatorClient.startSimulator(ApiVersion.V2026_07);
 		client = new SimulatorClient(simulator.url());
 	}
 
@@ -673,7 +673,7 @@ class SimulatorTests {
 
 		@Test
 		void simulatorOfAnOlderVersionNeedsNoDirective() {
-			try (Simulator older = Simulator.start(0, ApiVersion.V2026_05)) {
+			try (Simulator older = SimulatorClient.startSimulator(ApiVersion.V2026_05)) {
 				SimulatorClient olderClient = new SimulatorClient(older.url());
 				JsonNode worker = olderClient.create(task("[delay=0s]")).json();
 				assertThat(worker.at("/usage/credits").intValue()).isEqualTo(2);

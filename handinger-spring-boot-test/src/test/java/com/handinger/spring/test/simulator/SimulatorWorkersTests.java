@@ -49,7 +49,7 @@ class SimulatorWorkersTests {
 
 	@BeforeEach
 	void start() {
-		simulator = Simulator.start(0);
+		simulator = SimulatorClient.startSimulator(ApiVersion.V2026_07);
 		client = new SimulatorClient(simulator.url());
 	}
 
