@@ -78,7 +78,8 @@ class ArchitectureTests {
 			"transport.Scheduling", "transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent",
 			"webhook.TaskFinishedHandler", "webhook.Claims", "webhook.DeliveryFilter", "webhook.DeliveryWebFilter",
 			"webhook.StoredClaims", "webhook.WebhookLifecycle", "webhook.WebhookMeters", "webhook.WebhookRuntime",
-			"webhook.WebhookSettings");
+			"webhook.WebhookSettings", "run.DurableRun", "run.HandingerRuns", "run.RunState", "run.TaskRunRefusedEvent",
+			"run.TaskRunUnknownEvent");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()
@@ -88,6 +89,8 @@ class ArchitectureTests {
 		.definedBy("com.handinger.spring.autoconfigure..")
 		.layer("health")
 		.definedBy("com.handinger.spring.health..")
+		.layer("run")
+		.definedBy("com.handinger.spring.run..")
 		.layer("webhook")
 		.definedBy("com.handinger.spring.webhook..")
 		.layer("task")
@@ -104,16 +107,18 @@ class ArchitectureTests {
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("health")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
-		.whereLayer("webhook")
+		.whereLayer("run")
 		.mayOnlyBeAccessedByLayers("autoconfigure", "health")
+		.whereLayer("webhook")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "run")
 		.whereLayer("task")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "run", "webhook")
 		.whereLayer("worker")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "run", "webhook", "task")
 		.whereLayer("netty")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("transport")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "webhook", "task", "worker", "netty");
+		.mayOnlyBeAccessedByLayers("autoconfigure", "health", "run", "webhook", "task", "worker", "netty");
 
 	@ArchTest
 	static final ArchRule thereAreNoCircles = slices().matching("com.handinger.spring.(*)..").should().beFreeOfCycles();

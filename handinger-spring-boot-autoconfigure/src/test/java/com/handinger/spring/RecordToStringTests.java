@@ -71,7 +71,9 @@ class RecordToStringTests {
 			"TaskFinishedEvent.workerId", "Delivery.taskId", "Route.path", "WebhookRequest.method",
 			"WebhookSettings.path", "Webhook.path", "WorkerTemplate.id", "Cron.cron", "WorkerSchedule.id",
 			"WorkerSchedule.cron", "WorkerSchedules.timezone", "WorkerSchedules.workerId", "Webhook.url",
-			"WebhookExecution.id", "WebhookExecution.taskId", "WebhookExecution.workerId");
+			"WebhookExecution.id", "WebhookExecution.taskId", "WebhookExecution.workerId", "TaskFinishedEvent.runKey",
+			"DurableRun.key", "DurableRun.taskId", "TaskRunRefusedEvent.key", "TaskRunRefusedEvent.taskId",
+			"TaskRunUnknownEvent.key", "TaskRunUnknownEvent.taskId");
 
 	private static final WebClient WEB_CLIENT = WebClient.create();
 

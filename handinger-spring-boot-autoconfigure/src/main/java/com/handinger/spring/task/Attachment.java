@@ -30,7 +30,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.io.AbstractResource;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -69,12 +71,15 @@ public final class Attachment {
 
 	private final @Nullable Resource resource;
 
+	private final @Nullable String location;
+
 	private Attachment(@Nullable String filename, @Nullable MediaType mediaType, Publisher<DataBuffer> content,
-			@Nullable Resource resource) {
+			@Nullable Resource resource, @Nullable String location) {
 		this.filename = StringUtils.hasText(filename) ? filename : DEFAULT_FILENAME;
 		this.mediaType = (mediaType != null) ? mediaType : guessMediaType(this.filename);
 		this.content = content;
 		this.resource = resource;
+		this.location = location;
 	}
 
 	private static MediaType guessMediaType(String filename) {
@@ -104,7 +109,22 @@ public final class Attachment {
 	 */
 	public static Attachment of(@Nullable String filename, Resource resource) {
 		Assert.notNull(resource, "'resource' must not be null");
-		return new Attachment(filename, null, read(resource), resource);
+		return new Attachment(filename, null, read(resource), resource, null);
+	}
+
+	/**
+	 * Create an attachment from the location of a resource, such as
+	 * {@code classpath:terms.pdf}. Only the location is stored with a durable run, and
+	 * the resource is opened when the task is sent, possibly by another process.
+	 * @param location the location, which the {@link ResourceLoader} of the application
+	 * resolves; a secret in it would be stored and logged
+	 * @return the attachment, with the name at the end of the location, and a media type
+	 * guessed from it
+	 */
+	public static Attachment ofLocation(String location) {
+		Assert.hasText(location, "'location' must not be empty");
+		Resource resource = new DefaultResourceLoader().getResource(location);
+		return new Attachment(StringUtils.getFilename(location), null, read(resource), resource, location);
 	}
 
 	/**
@@ -117,7 +137,7 @@ public final class Attachment {
 	public static Attachment of(String filename, Publisher<DataBuffer> content) {
 		Assert.hasText(filename, "'filename' must not be empty");
 		Assert.notNull(content, "'content' must not be null");
-		return new Attachment(filename, null, content, null);
+		return new Attachment(filename, null, content, null, null);
 	}
 
 	/**
@@ -130,7 +150,7 @@ public final class Attachment {
 		Assert.isTrue(mediaType.isConcrete(), () -> "'mediaType' must not have a wildcard, unlike " + mediaType);
 		Assert.isTrue(mediaType.toString().chars().noneMatch(Character::isISOControl),
 				"'mediaType' must not have control characters");
-		return new Attachment(this.filename, mediaType, this.content, this.resource);
+		return new Attachment(this.filename, mediaType, this.content, this.resource, this.location);
 	}
 
 	/**
@@ -150,11 +170,31 @@ public final class Attachment {
 	}
 
 	/**
+	 * Return the location of the content.
+	 * @return the location, or {@code null} if this attachment was not created by
+	 * {@link #ofLocation}
+	 */
+	public @Nullable String location() {
+		return this.location;
+	}
+
+	/**
 	 * Return the content.
 	 * @return the content
 	 */
 	public Publisher<DataBuffer> content() {
 		return this.content;
+	}
+
+	/**
+	 * Return this attachment with its location resolved by another loader, if it has one.
+	 */
+	Attachment resolve(ResourceLoader loader) {
+		if (this.location == null) {
+			return this;
+		}
+		Resource resource = loader.getResource(this.location);
+		return new Attachment(this.filename, this.mediaType, read(resource), resource, this.location);
 	}
 
 	/**

@@ -23,6 +23,9 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.ImmutableJson;
 import com.handinger.spring.task.TaskStatus;
@@ -31,6 +34,7 @@ import com.handinger.spring.worker.WorkerFile;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * A task has finished, or has finished again after a follow-up turn. The event is
@@ -38,7 +42,7 @@ import org.springframework.util.Assert;
  * {@link TaskFinishedHandler}.
  * <p>
  * A listener may be called more than once for the same finished turn, with the same
- * {@link #key()}. The JSON of an event contains only its ids, in less than 400
+ * {@link #key()}. The JSON of an event contains only its ids, in less than 500
  * characters, so that an event registry can store it. An event that was read from JSON
  * has no {@link #task()}, and its {@link #body()} is empty.
  *
@@ -48,13 +52,16 @@ import org.springframework.util.Assert;
  * @param status the status of the task
  * @param arrivedAt the time at which this application received the delivery
  * @param source the source of the event
+ * @param runKey the key of the durable run that the turn belongs to, whatever the source,
+ * or {@code null} if there is none
  * @param task the task as Handinger returns it, or {@code null} in an event that was read
  * from JSON: use {@code HandingerTasksClient.retrieve} then
  * @param body the body of the delivery, which is empty if the delivery was missed. It is
  * only a hint: the task is read from Handinger
  */
 public record TaskFinishedEvent(String taskId, long turnCount, String workerId, TaskStatus status, Instant arrivedAt,
-		Source source, @JsonIgnore @Nullable TaskWithTurns task, @JsonIgnore Map<String, @Nullable Object> body) {
+		Source source, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String runKey,
+		@JsonIgnore @Nullable TaskWithTurns task, @JsonIgnore Map<String, @Nullable Object> body) {
 
 	public TaskFinishedEvent {
 		Assert.hasText(taskId, "'taskId' must not be empty");
@@ -62,17 +69,19 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 		status = (status != null) ? status : TaskStatus.UNKNOWN;
 		arrivedAt = (arrivedAt != null) ? arrivedAt : Instant.EPOCH;
 		source = (source != null) ? source : Source.DELIVERY;
+		runKey = StringUtils.hasLength(runKey) ? runKey : null;
 		body = ImmutableJson.object(body);
 	}
 
 	/**
-	 * Create an event from its JSON, which has neither the task nor the body.
+	 * Create an event from its JSON, which has neither the task nor the body. A mapper
+	 * may refuse {@code null}.
 	 */
 	@JsonCreator
-	@ConstructorProperties({ "taskId", "turnCount", "workerId", "status", "arrivedAt", "source" })
+	@ConstructorProperties({ "taskId", "turnCount", "workerId", "status", "arrivedAt", "source", "runKey" })
 	TaskFinishedEvent(String taskId, long turnCount, String workerId, TaskStatus status, Instant arrivedAt,
-			Source source) {
-		this(taskId, turnCount, workerId, status, arrivedAt, source, null, Map.of());
+			Source source, @JsonSetter(nulls = Nulls.AS_EMPTY) @Nullable String runKey) {
+		this(taskId, turnCount, workerId, status, arrivedAt, source, runKey, null, Map.of());
 	}
 
 	/**
@@ -80,7 +89,7 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	 */
 	static TaskFinishedEvent of(TaskWithTurns task, Delivery delivery) {
 		return new TaskFinishedEvent(task.task().id(), task.turnCount(), task.task().workerId(), task.task().status(),
-				delivery.arrivedAt(), delivery.source(), task, delivery.body());
+				delivery.arrivedAt(), delivery.source(), null, task, delivery.body());
 	}
 
 	/**
@@ -129,7 +138,8 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	@Override
 	public String toString() {
 		return "TaskFinishedEvent[key=" + key() + ", workerId=" + this.workerId + ", status=" + this.status
-				+ ", arrivedAt=" + this.arrivedAt + ", source=" + this.source + "]";
+				+ ", arrivedAt=" + this.arrivedAt + ", source=" + this.source
+				+ ((this.runKey != null) ? ", runKey=" + this.runKey : "") + "]";
 	}
 
 	/**
@@ -145,7 +155,12 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 		/**
 		 * The delivery was missed, and recovered from Handinger's list of executions.
 		 */
-		RECONCILIATION
+		RECONCILIATION,
+
+		/**
+		 * The task belongs to a durable run of this application, which has polled it.
+		 */
+		RUN
 
 	}
 

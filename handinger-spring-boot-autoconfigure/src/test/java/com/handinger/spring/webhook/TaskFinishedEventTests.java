@@ -52,9 +52,9 @@ class TaskFinishedEventTests {
 	void jsonIsIdsAlone() {
 		JsonMapper json = JsonMapper.builder().build();
 		String text = json.writeValueAsString(event());
-		assertThat(text).hasSizeLessThan(400);
+		assertThat(text).hasSizeLessThan(500);
 		assertThat(json.readTree(text).propertyNames()).containsExactlyInAnyOrder("taskId", "turnCount", "workerId",
-				"status", "arrivedAt", "source");
+				"status", "arrivedAt", "source", "runKey");
 	}
 
 	@Test
@@ -81,6 +81,17 @@ class TaskFinishedEventTests {
 		assertThat(json.readValue(json.writeValueAsString(event), TaskFinishedEvent.class)).usingRecursiveComparison()
 			.ignoringFields("task", "body")
 			.isEqualTo(event);
+	}
+
+	@Test
+	void jsonHasTheKeyOfTheRun() {
+		JsonMapper json = JsonMapper.builder().build();
+		TaskFinishedEvent event = json.readValue(
+				json.writeValueAsString(event()).replace("\"runKey\":null", "\"runKey\":\"order-42\""),
+				TaskFinishedEvent.class);
+		assertThat(event.runKey()).isEqualTo("order-42");
+		assertThat(json.writeValueAsString(event)).contains("\"runKey\":\"order-42\"");
+		assertThat(event.toString()).contains("runKey=order-42");
 	}
 
 	@Test
@@ -112,7 +123,7 @@ class TaskFinishedEventTests {
 		Turn turn = new Turn("trn_1", null, 1, 1, List.of(file), "", 1, "Sunny.", 1, "assistant", 1, Instant.EPOCH,
 				"completed", Map.of("sky", "blue"), "tsk_1");
 		TaskFinishedEvent event = event();
-		event = new TaskFinishedEvent(event.taskId(), 1, "", TaskStatus.COMPLETED, Instant.EPOCH, Source.DELIVERY,
+		event = new TaskFinishedEvent(event.taskId(), 1, "", TaskStatus.COMPLETED, Instant.EPOCH, Source.DELIVERY, null,
 				new TaskWithTurns(event.task().task(), List.of(turn)), Map.of());
 		assertThat(event.outputText()).isEqualTo("Sunny.");
 		assertThat(event.files()).containsExactly(file);

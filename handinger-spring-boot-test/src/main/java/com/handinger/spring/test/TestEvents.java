@@ -133,7 +133,7 @@ public final class TestEvents {
 					+ ": an event needs one that has ended, such as TestTasks.completed(…)");
 			Instant end = task.task().completedAt();
 			return new TaskFinishedEvent(task.task().id(), task.turnCount(), task.task().workerId(),
-					task.task().status(), arrivedAt(end), this.source, task, body(task));
+					task.task().status(), arrivedAt(end), this.source, null, task, body(task));
 		}
 
 		private Instant arrivedAt(@Nullable Instant end) {
