@@ -40,6 +40,7 @@ record Arrival(long turn, Way by, Instant at) {
 	static Arrival of(TaskFinishedEvent event) {
 		Way way = switch (event.source()) {
 			case DELIVERY -> Way.DELIVERY;
+			case RUN -> Way.ANSWER;
 			case RECONCILIATION -> Way.RECONCILIATION;
 		};
 		return new Arrival(event.turnCount(), way, event.arrivedAt());
