@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.task.Attachment;
+import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.worker.When;
 import com.handinger.spring.support.OwnTypes;
 import org.junit.jupiter.api.Test;
@@ -63,9 +64,9 @@ class RecordToStringTests {
 
 	private static final Set<String> MAY_BE_SHOWN = Set.of("ApiCall.taskId", "CheckedUrl.url", "ApiCall.uriTemplate",
 			"ErrorResponse.error", "ErrorResponse.note", "ErrorResponse.requestId", "ErrorResponse.uriTemplate",
-			"CreateTask.taskId", "CreateTask.workerId", "Task.id", "Task.workerId", "Turn.id", "Turn.role",
-			"Turn.status", "Turn.taskId", "WorkerFile.filename", "WorkerFile.mediaType", "Worker.id", "Output.id",
-			"Output.role", "Output.status", "Output.type", "Content.type", "Source.id", "Source.type",
+			"CreateTask.taskId", "CreateTask.workerId", "Task.id", "Task.workerId", "TaskHandle.taskId", "Turn.id",
+			"Turn.role", "Turn.status", "Turn.taskId", "WorkerFile.filename", "WorkerFile.mediaType", "Worker.id",
+			"Output.id", "Output.role", "Output.status", "Output.type", "Content.type", "Source.id", "Source.type",
 			"HandingerProperties.baseUrl", "FixedConnectionDetails.baseUrl", "Ssl.bundle", "Proxy.host",
 			"Proxy.username", "Registration.url", "Registration.workerIds", "TaskFinishedEvent.taskId",
 			"TaskFinishedEvent.workerId", "Delivery.taskId", "Route.path", "WebhookRequest.method",
@@ -105,6 +106,10 @@ class RecordToStringTests {
 		Object[] values = new Object[components.length];
 		for (int i = 0; i < values.length; i++) {
 			String marker = "marker-" + record.getSimpleName() + "." + components[i].getName() + "-end";
+			if (record == CreateTask.class && components[i].getName().equals("key")) {
+				// A task has a key or an id, and never shows the key.
+				continue;
+			}
 			values[i] = (types[i] == String.class) ? text(components[i].getName(), marker)
 					: sample(components[i].getGenericType(), marker);
 		}

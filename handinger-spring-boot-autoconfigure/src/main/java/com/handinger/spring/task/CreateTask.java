@@ -31,7 +31,7 @@ import org.springframework.util.Assert;
 /**
  * The task to run. Only the input is required; unset values are not sent.
  * <p>
- * {@link #toString()} leaves out the input and the content of the attachments.
+ * {@link #toString()} leaves out the input, the key and the content of the attachments.
  *
  * @param input the instructions
  * @param budget the credits that the task may use, or {@code null} for Handinger's
@@ -41,9 +41,15 @@ import org.springframework.util.Assert;
  * @param workerId the id of the worker, or {@code null} for a new worker with the input
  * as its instructions, which every member of the organization can read
  * @param attachments the files that are sent with the task
+ * @param key the key that the id is derived from, or {@code null} if it is not: see
+ * {@link #withKey(String)}
  */
 public record CreateTask(String input, @Nullable Budget budget, @Nullable String taskId, @Nullable String workerId,
-		List<Attachment> attachments) {
+		List<Attachment> attachments, @Nullable String key) {
+
+	private static final String KEY_MISSING = "'key' must not be empty: say what the task is for, such as 'order-42'";
+
+	private static final String KEY_OR_ID = "a task has a key or an id, and not both, since the id is derived from the key";
 
 	public CreateTask {
 		Assert.hasLength(input, "'input' must not be empty: say what the worker has to do");
@@ -57,6 +63,27 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 			ApiCall.checkId(workerId, "workerId");
 		}
 		attachments = List.copyOf(attachments);
+		if (key != null) {
+			Assert.hasText(key, KEY_MISSING);
+			Assert.isTrue(ApiCall.isText(key), "'key' must not have half of a surrogate pair, which is no character");
+			String derivedId = TaskIds.ofKey(key);
+			Assert.isTrue(taskId == null || taskId.equals(derivedId), KEY_OR_ID);
+			taskId = derivedId;
+		}
+	}
+
+	/**
+	 * Create a task without a key.
+	 * @param input the instructions
+	 * @param budget the credits that the task may use, or {@code null} for Handinger's
+	 * default
+	 * @param taskId the id of the task, or {@code null} for a new one
+	 * @param workerId the id of the worker, or {@code null} for a new worker
+	 * @param attachments the files that are sent with the task
+	 */
+	public CreateTask(String input, @Nullable Budget budget, @Nullable String taskId, @Nullable String workerId,
+			List<Attachment> attachments) {
+		this(input, budget, taskId, workerId, attachments, null);
 	}
 
 	/**
@@ -74,25 +101,56 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	 * @return the task
 	 */
 	public CreateTask withBudget(@Nullable Budget budget) {
-		return new CreateTask(this.input, budget, this.taskId, this.workerId, this.attachments);
+		return new CreateTask(this.input, budget, this.taskId, this.workerId, this.attachments, this.key);
 	}
 
 	/**
 	 * Return this task with an id. The id of an existing task adds a turn to it.
 	 * @param taskId the id, or {@code null} for one that Handinger creates
 	 * @return the task
+	 * @throws IllegalArgumentException if this task has a key
 	 */
 	public CreateTask withTaskId(@Nullable String taskId) {
-		return new CreateTask(this.input, this.budget, taskId, this.workerId, this.attachments);
+		Assert.isNull(this.key, KEY_OR_ID);
+		return new CreateTask(this.input, this.budget, taskId, this.workerId, this.attachments, this.key);
 	}
 
 	/**
 	 * Return this task with a new id, so that {@link #taskId()} is known before the task
 	 * runs, for example to retrieve it from another process.
 	 * @return the task
+	 * @throws IllegalArgumentException if this task has a key
 	 */
 	public CreateTask withNewTaskId() {
 		return withTaskId(TaskIds.next(System.currentTimeMillis()));
+	}
+
+	/**
+	 * Return this task with a key, by which it runs once however often it is requested,
+	 * for example by a queue or an outbox that delivers a message again.
+	 * <p>
+	 * {@link #taskId()} is derived from the key: it is {@code tsk_} and the first 128
+	 * bits of the SHA-256 of the key in UTF-8, written as 26 characters in Crockford's
+	 * base 32 like a ULID. {@link HandingerTasksClient#run run},
+	 * {@link HandingerTasksClient#start start}, {@link HandingerTasksClient#follow
+	 * follow} and {@link HandingerTasksClient#create create} look this id up first. A
+	 * task that exists is joined, and its end is awaited, whatever its input. The task is
+	 * sent only if Handinger answers with a 404, and never without its id. If the look-up
+	 * fails, nothing is sent. Calls with the same key share a single run within a client.
+	 * <p>
+	 * The key must be unique within the organization: put the name of the application in
+	 * front if others use keys as well. A later call finds the task in any process, also
+	 * after a restart. Two processes that call at the very same moment may both find no
+	 * task, and both send it. To rule that out, submit the task as a durable run.
+	 * @param key what the task is for, such as {@code order-42}
+	 * @return the task
+	 * @throws IllegalArgumentException if the key is empty, or this task has an id that
+	 * is not derived from a key
+	 */
+	public CreateTask withKey(String key) {
+		Assert.hasText(key, KEY_MISSING);
+		Assert.isTrue(this.key != null || this.taskId == null, KEY_OR_ID);
+		return new CreateTask(this.input, this.budget, null, this.workerId, this.attachments, key);
 	}
 
 	/**
@@ -101,7 +159,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	 * @return the task
 	 */
 	public CreateTask withWorkerId(@Nullable String workerId) {
-		return new CreateTask(this.input, this.budget, this.taskId, workerId, this.attachments);
+		return new CreateTask(this.input, this.budget, this.taskId, workerId, this.attachments, this.key);
 	}
 
 	/**
@@ -112,7 +170,7 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	public CreateTask withAttachment(Attachment attachment) {
 		List<Attachment> attachments = new ArrayList<>(this.attachments);
 		attachments.add(attachment);
-		return new CreateTask(this.input, this.budget, this.taskId, this.workerId, attachments);
+		return new CreateTask(this.input, this.budget, this.taskId, this.workerId, attachments, this.key);
 	}
 
 	/**

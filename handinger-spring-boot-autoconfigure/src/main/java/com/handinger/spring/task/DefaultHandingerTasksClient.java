@@ -18,8 +18,11 @@ package com.handinger.spring.task;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import com.handinger.spring.http.HandingerConnectionException;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.ObservationRegistry;
@@ -38,6 +41,8 @@ import org.springframework.util.Assert;
 public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 
 	private final RunEnvironment environment;
+
+	private final TaskRuns runs;
 
 	/**
 	 * Sends each call with retries.
@@ -63,6 +68,7 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 			ObservationRegistry observations, @Nullable TaskMeters meters, TaskWaiters waiters) {
 		this.environment = new RunEnvironment(transport, polling, clock, waiters, observations, meters,
 				new AtomicBoolean());
+		this.runs = new TaskRuns(this.environment);
 		this.calls = new TasksApi(transport::send);
 		this.polls = new TasksApi(transport::poll);
 		transport.onClose(waiters::close);
@@ -73,6 +79,9 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	@Override
 	public Mono<Worker> create(CreateTask task) {
 		Assert.notNull(task, "'task' must not be null");
+		if (task.key() != null) {
+			return this.runs.create(task);
+		}
 		HandingerTransport transport = this.environment.transport();
 		return transport.sendOnce(TasksApi.create(task),
 				(worker) -> this.environment.count((meters) -> meters.record(task.budget(), worker, transport.code())));
@@ -81,12 +90,34 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	@Override
 	public Mono<TaskWithTurns> run(CreateTask task) {
 		Assert.notNull(task, "'task' must not be null");
-		return new TaskRun(task, this.environment).end();
+		return this.runs.run(task);
+	}
+
+	@Override
+	public Mono<TaskHandle> start(CreateTask task) {
+		Assert.notNull(task, "'task' must not be null");
+		return this.runs.start(task);
+	}
+
+	@Override
+	public Flux<TaskWithTurns> follow(CreateTask task) {
+		Assert.notNull(task, "'task' must not be null");
+		return this.runs.follow(task);
 	}
 
 	@Override
 	public Mono<TaskWithTurns> await(String taskId) {
-		return states(taskId, this.polls.pollEnd(taskId), this.environment).last()
+		return end(states(taskId, this.polls.pollEnd(taskId), this.environment));
+	}
+
+	@Override
+	public Mono<TaskWithTurns> await(TaskHandle handle) {
+		Assert.notNull(handle, "'handle' must not be null");
+		return end(states(handle, this.polls.pollEnd(handle.taskId()), this.environment));
+	}
+
+	private static Mono<TaskWithTurns> end(Flux<TaskWithTurns> states) {
+		return states.last()
 			.flatMap((task) -> task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task));
 	}
 
@@ -95,21 +126,60 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 		return states(taskId, this.polls.poll(taskId), this.environment);
 	}
 
+	@Override
+	public Flux<TaskWithTurns> watch(TaskHandle handle) {
+		Assert.notNull(handle, "'handle' must not be null");
+		return states(handle, this.polls.poll(handle.taskId()), this.environment);
+	}
+
+	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> poll, RunEnvironment environment) {
+		return states(new TaskHandle(taskId, 0), Duration.ZERO, poll, environment);
+	}
+
+	private static Flux<TaskWithTurns> states(TaskHandle handle, Mono<TaskWithTurns> poll, RunEnvironment environment) {
+		return states(handle, environment.polling().notFoundGrace(), poll, environment)
+			.onErrorMap(NotFoundException.class, (missing) -> unknown(handle, missing));
+	}
+
 	/**
 	 * A subscriber that does not keep up misses states, and never the end, after which
 	 * there is none.
 	 */
-	static Flux<TaskWithTurns> states(String taskId, Mono<TaskWithTurns> poll, RunEnvironment environment) {
-		Flux<TaskWithTurns> polled = Flux.defer(() -> environment.polling()
-			.poll(Polling.logged(poll), Duration.ZERO, Polling.UNLIMITED, environment.clock())
-			.filter((shown) -> !isTransient(shown))
-			.dematerialize());
+	private static Flux<TaskWithTurns> states(TaskHandle handle, Duration grace, Mono<TaskWithTurns> poll,
+			RunEnvironment environment) {
+		Flux<TaskWithTurns> polled = Flux.defer(() -> {
+			AtomicLong graceEnd = new AtomicLong(environment.now() + grace.toMillis());
+			return environment.polling()
+				.poll(Polling.logged(poll), Duration.ZERO,
+						(shown) -> isMissing(shown, handle) ? graceEnd.get() - environment.now() : Long.MAX_VALUE,
+						environment.clock())
+				.handle((shown, sink) -> {
+					TaskWithTurns task = shown.get();
+					Throwable failure = shown.getThrowable();
+					if (!isMissing(shown, handle)) {
+						graceEnd.set(environment.now() + grace.toMillis());
+					}
+					else if (environment.now() < graceEnd.get()) {
+						return;
+					}
+					else if (task != null && task.turnCount() <= handle.turnsBefore()) {
+						sink.error(unknown(handle, null));
+						return;
+					}
+					if (task != null) {
+						sink.next(task);
+					}
+					else if (failure != null && !isTransient(failure)) {
+						sink.error(failure);
+					}
+				});
+		});
 		Flux<TaskWithTurns> ends = environment.waiters()
-			.ends(taskId, environment.clock())
-			.filter((task) -> task.task().hasEnded())
+			.ends(handle.taskId(), environment.clock())
+			.filter(handle::isEndedBy)
 			.concatWith(Mono
 				.error(() -> new HandingerConnectionException("The application ended while it waited for the task "
-						+ taskId + ", which goes on: wait for it again", null, taskId, true)));
+						+ handle.taskId() + ", which goes on: wait for it again", null, handle.taskId(), true)));
 		return Flux.merge(ends, polled)
 			.takeUntil((task) -> task.task().hasEnded())
 			.onBackpressureLatest()
@@ -117,12 +187,24 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 	}
 
 	/**
+	 * Return whether a poll shows no task, or one that has ended without the turn.
+	 */
+	private static boolean isMissing(Signal<TaskWithTurns> polled, TaskHandle handle) {
+		TaskWithTurns task = polled.get();
+		return (task != null) ? task.task().hasEnded() && !handle.isEndedBy(task)
+				: polled.getThrowable() instanceof NotFoundException;
+	}
+
+	private static OutcomeUnknownException unknown(TaskHandle handle, @Nullable Throwable cause) {
+		return new OutcomeUnknownException("A task may run, but Handinger shows no trace of " + handle
+				+ ": do not send it again, but look it up by its id", cause, handle.taskId());
+	}
+
+	/**
 	 * Return whether the next poll may show what this one has not.
 	 */
-	private static boolean isTransient(Signal<TaskWithTurns> polled) {
-		Throwable failure = polled.getThrowable();
-		return failure != null
-				&& (HandingerTransport.isTransient(failure) || failure instanceof TasksApi.OtherTaskException);
+	private static boolean isTransient(Throwable failure) {
+		return HandingerTransport.isTransient(failure) || failure instanceof TasksApi.OtherTaskException;
 	}
 
 	@Override

@@ -36,10 +36,11 @@ import reactor.core.publisher.Mono;
  * failures as a {@link HandingerException}: a {@link HandingerApiException} for a status
  * of 400 and above, an {@link UnexpectedResponseException} for a response that is not the
  * API's, and a {@link HandingerConnectionException} if there is no response and the call
- * may safely be made again. All calls except {@link #create create} and {@link #run run}
- * cost nothing and are retried after transient failures. {@link #retrieve},
- * {@link #turns} and {@link #delete} fail after {@code handinger.retry.max-attempts}
- * attempts, each of which times out after {@code handinger.read-timeout} of silence.
+ * may safely be made again. All calls except {@link #create create}, {@link #run run},
+ * {@link #start start} and {@link #follow follow} cost nothing and are retried after
+ * transient failures. {@link #retrieve}, {@link #turns} and {@link #delete} fail after
+ * {@code handinger.retry.max-attempts} attempts, each of which times out after
+ * {@code handinger.read-timeout} of silence.
  */
 public interface HandingerTasksClient {
 
@@ -51,6 +52,11 @@ public interface HandingerTasksClient {
 	 * number of subscriptions: a second subscriber, {@code retry()} and {@code repeat()}
 	 * get the same outcome. Only if the request never reached Handinger, the next
 	 * subscriber makes a new attempt. To run the same task twice, call this method twice.
+	 * <p>
+	 * A task with a {@link CreateTask#withKey key} is looked up first, and polled as by
+	 * {@link #run run}, so that a lost connection is recovered. If another call or
+	 * process has sent it, the worker is retrieved when the task has ended. If such a
+	 * task fails, the error is a {@link TaskFailedException}.
 	 * <p>
 	 * Cancelling closes the connection and does not stop the task. There is no timeout
 	 * unless {@code handinger.task-timeout} sets one.
@@ -100,8 +106,74 @@ public interface HandingerTasksClient {
 	Mono<TaskWithTurns> run(CreateTask task);
 
 	/**
+	 * Start a task, which runs on without its subscribers. This costs credits.
+	 * <p>
+	 * The task is sent once, as by {@link #run run}. As soon as Handinger has the task,
+	 * which is the first poll that shows it or the response to its request, the handle is
+	 * emitted. From then on the run belongs to this client: it keeps the connection and
+	 * polls until the task has ended or the application ends, and counts and observes the
+	 * run. {@link #await(TaskHandle)} returns its end, in this process or any other. So a
+	 * failure after the handle was emitted is that of {@code await}.
+	 * <p>
+	 * Cancelling before that ends the wait, closes the connection unless others wait as
+	 * well, and does not stop the task. One call of this method runs one task, for any
+	 * number of subscriptions: a second subscriber gets the same handle, and after a
+	 * failure {@code retry()} continues to poll. If the server refuses ids of new tasks,
+	 * the handle is emitted when the task has ended.
+	 * @param task the task
+	 * @return the handle of the run. A task that has ended in an error before it was
+	 * shown has a handle, too. Signals what {@link #run run} signals if Handinger refuses
+	 * the task, or if it is not known whether the task runs
+	 */
+	Mono<TaskHandle> start(CreateTask task);
+
+	/**
+	 * Run a task and follow it to its end, whatever happens to the connection. This costs
+	 * credits.
+	 * <p>
+	 * This is {@link #run run} with the states that its polls show, and polls no more
+	 * often.
+	 * @param task the task
+	 * @return each state of the task that differs from the previous one, from the first
+	 * poll that shows the turn of this run until it has ended with any status. A slow
+	 * subscriber may miss states, but never the last. Signals what {@link #run run}
+	 * signals, except {@link TaskFailedException}
+	 */
+	Flux<TaskWithTurns> follow(CreateTask task);
+
+	/**
+	 * Wait for the end of a run that was started anywhere. This costs nothing. The wait
+	 * survives outages and has no timeout. A run of this process that ends, and a webhook
+	 * delivery, end it at once.
+	 * @param handle the handle of the run, from {@link #start start}
+	 * @return the task when it has ended with the turn of that run. Signals
+	 * {@link TaskFailedException} if its status is {@link TaskStatus#ERROR} or
+	 * {@link TaskStatus#ABORTED}, {@link OutcomeUnknownException} if the task or the turn
+	 * is missing for {@code handinger.await.not-found-grace}, and
+	 * {@link HandingerConnectionException} if the application ends
+	 */
+	Mono<TaskWithTurns> await(TaskHandle handle);
+
+	/**
+	 * Follow a run that was started anywhere to its end. This costs nothing. The wait
+	 * survives outages and has no timeout.
+	 * @param handle the handle of the run, from {@link #start start}
+	 * @return the current state of the task and each later one that differs, until the
+	 * task has ended with the turn of that run and any status. A slow subscriber may miss
+	 * states, but never the last. Signals {@link OutcomeUnknownException} if the task or
+	 * the turn is missing for {@code handinger.await.not-found-grace}, and
+	 * {@link HandingerConnectionException} if the application ends
+	 */
+	Flux<TaskWithTurns> watch(TaskHandle handle);
+
+	/**
 	 * Wait for the end of a task that was started anywhere. This costs nothing. The wait
 	 * survives outages and has no timeout.
+	 * <p>
+	 * The id alone does not tell which turn to wait for: if a further turn was sent and
+	 * does not show yet, the task of the turn before is returned. Nor does it tell that
+	 * the task was sent: one that does not show yet is a {@link NotFoundException}.
+	 * {@link #await(TaskHandle)} knows both.
 	 * @param taskId the id of the task
 	 * @return the task when it has ended. Signals {@link TaskFailedException} if its
 	 * status is {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED},

@@ -16,6 +16,8 @@
 
 package com.handinger.spring.task;
 
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 import com.handinger.spring.http.AuthenticationException;
@@ -66,6 +68,16 @@ final class RunRequest {
 	private volatile long turnsBefore;
 
 	/**
+	 * Whether the task had ended before this request, so that it runs again by its turn.
+	 */
+	private volatile boolean wasIdle;
+
+	/**
+	 * Whether the task with the key of this request existed, so that nothing was sent.
+	 */
+	private volatile boolean joined;
+
+	/**
 	 * Create a request, which is not sent yet.
 	 * @param task the task to run
 	 * @param environment what it shares with others
@@ -82,7 +94,8 @@ final class RunRequest {
 	}
 
 	private OneTimeCall<Worker> prepare(@Nullable String taskId) {
-		return this.environment.transport().prepare(TasksApi.create(this.task.withTaskId(taskId)), this.run::onSent);
+		CreateTask sent = Objects.equals(taskId, this.task.taskId()) ? this.task : this.task.withTaskId(taskId);
+		return this.environment.transport().prepare(TasksApi.create(sent), this.run::onSent);
 	}
 
 	CreateTask task() {
@@ -107,7 +120,7 @@ final class RunRequest {
 	}
 
 	boolean mayHaveReached() {
-		return this.call.mayHaveReached();
+		return this.joined || this.call.mayHaveReached();
 	}
 
 	/**
@@ -131,6 +144,23 @@ final class RunRequest {
 	 */
 	boolean hasFurtherTurn(TaskWithTurns state) {
 		return state.turnCount() > this.turnsBefore;
+	}
+
+	/**
+	 * Return whether a task that may not have ended shows that the turn has begun. Some
+	 * servers count a turn when it has ended.
+	 */
+	boolean hasBegun(TaskWithTurns state) {
+		return hasFurtherTurn(state) || (this.wasIdle && !state.task().hasEnded());
+	}
+
+	/**
+	 * Return the handle of the turn, or {@code null} if the id of the task is not known
+	 * (yet).
+	 */
+	@Nullable TaskHandle handle() {
+		String taskId = this.taskId;
+		return (taskId != null) ? new TaskHandle(taskId, Math.max(this.turnsBefore, 0)) : null;
 	}
 
 	/**
@@ -181,7 +211,23 @@ final class RunRequest {
 		if (this.task.taskId() == null && this.taskId != null && this.task.isRepeatable()) {
 			sent = sent.onErrorResume(RunRequest::isRefusedId, (ex) -> sendWithoutId());
 		}
-		return (this.turnsBefore == NOT_COUNTED) ? countTurns().then(sent) : sent;
+		Mono<Worker> request = sent;
+		return (this.turnsBefore == NOT_COUNTED) ? lookUp().flatMap((shown) -> sendAfter(shown, request)) : request;
+	}
+
+	/**
+	 * A task with a key is sent only if it does not exist.
+	 */
+	private Mono<Worker> sendAfter(Optional<TaskWithTurns> shown, Mono<Worker> sent) {
+		boolean isKeyed = this.task.key() != null;
+		this.wasIdle = !isKeyed && shown.filter((task) -> task.task().hasEnded()).isPresent();
+		this.turnsBefore = (isKeyed || shown.isEmpty()) ? NO_TASK : shown.get().turnCount();
+		if (!isKeyed || shown.isEmpty()) {
+			return sent;
+		}
+		this.joined = true;
+		this.run.onJoined(shown.get());
+		return Mono.empty();
 	}
 
 	private Mono<Worker> sendAwaitingRateLimit() {
@@ -204,12 +250,12 @@ final class RunRequest {
 				|| error instanceof UnprocessableContentException;
 	}
 
-	private Mono<Long> countTurns() {
-		Mono<Long> turns = new TasksApi(this.environment.transport()::send).poll(String.valueOf(this.taskId))
-			.map(TaskWithTurns::turnCount)
-			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(NO_TASK))
-			.doOnNext((count) -> this.turnsBefore = count);
-		return retry(turns, (error) -> HandingerTransport.isTransient(error)
+	private Mono<Optional<TaskWithTurns>> lookUp() {
+		Mono<Optional<TaskWithTurns>> task = new TasksApi(this.environment.transport()::send)
+			.poll(String.valueOf(this.taskId))
+			.map(Optional::of)
+			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(Optional.empty()));
+		return retry(task, (error) -> HandingerTransport.isTransient(error)
 				&& !(error instanceof HandingerConnectionException unanswered && !unanswered.mayHaveReached()));
 	}
 
@@ -222,6 +268,50 @@ final class RunRequest {
 		this.run.onRejected();
 		return Scheduling.delay(this.environment.polling().waitBefore(retries, Backoff.retryAfter(failure)),
 				this.environment.clock());
+	}
+
+	/**
+	 * The states of a {@link TaskRun run}, as in the diagram in
+	 * {@code docs/internals.md}.
+	 */
+	enum State {
+
+		/**
+		 * The request has not reached Handinger: it is about to be sent, for the first
+		 * time or after a 429. There is nothing to poll.
+		 */
+		PREPARING,
+
+		/**
+		 * The request may have reached Handinger and is not answered yet. The task is
+		 * polled after the initial interval, and may be missing.
+		 */
+		SENT,
+
+		/**
+		 * Handinger has answered that the task was carried out. The task is polled at
+		 * once, and the answer is the result if polling does not show the end within the
+		 * grace.
+		 */
+		ANSWERED,
+
+		/**
+		 * There is no answer, or one that can't be read. The task is polled, and may be
+		 * missing for the grace.
+		 */
+		LOST,
+
+		/**
+		 * Handinger has answered that it did not take a new task. Since that costs
+		 * credits, a poll checks that the task does not run after all.
+		 */
+		REFUSED,
+
+		/**
+		 * The outcome is final. All subscribers get it, and nothing is sent or polled.
+		 */
+		ENDED
+
 	}
 
 }

@@ -16,14 +16,18 @@
 
 package com.handinger.spring.task;
 
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
  * Creates the ids of new tasks: {@code tsk_} and a ULID, which is the time in
- * milliseconds and 80 random bits. {@link RunRequest} decides when a task is sent without
- * one.
+ * milliseconds and 80 random bits, or 128 bits of the hash of a key. {@link RunRequest}
+ * decides when a task is sent without one.
  */
 final class TaskIds {
 
@@ -42,6 +46,21 @@ final class TaskIds {
 
 	static String next(long now) {
 		return PREFIX + encode(now, 10) + encode(RANDOM.nextLong(), 8) + encode(RANDOM.nextLong(), 8);
+	}
+
+	/**
+	 * Return the id of a task with a key, as {@link CreateTask#withKey} documents it.
+	 */
+	static String ofKey(String key) {
+		try {
+			byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+			BigInteger bits = new BigInteger(1, hash, 0, 16);
+			return PREFIX + encode(bits.shiftRight(120).longValue(), 2) + encode(bits.shiftRight(60).longValue(), 12)
+					+ encode(bits.longValue(), 12);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static String encode(long bits, int length) {

@@ -17,6 +17,7 @@
 package com.handinger.spring.task;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +27,7 @@ import java.util.function.ToLongFunction;
 
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.RateLimitedException;
+import com.handinger.spring.task.RunRequest.State;
 import com.handinger.spring.task.TaskObservationContext.Outcome;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
@@ -44,7 +46,7 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * One run of a task, for any number of subscribers. It has a {@link RunState}, which the
+ * One run of a task, for any number of subscribers. It has a {@link State}, which the
  * events below change. Its {@link RunRequest request} is carried out at most once; its
  * end is found by {@link Polling} whatever happens to the connection.
  * <p>
@@ -63,7 +65,13 @@ final class TaskRun {
 
 	private final Mono<TaskWithTurns> poll;
 
-	private final AtomicReference<RunState> state = new AtomicReference<>(RunState.PREPARING);
+	/**
+	 * Those who are told that the task has begun and, with {@code null}, that the request
+	 * was answered. The end comes by {@link #end()} alone.
+	 */
+	private final List<Consumer<@Nullable TaskWithTurns>> followers;
+
+	private final AtomicReference<State> state = new AtomicReference<>(State.PREPARING);
 
 	/**
 	 * Where each state starts its polls, for those who wait together.
@@ -82,17 +90,22 @@ final class TaskRun {
 	private volatile long pollsFrom;
 
 	/**
+	 * Whether Handinger has the task, by any sign.
+	 */
+	private volatile boolean shown;
+
+	/**
 	 * Whether those who wait together came when the request was sent already.
 	 */
 	private volatile boolean resumed;
 
 	/**
-	 * The answer to the request, from {@link RunState#ANSWERED} on.
+	 * The answer to the request, from {@link State#ANSWERED} on.
 	 */
 	private volatile @Nullable Worker answer;
 
 	/**
-	 * The failure of the request, in {@link RunState#LOST} and {@link RunState#REFUSED}.
+	 * The failure of the request, in {@link State#LOST} and {@link State#REFUSED}.
 	 */
 	private volatile @Nullable Throwable failure;
 
@@ -107,8 +120,8 @@ final class TaskRun {
 	private volatile @Nullable Throwable breakage;
 
 	/**
-	 * The outcome for all subscribers, in {@link RunState#ENDED}. The subscriber that
-	 * waited for it may have left.
+	 * The outcome for all subscribers, in {@link State#ENDED}. The subscriber that waited
+	 * for it may have left.
 	 */
 	private volatile @Nullable Mono<TaskWithTurns> outcome;
 
@@ -116,9 +129,11 @@ final class TaskRun {
 	 * Create a run, which sends nothing yet.
 	 * @param task the task to run
 	 * @param environment what it shares with others
+	 * @param followers an empty list, which is mutable if the run may have followers
 	 */
-	TaskRun(CreateTask task, RunEnvironment environment) {
+	TaskRun(CreateTask task, RunEnvironment environment, List<Consumer<@Nullable TaskWithTurns>> followers) {
 		this.environment = environment;
+		this.followers = followers;
 		this.request = new RunRequest(task, environment, this);
 		// A later subscriber finds a final failure in the outcome of this run.
 		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt), (error) -> false, () -> null);
@@ -130,6 +145,47 @@ final class TaskRun {
 	 */
 	Mono<TaskWithTurns> end() {
 		return this.flight.mono();
+	}
+
+	/**
+	 * Follow the task on its way to the end, until that is disposed.
+	 */
+	Disposable follow(Consumer<@Nullable TaskWithTurns> follower) {
+		this.followers.add(follower);
+		return () -> this.followers.remove(follower);
+	}
+
+	/**
+	 * Return whether Handinger has the task, by any sign.
+	 */
+	boolean isShown() {
+		return this.shown;
+	}
+
+	/**
+	 * Return whether this run will never send its request (again).
+	 */
+	boolean isSent() {
+		return this.outcome != null || this.request.mayHaveReached();
+	}
+
+	/**
+	 * Return for how many milliseconds a task that is missing may yet appear, which is 0
+	 * or less if the outcome is known.
+	 */
+	long timeToAppear() {
+		if (this.outcome != null || !this.request.mayHaveReached()) {
+			return 0;
+		}
+		return hasRequestEnded() ? graceLeft() : this.environment.polling().notFoundGrace().toMillis();
+	}
+
+	RunRequest request() {
+		return this.request;
+	}
+
+	@Nullable Worker answer() {
+		return this.answer;
 	}
 
 	/**
@@ -151,12 +207,16 @@ final class TaskRun {
 		if (end.isFinal()) {
 			// Before the state, since whoever finds that the run has ended needs it.
 			this.outcome = end.outcome();
-			this.state.set(RunState.ENDED);
+			this.state.set(State.ENDED);
 		}
 		TaskWithTurns task = end.task();
 		if (task != null && this.answer == null) {
 			logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
 					+ task.task().status().name().toLowerCase(Locale.ROOT));
+		}
+		if (task != null) {
+			this.shown = true;
+			this.environment.waiters().publish(task);
 		}
 		this.environment.count(end.count());
 		return end.outcome();
@@ -182,20 +242,20 @@ final class TaskRun {
 			onResume();
 		}
 		else {
-			this.state.set(RunState.PREPARING);
+			this.state.set(State.PREPARING);
 			sending.update(this.request.send()
 				.subscribe(this::onAnswer, (error) -> onFailure(error, polls), null, Context.of(polls.contextView())));
 		}
 	}
 
-	private void enter(RunState next) {
+	private void enter(State next) {
 		// Before the state, or a poll could find that its grace is over.
 		restartGrace();
-		this.state.updateAndGet((current) -> (current == RunState.ENDED) ? current : next);
+		this.state.updateAndGet((current) -> (current == State.ENDED) ? current : next);
 		startPolling(next);
 	}
 
-	private void startPolling(RunState state) {
+	private void startPolling(State state) {
 		Throwable breakage = this.breakage;
 		Flux<Signal<TaskWithTurns>> polls = (breakage != null) ? Flux.error(breakage) : polls(state);
 		replacePolls(polls.mapNotNull(this::onPoll).onErrorResume(this::onBrokenPolling));
@@ -213,7 +273,7 @@ final class TaskRun {
 	 * Poll as a state demands. {@link Signal#complete()} is the end of the grace for an
 	 * answered task.
 	 */
-	private Flux<Signal<TaskWithTurns>> polls(RunState state) {
+	private Flux<Signal<TaskWithTurns>> polls(State state) {
 		Polling polling = this.environment.polling();
 		boolean isIdKnown = this.request.taskId() != null;
 		return switch (state) {
@@ -234,7 +294,8 @@ final class TaskRun {
 
 	private Mono<TaskWithTurns> lookUp() {
 		TasksApi api = new TasksApi(this.environment.transport()::poll);
-		return this.environment.guarded(api.pollEnd(String.valueOf(this.request.taskId())));
+		String taskId = String.valueOf(this.request.taskId());
+		return this.environment.guarded(this.followers.isEmpty() ? api.pollEnd(taskId) : api.poll(taskId));
 	}
 
 	/**
@@ -242,7 +303,7 @@ final class TaskRun {
 	 * more.
 	 */
 	private boolean hasRequestEnded() {
-		return this.state.get().compareTo(RunState.ANSWERED) >= 0;
+		return this.state.get().compareTo(State.ANSWERED) >= 0;
 	}
 
 	private void restartGrace() {
@@ -278,7 +339,7 @@ final class TaskRun {
 	 * was sent already.
 	 */
 	private void onResume() {
-		RunState state = this.state.get();
+		State state = this.state.get();
 		// Read after the state, because it is set before that.
 		Mono<TaskWithTurns> outcome = this.outcome;
 		if (outcome != null) {
@@ -290,7 +351,7 @@ final class TaskRun {
 					false));
 		}
 		else {
-			enter((state == RunState.PREPARING || state == RunState.SENT) ? RunState.LOST : state);
+			enter((state == State.PREPARING || state == State.SENT) ? State.LOST : state);
 		}
 	}
 
@@ -298,8 +359,8 @@ final class TaskRun {
 	 * The request goes out, on any thread and maybe when its subscriber has just left.
 	 */
 	void onSent() {
-		if (this.state.compareAndSet(RunState.PREPARING, RunState.SENT)) {
-			startPolling(RunState.SENT);
+		if (this.state.compareAndSet(State.PREPARING, State.SENT)) {
+			startPolling(State.SENT);
 		}
 	}
 
@@ -309,14 +370,29 @@ final class TaskRun {
 	 */
 	void onRejected() {
 		if (!this.resumed) {
-			enter(RunState.PREPARING);
+			enter(State.PREPARING);
 		}
 	}
 
 	private void onAnswer(Worker answer) {
 		this.answer = answer;
 		this.request.adoptTaskId(answer);
-		enter(RunState.ANSWERED);
+		enter(State.ANSWERED);
+		show(null);
+	}
+
+	/**
+	 * There is a task with the key of this run, so that nothing is sent.
+	 */
+	void onJoined(TaskWithTurns task) {
+		End end = onTask(task);
+		if (end != null) {
+			// Whoever ran it has counted it.
+			end(new End(task, end.outcome(), true, End.NOT_COUNTED));
+		}
+		else {
+			enter(State.LOST);
+		}
 	}
 
 	/**
@@ -338,7 +414,7 @@ final class TaskRun {
 					+ error.getMessage());
 		}
 		this.failure = error;
-		enter(isLost ? RunState.LOST : RunState.REFUSED);
+		enter(isLost ? State.LOST : State.REFUSED);
 	}
 
 	private @Nullable End onPoll(Signal<TaskWithTurns> polled) {
@@ -372,19 +448,28 @@ final class TaskRun {
 			return ended(task);
 		}
 		this.seen = task.task().hasEnded() ? task : null;
+		if (this.request.hasBegun(task)) {
+			show(task);
+		}
 		if (task.task().hasEnded()) {
 			return onMissing(task);
 		}
-		this.state.compareAndSet(RunState.REFUSED, RunState.LOST);
+		this.state.compareAndSet(State.REFUSED, State.LOST);
 		restartGrace();
 		return null;
+	}
+
+	private void show(@Nullable TaskWithTurns state) {
+		this.shown = true;
+		this.followers
+			.forEach((follower) -> this.environment.code().run("A subscriber of a run", () -> follower.accept(state)));
 	}
 
 	/**
 	 * A poll shows no task (a 404), or one without the turn of this run.
 	 */
 	private @Nullable End onMissing(@Nullable TaskWithTurns task) {
-		if (this.state.get() != RunState.REFUSED && !isOverdue()) {
+		if (this.state.get() != State.REFUSED && !isOverdue()) {
 			return null;
 		}
 		boolean isShown = this.answer == null && task != null && this.request.hasFurtherTurn(task);
@@ -459,7 +544,7 @@ final class TaskRun {
 	 * End where polls show nothing more.
 	 */
 	private End unshown(Supplier<Throwable> failure) {
-		return (this.state.get() == RunState.REFUSED) ? refused(Objects.requireNonNull(this.failure))
+		return (this.state.get() == State.REFUSED) ? refused(Objects.requireNonNull(this.failure))
 				: answeredOr(failure);
 	}
 

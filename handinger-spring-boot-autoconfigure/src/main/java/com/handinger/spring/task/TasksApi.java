@@ -16,9 +16,12 @@
 
 package com.handinger.spring.task;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -31,7 +34,15 @@ import com.handinger.spring.transport.RawFields;
 import com.handinger.spring.transport.RequestBody;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.MediaType;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * The API of tasks: its paths, its responses and where it keeps the turns.
@@ -89,6 +100,15 @@ final class TasksApi {
 
 	Mono<DeleteTaskResponse> delete(String taskId) {
 		return this.sender.send(ApiCall.delete(DeleteTaskResponse.class, TASK, taskId).aboutTask(taskId));
+	}
+
+	/**
+	 * Read the worker of a task, as it is after the task.
+	 */
+	Mono<Worker> worker(Task task) {
+		return this.sender
+			.send(ApiCall.get(Worker.class, "/api/workers/{workerId}?taskId={taskId}", task.workerId(), task.id())
+				.aboutTask(task.id()));
 	}
 
 	private Mono<TaskWithTurns> task(String taskId) {
@@ -159,6 +179,82 @@ final class TasksApi {
 		@Override
 		public String toString() {
 			return "TaskTurnList[items=" + this.items + "]";
+		}
+
+	}
+
+	/**
+	 * The multipart body of a task with attachments, as the vendor's own SDKs write it:
+	 * its fields are parts without a type, a single file is named {@code files}, and each
+	 * of several {@code files[]}. Spring adds a type and a length to each field, and
+	 * common servers treat a part that has a type as a file.
+	 */
+	private static final class MultipartTask {
+
+		private static final Pattern SPECIAL = Pattern.compile("[\"\\\\\\p{Cntrl}]");
+
+		private final String boundary = MimeTypeUtils.generateMultipartBoundaryString();
+
+		private final List<Part> parts = new ArrayList<>();
+
+		private MultipartTask(CreateTask task, List<Long> lengths) {
+			task.fields().forEach((name, value) -> add(disposition(name) + "\r\n\r\n" + value + "\r\n"));
+			String name = (lengths.size() == 1) ? "files" : "files[]";
+			for (int i = 0; i < lengths.size(); i++) {
+				Attachment attachment = task.attachments().get(i);
+				add(disposition(name) + "; filename=\"" + encode(attachment.filename()) + "\"\r\nContent-Type: "
+						+ attachment.mediaType() + "\r\n\r\n");
+				this.parts.add(new Part(attachment.content(lengths.get(i)), lengths.get(i)));
+				add("\r\n");
+			}
+			add("--" + this.boundary + "--\r\n");
+		}
+
+		static RequestBody body(CreateTask task) {
+			return RequestBody.stream(Flux.fromIterable(task.attachments())
+				.concatMap(Attachment::length)
+				.collectList()
+				.map((lengths) -> new MultipartTask(task, lengths).content()), task.isRepeatable());
+		}
+
+		private RequestBody.Content content() {
+			MediaType type = MediaType
+				.parseMediaType(MediaType.MULTIPART_FORM_DATA_VALUE + ";boundary=" + this.boundary);
+			boolean isLengthKnown = this.parts.stream().allMatch((part) -> part.length() >= 0);
+			long length = isLengthKnown ? this.parts.stream().mapToLong(Part::length).sum() : -1;
+			return new RequestBody.Content(type, length,
+					Flux.fromIterable(this.parts)
+						.concatMap(Part::data)
+						.doOnDiscard(DataBuffer.class, DataBufferUtils::release));
+		}
+
+		private void add(String text) {
+			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+			this.parts.add(new Part(Mono.fromSupplier(() -> DefaultDataBufferFactory.sharedInstance.wrap(bytes)),
+					bytes.length));
+		}
+
+		private String disposition(String name) {
+			return "--" + this.boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"";
+		}
+
+		/**
+		 * Encode a name as browsers do (RFC 7578, which forbids the {@code filename*} of
+		 * other headers, and the form-data encoding of the WHATWG), except for the
+		 * backslash: some servers treat it as an escape, even of the closing quote.
+		 */
+		private static String encode(String filename) {
+			return SPECIAL.matcher(filename)
+				.replaceAll((match) -> String.format("%%%02X", (int) match.group().charAt(0)));
+		}
+
+		/**
+		 * A part of the body.
+		 *
+		 * @param data the bytes
+		 * @param length the number of bytes, or a negative number if it is unknown
+		 */
+		private record Part(Publisher<DataBuffer> data, long length) {
 		}
 
 	}

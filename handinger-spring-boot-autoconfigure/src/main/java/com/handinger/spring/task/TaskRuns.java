@@ -1,0 +1,208 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.task;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+
+import com.handinger.spring.transport.Scheduling;
+import com.handinger.spring.worker.Worker;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink.OverflowStrategy;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * The runs of a client: who waits for one, who owns it, and which calls share it.
+ * <p>
+ * A run belongs to those who subscribe to its end, unless it was started: then it belongs
+ * to the client as soon as Handinger has the task. The {@link TaskWaiters} end it with
+ * the application.
+ */
+final class TaskRuns {
+
+	private final RunEnvironment environment;
+
+	/**
+	 * The runs of tasks with a key, by the id of the task, while one of them may send its
+	 * request or the task may yet appear.
+	 */
+	private final Map<String, SharedRun> shared = new ConcurrentHashMap<>();
+
+	/**
+	 * Create new runs.
+	 * @param environment what they share with others
+	 */
+	TaskRuns(RunEnvironment environment) {
+		this.environment = environment;
+	}
+
+	Mono<TaskWithTurns> run(CreateTask task) {
+		return (task.key() == null) ? new TaskRun(task, this.environment, List.of()).end()
+				: Mono.fromDirect(call(task, (run, end) -> end));
+	}
+
+	Mono<TaskHandle> start(CreateTask task) {
+		return Mono.fromDirect(call(task, TaskRuns::start));
+	}
+
+	Flux<TaskWithTurns> follow(CreateTask task) {
+		return Flux.from(call(task, TaskRuns::follow));
+	}
+
+	/**
+	 * Return the response to the request of a task with a key, or the worker as it is
+	 * after the task if another call or process has sent the request.
+	 */
+	Mono<Worker> create(CreateTask task) {
+		return Mono.fromDirect(call(task, (run, end) -> end.flatMap((ended) -> {
+			Worker answer = run.answer();
+			return (answer != null) ? Mono.just(answer)
+					: new TasksApi(this.environment.transport()::send).worker(ended.task());
+		})));
+	}
+
+	/**
+	 * Call a run, which is that of all calls with the same key. What is called subscribes
+	 * to its end once.
+	 */
+	private <T> Publisher<T> call(CreateTask task, BiFunction<TaskRun, Mono<TaskWithTurns>, Publisher<T>> call) {
+		if (task.key() == null) {
+			TaskRun run = create(task, null);
+			return call.apply(run, run.end());
+		}
+		AtomicReference<@Nullable TaskRun> last = new AtomicReference<>();
+		return Flux.defer(() -> {
+			TaskRun run = hold(task, last.get());
+			last.set(run);
+			// Whoever gets the end finds the run released, so that a further call starts
+			// afresh. A run that is cancelled is released when its request is.
+			return call.apply(run, Mono.using(() -> run, TaskRun::end, this::release));
+		});
+	}
+
+	/**
+	 * Create a run, unless that of an earlier subscriber may have been sent.
+	 */
+	private TaskRun create(CreateTask task, @Nullable TaskRun last) {
+		return (last != null && last.isSent()) ? last
+				: new TaskRun(task, this.environment, new CopyOnWriteArrayList<>());
+	}
+
+	private TaskRun hold(CreateTask task, @Nullable TaskRun last) {
+		return Objects.requireNonNull(this.shared.compute(String.valueOf(task.taskId()),
+				(taskId, held) -> (held != null) ? held.plus(1) : new SharedRun(create(task, last), 1)))
+			.run();
+	}
+
+	/**
+	 * A request whose connection was lost may be carried out all the same, so a further
+	 * call must not send another before the task had time to appear.
+	 */
+	private void release(TaskRun run) {
+		String taskId = String.valueOf(run.request().task().taskId());
+		Runnable release = () -> this.shared.computeIfPresent(taskId,
+				(id, held) -> (held.holders() > 1) ? held.plus(-1) : null);
+		long wait = run.timeToAppear();
+		if (wait > 0) {
+			Scheduling.delay(Duration.ofMillis(wait), this.environment.clock()).subscribe((over) -> release.run());
+		}
+		else {
+			release.run();
+		}
+	}
+
+	/**
+	 * Return the handle of a run that goes on without its subscriber from then on.
+	 */
+	private static Mono<TaskHandle> start(TaskRun run, Mono<TaskWithTurns> end) {
+		return Mono.create((sink) -> {
+			AtomicBoolean done = new AtomicBoolean();
+			Runnable onShown = () -> {
+				TaskHandle handle = run.request().handle();
+				if (handle != null && done.compareAndSet(false, true)) {
+					sink.success(handle);
+				}
+			};
+			sink.onDispose(run.follow((state) -> onShown.run()));
+			if (run.isShown()) {
+				onShown.run();
+			}
+			Disposable waiting = end.subscribe((task) -> {
+				onShown.run();
+				if (done.compareAndSet(false, true)) {
+					sink.error(run.request().outcomeUnknown("its id is not known", null));
+				}
+			}, (error) -> {
+				if (error instanceof TaskFailedException) {
+					onShown.run();
+				}
+				if (done.compareAndSet(false, true)) {
+					sink.error(error);
+				}
+			}, null, Context.of(sink.contextView()));
+			// Not if it cancels because it has the handle.
+			sink.onCancel(() -> {
+				if (!done.get()) {
+					waiting.dispose();
+				}
+			});
+		});
+	}
+
+	/**
+	 * Return each state of a run. Its end comes on a way of its own, after which there is
+	 * no state.
+	 */
+	private static Flux<TaskWithTurns> follow(TaskRun run, Mono<TaskWithTurns> end) {
+		Flux<TaskWithTurns> states = Flux.create((sink) -> sink.onDispose(run.follow((state) -> {
+			if (state != null && !state.task().hasEnded()) {
+				sink.next(state);
+			}
+		})), OverflowStrategy.LATEST);
+		return states.takeUntilOther(withFailed(end)).concatWith(withFailed(run.end())).distinctUntilChanged();
+	}
+
+	private static Mono<TaskWithTurns> withFailed(Mono<TaskWithTurns> end) {
+		return end.onErrorResume(TaskFailedException.class, (failed) -> Mono.just(failed.task()));
+	}
+
+	/**
+	 * A run and the number of subscriptions that keep it.
+	 *
+	 * @param run the run
+	 * @param holders the number of subscriptions
+	 */
+	private record SharedRun(TaskRun run, int holders) {
+
+		SharedRun plus(int more) {
+			return new SharedRun(this.run, this.holders + more);
+		}
+
+	}
+
+}
