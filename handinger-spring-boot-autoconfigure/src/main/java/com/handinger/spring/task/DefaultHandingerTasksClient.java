@@ -151,12 +151,12 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 			AtomicLong graceEnd = new AtomicLong(environment.now() + grace.toMillis());
 			return environment.polling()
 				.poll(Polling.logged(poll), Duration.ZERO,
-						(shown) -> isMissing(shown, handle) ? graceEnd.get() - environment.now() : Long.MAX_VALUE,
+						(shown) -> Polling.isMissing(shown) ? graceEnd.get() - environment.now() : Long.MAX_VALUE,
 						environment.clock())
 				.handle((shown, sink) -> {
 					TaskWithTurns task = shown.get();
 					Throwable failure = shown.getThrowable();
-					if (!isMissing(shown, handle)) {
+					if (!Polling.isMissing(shown) || (task != null && handle.isEndedBy(task))) {
 						graceEnd.set(environment.now() + grace.toMillis());
 					}
 					else if (environment.now() < graceEnd.get()) {
@@ -184,15 +184,6 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 			.takeUntil((task) -> task.task().hasEnded())
 			.onBackpressureLatest()
 			.distinctUntilChanged();
-	}
-
-	/**
-	 * Return whether a poll shows no task, or one that has ended without the turn.
-	 */
-	private static boolean isMissing(Signal<TaskWithTurns> polled, TaskHandle handle) {
-		TaskWithTurns task = polled.get();
-		return (task != null) ? task.task().hasEnded() && !handle.isEndedBy(task)
-				: polled.getThrowable() instanceof NotFoundException;
 	}
 
 	private static OutcomeUnknownException unknown(TaskHandle handle, @Nullable Throwable cause) {

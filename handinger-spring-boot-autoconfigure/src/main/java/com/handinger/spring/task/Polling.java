@@ -98,6 +98,15 @@ public record Polling(@DefaultValue("2s") Duration initialInterval, @DefaultValu
 	}
 
 	/**
+	 * Return whether a poll shows no task or, to those whom it does not end, one that has
+	 * ended: their task or turn is missing.
+	 */
+	static boolean isMissing(Signal<TaskWithTurns> polled) {
+		TaskWithTurns task = polled.get();
+		return (task != null) ? task.task().hasEnded() : polled.getThrowable() instanceof NotFoundException;
+	}
+
+	/**
 	 * Return the elements of the sequence that was started last, which cancels the one
 	 * before.
 	 * @param start called with the sink of sequences

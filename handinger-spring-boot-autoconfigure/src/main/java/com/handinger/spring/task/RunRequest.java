@@ -250,6 +250,16 @@ final class RunRequest {
 				|| error instanceof UnprocessableContentException;
 	}
 
+	/**
+	 * Poll the task.
+	 * @param withTurns whether to read its turns even if it has not ended
+	 */
+	Mono<TaskWithTurns> poll(boolean withTurns) {
+		TasksApi api = new TasksApi(this.environment.transport()::poll);
+		String taskId = String.valueOf(this.taskId);
+		return this.environment.guarded(withTurns ? api.poll(taskId) : api.pollEnd(taskId));
+	}
+
 	private Mono<Optional<TaskWithTurns>> lookUp() {
 		Mono<Optional<TaskWithTurns>> task = new TasksApi(this.environment.transport()::send)
 			.poll(String.valueOf(this.taskId))

@@ -18,7 +18,6 @@ package com.handinger.spring.task;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -29,6 +28,7 @@ import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.task.RunRequest.State;
 import com.handinger.spring.task.TaskObservationContext.Outcome;
+import com.handinger.spring.task.TaskRuns.End;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.SafeLog;
@@ -137,7 +137,7 @@ final class TaskRun {
 		this.request = new RunRequest(task, environment, this);
 		// A later subscriber finds a final failure in the outcome of this run.
 		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt), (error) -> false, () -> null);
-		this.poll = Polling.logged(Mono.defer(this::lookUp));
+		this.poll = Polling.logged(Mono.defer(() -> this.request.poll(!followers.isEmpty())));
 	}
 
 	/**
@@ -156,17 +156,11 @@ final class TaskRun {
 	}
 
 	/**
-	 * Return whether Handinger has the task, by any sign.
+	 * Return the handle of the run, or {@code null} if Handinger has not shown the task,
+	 * or its id is not known.
 	 */
-	boolean isShown() {
-		return this.shown;
-	}
-
-	/**
-	 * Return whether this run will never send its request (again).
-	 */
-	boolean isSent() {
-		return this.outcome != null || this.request.mayHaveReached();
+	@Nullable TaskHandle handle() {
+		return this.shown ? this.request.handle() : null;
 	}
 
 	/**
@@ -174,10 +168,8 @@ final class TaskRun {
 	 * or less if the outcome is known.
 	 */
 	long timeToAppear() {
-		if (this.outcome != null || !this.request.mayHaveReached()) {
-			return 0;
-		}
-		return hasRequestEnded() ? graceLeft() : this.environment.polling().notFoundGrace().toMillis();
+		boolean isKnown = this.outcome != null || !this.request.mayHaveReached();
+		return isKnown ? 0 : hasRequestEnded() ? graceLeft() : this.environment.polling().notFoundGrace().toMillis();
 	}
 
 	RunRequest request() {
@@ -210,12 +202,10 @@ final class TaskRun {
 			this.state.set(State.ENDED);
 		}
 		TaskWithTurns task = end.task();
-		if (task != null && this.answer == null) {
-			logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
-					+ task.task().status().name().toLowerCase(Locale.ROOT));
-		}
 		if (task != null) {
 			this.shown = true;
+			logger.debug(() -> "The run of " + task.task().id() + " has ended by "
+					+ ((this.answer != null) ? "its response" : "polling") + ": " + task.task().status());
 			this.environment.waiters().publish(task);
 		}
 		this.environment.count(end.count());
@@ -292,12 +282,6 @@ final class TaskRun {
 			.poll(this.poll, Duration.ofMillis(wait), longestWait, this.environment.clock());
 	}
 
-	private Mono<TaskWithTurns> lookUp() {
-		TasksApi api = new TasksApi(this.environment.transport()::poll);
-		String taskId = String.valueOf(this.request.taskId());
-		return this.environment.guarded(this.followers.isEmpty() ? api.pollEnd(taskId) : api.poll(taskId));
-	}
-
 	/**
 	 * Return whether the outcome of the request is known, so that only polling can show
 	 * more.
@@ -322,10 +306,7 @@ final class TaskRun {
 	 * A task that is missing is polled once more when the grace is over.
 	 */
 	private long longestWait(Signal<TaskWithTurns> polled) {
-		TaskWithTurns task = polled.get();
-		boolean isMissing = (task != null) ? task.task().hasEnded()
-				: polled.getThrowable() instanceof NotFoundException;
-		return isMissing ? graceLeft() : Long.MAX_VALUE;
+		return Polling.isMissing(polled) ? graceLeft() : Long.MAX_VALUE;
 	}
 
 	private boolean isOverdue() {
@@ -554,26 +535,6 @@ final class TaskRun {
 	 */
 	private End refused(Throwable error) {
 		return End.failure(error, this.request.mayHaveReached() || error instanceof RateLimitedException);
-	}
-
-	/**
-	 * The end of a wait.
-	 *
-	 * @param task the ended task, or {@code null} if it is not known or was told already
-	 * @param outcome the ended task or the failure
-	 * @param isFinal whether later subscribers get the same outcome, rather than resume
-	 * @param count counts the task
-	 */
-	private record End(@Nullable TaskWithTurns task, Mono<TaskWithTurns> outcome, boolean isFinal,
-			Consumer<TaskMeters> count) {
-
-		private static final Consumer<TaskMeters> NOT_COUNTED = (meters) -> {
-		};
-
-		static End failure(Throwable error, boolean isFinal) {
-			return new End(null, Mono.error(error), isFinal, NOT_COUNTED);
-		}
-
 	}
 
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.worker.Worker;
@@ -92,39 +93,39 @@ final class TaskRuns {
 	 */
 	private <T> Publisher<T> call(CreateTask task, BiFunction<TaskRun, Mono<TaskWithTurns>, Publisher<T>> call) {
 		if (task.key() == null) {
-			TaskRun run = create(task, null);
+			TaskRun run = newRun(task);
 			return call.apply(run, run.end());
 		}
+		String taskId = String.valueOf(task.taskId());
 		AtomicReference<@Nullable TaskRun> last = new AtomicReference<>();
 		return Flux.defer(() -> {
-			TaskRun run = hold(task, last.get());
+			TaskRun run = hold(taskId, task, last.get());
 			last.set(run);
 			// Whoever gets the end finds the run released, so that a further call starts
 			// afresh. A run that is cancelled is released when its request is.
-			return call.apply(run, Mono.using(() -> run, TaskRun::end, this::release));
+			return call.apply(run, Mono.using(() -> run, TaskRun::end, (held) -> release(taskId, held)));
 		});
 	}
 
-	/**
-	 * Create a run, unless that of an earlier subscriber may have been sent.
-	 */
-	private TaskRun create(CreateTask task, @Nullable TaskRun last) {
-		return (last != null && last.isSent()) ? last
-				: new TaskRun(task, this.environment, new CopyOnWriteArrayList<>());
+	private TaskRun newRun(CreateTask task) {
+		return new TaskRun(task, this.environment, new CopyOnWriteArrayList<>());
 	}
 
-	private TaskRun hold(CreateTask task, @Nullable TaskRun last) {
-		return Objects.requireNonNull(this.shared.compute(String.valueOf(task.taskId()),
-				(taskId, held) -> (held != null) ? held.plus(1) : new SharedRun(create(task, last), 1)))
-			.run();
+	/**
+	 * Hold the run that others hold, or else that of an earlier subscriber, which never
+	 * sends its request again.
+	 */
+	private TaskRun hold(String taskId, CreateTask task, @Nullable TaskRun last) {
+		SharedRun held = this.shared.merge(taskId, new SharedRun((last != null) ? last : newRun(task), 1),
+				(present, added) -> present.plus(1));
+		return Objects.requireNonNull(held).run();
 	}
 
 	/**
 	 * A request whose connection was lost may be carried out all the same, so a further
 	 * call must not send another before the task had time to appear.
 	 */
-	private void release(TaskRun run) {
-		String taskId = String.valueOf(run.request().task().taskId());
+	private void release(String taskId, TaskRun run) {
 		Runnable release = () -> this.shared.computeIfPresent(taskId,
 				(id, held) -> (held.holders() > 1) ? held.plus(-1) : null);
 		long wait = run.timeToAppear();
@@ -143,15 +144,13 @@ final class TaskRuns {
 		return Mono.create((sink) -> {
 			AtomicBoolean done = new AtomicBoolean();
 			Runnable onShown = () -> {
-				TaskHandle handle = run.request().handle();
+				TaskHandle handle = run.handle();
 				if (handle != null && done.compareAndSet(false, true)) {
 					sink.success(handle);
 				}
 			};
 			sink.onDispose(run.follow((state) -> onShown.run()));
-			if (run.isShown()) {
-				onShown.run();
-			}
+			onShown.run();
 			Disposable waiting = end.subscribe((task) -> {
 				onShown.run();
 				if (done.compareAndSet(false, true)) {
@@ -201,6 +200,25 @@ final class TaskRuns {
 
 		SharedRun plus(int more) {
 			return new SharedRun(this.run, this.holders + more);
+		}
+
+	}
+
+	/**
+	 * The end of a wait for a run.
+	 *
+	 * @param task the ended task, or {@code null} if it is not known or was told already
+	 * @param outcome the ended task or the failure
+	 * @param isFinal whether later subscribers get the same outcome, rather than resume
+	 * @param count counts the task
+	 */
+	record End(@Nullable TaskWithTurns task, Mono<TaskWithTurns> outcome, boolean isFinal, Consumer<TaskMeters> count) {
+
+		static final Consumer<TaskMeters> NOT_COUNTED = (meters) -> {
+		};
+
+		static End failure(Throwable error, boolean isFinal) {
+			return new End(null, Mono.error(error), isFinal, NOT_COUNTED);
 		}
 
 	}
