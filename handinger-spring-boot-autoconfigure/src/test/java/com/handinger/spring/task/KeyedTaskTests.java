@@ -215,7 +215,8 @@ class KeyedTaskTests {
 
 	@Test
 	void followOfAJoinedTaskShowsItsStates() {
-		try (TasksServer server = TasksServer.start().withRunningTask(TASK_ID, Duration.ofSeconds(3))) {
+		try (TasksServer server = TasksServer.start(Exchange::answer, (exchange) -> exchange.connection()
+			.json(200, Json.task(TASK_ID, (exchange.number() < 3) ? "running" : "completed", 1)))) {
 			with(server,
 					(client) -> assertThat(result(client.follow(TASK).collectList()))
 						.extracting((state) -> state.task().status())
