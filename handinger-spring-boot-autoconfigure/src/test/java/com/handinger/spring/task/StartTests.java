@@ -47,7 +47,6 @@ import reactor.core.publisher.Signal;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -333,7 +332,7 @@ class StartTests {
 				context.getBean(HandingerTasksClient.class).start(TASK).subscribe((handle) -> {
 				}, failure::set);
 				await().atMost(PATIENCE).until(() -> server.posts() == 1);
-				((ConfigurableApplicationContext) context.getSourceApplicationContext()).close();
+				context.getSourceApplicationContext().close();
 				assertThat(failure.get()).isInstanceOf(OutcomeUnknownException.class);
 			});
 		}
