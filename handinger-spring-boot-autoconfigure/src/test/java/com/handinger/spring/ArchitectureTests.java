@@ -77,10 +77,11 @@ class ArchitectureTests {
 			"transport.SingleFlight", "http.UnexpectedResponseException", "http.UnprocessableContentException",
 			"transport.UnprocessedRequestException", "transport.OneTimeCall", "transport.Scheduling",
 			"transport.PluggedInCode", "transport.SafeLog", "webhook.TaskFinishedEvent", "webhook.TaskFinishedHandler",
-			"webhook.Claims", "webhook.DeliveryFilter", "webhook.DeliveryWebFilter", "webhook.StoredClaims",
-			"webhook.WebhookLifecycle", "webhook.WebhookMeters", "webhook.WebhookRuntime", "webhook.WebhookSettings",
-			"run.DurableRun", "run.HandingerRuns", "run.RunState", "run.TaskRunRefusedEvent",
-			"run.TaskRunUnknownEvent");
+			"webhook.Claims", "webhook.ListenerCalls", "run.DefaultHandingerRuns", "run.RunMeters", "run.RunsSettings",
+			"autoconfigure.HandingerRunsAutoConfiguration", "autoconfigure.HandingerRunsJdbcProperties",
+			"webhook.DeliveryFilter", "webhook.DeliveryWebFilter", "webhook.StoredClaims", "webhook.WebhookLifecycle",
+			"webhook.WebhookMeters", "webhook.WebhookRuntime", "webhook.WebhookSettings", "run.DurableRun",
+			"run.HandingerRuns", "run.RunState", "run.TaskRunRefusedEvent", "run.TaskRunUnknownEvent");
 
 	@ArchTest
 	static final ArchRule arrowsPointDownwards = layeredArchitecture().consideringOnlyDependenciesInLayers()

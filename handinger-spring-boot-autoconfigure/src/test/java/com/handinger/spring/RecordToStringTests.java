@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -74,7 +75,9 @@ class RecordToStringTests {
 			"WorkerSchedule.cron", "WorkerSchedules.timezone", "WorkerSchedules.workerId", "Webhook.url",
 			"WebhookExecution.id", "WebhookExecution.taskId", "WebhookExecution.workerId", "TaskFinishedEvent.runKey",
 			"DurableRun.key", "DurableRun.taskId", "TaskRunRefusedEvent.key", "TaskRunRefusedEvent.taskId",
-			"TaskRunUnknownEvent.key", "TaskRunUnknownEvent.taskId");
+			"RunData.taskId", "Database.table", "Snapshot.open", "File.mediaType", "Row.key",
+			"HandingerRunsJdbcProperties.tableName", "Request.workerId", "TaskRunUnknownEvent.key",
+			"TaskRunUnknownEvent.taskId");
 
 	private static final WebClient WEB_CLIENT = WebClient.create();
 
@@ -177,6 +180,7 @@ class RecordToStringTests {
 				Map.entry(MediaType.class, MediaType.TEXT_PLAIN), Map.entry(Attachment.class, ATTACHMENT),
 				Map.entry(When.class, When.after(Duration.ofSeconds(1))),
 				Map.entry(AtomicBoolean.class, new AtomicBoolean()),
+				Map.entry(BooleanSupplier.class, (BooleanSupplier) () -> true),
 				Map.entry(URI.class, URI.create("https://example.com")));
 		if (!values.containsKey(type) && !type.getName().startsWith("java.")) {
 			// What does something is no data, and shows nothing.

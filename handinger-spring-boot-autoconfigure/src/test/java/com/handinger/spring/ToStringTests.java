@@ -28,6 +28,7 @@ import com.handinger.spring.netty.HandingerConnectors;
 import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.RequestBody;
+import com.handinger.spring.run.RunsSettings;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.Polling;
@@ -117,7 +118,8 @@ class ToStringTests {
 			new WebhookSettings(true, "/handinger/webhook", List.of(SECRET), DataSize.ofMegabytes(1),
 					Duration.ofSeconds(10), 0, new WebhookSettings.Registration(null, List.of(), false),
 					new WebhookSettings.Reconciliation(null, Duration.ofMinutes(1), Duration.ofHours(24))),
-			new HandingerProperties.Health(Duration.ofSeconds(30)));
+			new HandingerProperties.Health(Duration.ofSeconds(30)),
+			new RunsSettings(true, Duration.ofMinutes(1), Duration.ofDays(7), 10, Duration.ofSeconds(5)));
 
 	private static final CreateWorker CREATE_WORKER = new CreateWorker(SECRET, SECRETS, SECRET, SECRET, SECRET,
 			Visibility.PUBLIC);

@@ -18,6 +18,7 @@ package com.handinger.spring.autoconfigure;
 
 import java.time.Duration;
 
+import com.handinger.spring.run.RunMeters;
 import com.handinger.spring.task.DefaultHandingerTasksClient;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskMeters;
@@ -199,6 +200,12 @@ public final class HandingerAutoConfiguration {
 		@Lazy
 		ConnectionMeters handingerConnectionMeters(MeterRegistry registry) {
 			return new ConnectionMeters(registry);
+		}
+
+		@Bean
+		@Lazy
+		RunMeters handingerRunMeters(MeterRegistry registry) {
+			return new RunMeters(registry);
 		}
 
 		@Bean

@@ -37,8 +37,8 @@ import org.springframework.context.annotation.Fallback;
 /**
  * Auto-configuration for the health indicator of Handinger.
  */
-@AutoConfiguration(after = { HandingerAutoConfiguration.class, HandingerWebhookAutoConfiguration.class },
-		before = HealthContributorAutoConfiguration.class)
+@AutoConfiguration(after = { HandingerAutoConfiguration.class, HandingerWebhookAutoConfiguration.class,
+		HandingerRunsAutoConfiguration.class }, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass({ ReactiveHealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(HandingerConnectionDetails.class)
 @ConditionalOnEnabledHealthIndicator("handinger")
@@ -51,10 +51,23 @@ public final class HandingerHealthAutoConfiguration {
 	@Fallback
 	@ConditionalOnMissingBean(name = { "handingerHealthIndicator", "handingerHealthContributor" })
 	HandingerHealthIndicator handingerHealthIndicator(HandingerProperties properties,
-			ObjectProvider<HandingerTransport> transport, ObjectProvider<WebhookLifecycle> webhooks) {
+			ObjectProvider<HandingerTransport> transport, ObjectProvider<WebhookLifecycle> webhooks,
+			ObjectProvider<RunDetails> runs) {
 		return new HandingerHealthIndicator(transport::getObject,
 				() -> webhooks.stream().findFirst().map(WebhookLifecycle::states).orElse(Map.of()),
-				properties.health().cacheTime(), Clock.systemUTC());
+				() -> runs.stream().findFirst().map(RunDetails::get).orElse(Map.of()), properties.health().cacheTime(),
+				Clock.systemUTC());
+	}
+
+	/**
+	 * Supplies the durable runs that have not ended, without a reference to a class of
+	 * db-scheduler.
+	 */
+	@FunctionalInterface
+	interface RunDetails {
+
+		Map<String, Object> get();
+
 	}
 
 }

@@ -26,6 +26,7 @@ import com.handinger.spring.transport.BaseUrl;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.Redaction;
 import com.handinger.spring.netty.HandingerConnectors.Proxy;
+import com.handinger.spring.run.RunsSettings;
 import com.handinger.spring.task.Polling;
 import com.handinger.spring.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ import org.springframework.util.unit.DataSize;
  * @param await Settings for polling running tasks.
  * @param webhook Settings for the webhook.
  * @param health Settings for the health check.
+ * @param runs Settings for durable runs.
  */
 @ConfigurationProperties("handinger")
 public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT_BASE_URL) String baseUrl,
@@ -73,7 +75,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		@DefaultValue @NestedConfigurationProperty Proxy proxy,
 		@DefaultValue @NestedConfigurationProperty Backoff retry,
 		@DefaultValue @NestedConfigurationProperty Polling await,
-		@DefaultValue @NestedConfigurationProperty WebhookSettings webhook, @DefaultValue Health health) {
+		@DefaultValue @NestedConfigurationProperty WebhookSettings webhook, @DefaultValue Health health,
+		@DefaultValue @NestedConfigurationProperty RunsSettings runs) {
 
 	private static final String DEFAULT_BASE_URL = "https://handinger.com";
 
@@ -108,6 +111,14 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 				await.maxInterval());
 		checkDuration("handinger.await.not-found-grace", await.notFoundGrace());
 		checkWebhook(webhook);
+		checkRuns(runs);
+	}
+
+	private static void checkRuns(RunsSettings runs) {
+		checkDuration("handinger.runs.visit-interval", runs.visitInterval());
+		checkDuration("handinger.runs.polling-interval", runs.pollingInterval());
+		checkAge("handinger.runs.retention", runs.retention());
+		check(runs.concurrency() > 0, "handinger.runs.concurrency", runs.concurrency(), "it has to be at least 1");
 	}
 
 	private static void checkProxy(@Nullable String host, int port, @Nullable String username,
@@ -145,9 +156,12 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 		checkDuration("handinger.webhook.timeout", webhook.timeout());
 		checkRegistration(webhook.registration().url(), webhook.registration().workerIds());
 		checkDuration("handinger.webhook.reconciliation.interval", webhook.reconciliation().interval());
-		Duration maxAge = webhook.reconciliation().maxAge();
-		check(maxAge.compareTo(SHORTEST) >= 0 && maxAge.compareTo(LONGEST_AGE) <= 0,
-				"handinger.webhook.reconciliation.max-age", maxAge, "it has to be at least 1ms and at most 36500 days");
+		checkAge("handinger.webhook.reconciliation.max-age", webhook.reconciliation().maxAge());
+	}
+
+	private static void checkAge(String name, Duration age) {
+		check(age.compareTo(SHORTEST) >= 0 && age.compareTo(LONGEST_AGE) <= 0, name, age,
+				"it has to be at least 1ms and at most 36500 days");
 	}
 
 	/**

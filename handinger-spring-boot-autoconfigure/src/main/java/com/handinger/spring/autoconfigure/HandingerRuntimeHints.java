@@ -40,6 +40,8 @@ final class HandingerRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final String PACKAGE = "com.handinger.spring";
 
+	private static final String SCHEMAS = "com/handinger/spring/run/schema-*.sql";
+
 	private static final MemberCategory[] MEMBERS = { MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
 			MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.INVOKE_DECLARED_METHODS,
 			MemberCategory.ACCESS_DECLARED_FIELDS };
@@ -53,7 +55,7 @@ final class HandingerRuntimeHints implements RuntimeHintsRegistrar {
 				.registerMethod(cookieHandling, ExecutableMode.INVOKE)
 				.registerType(cookieHandling.getParameterTypes()[0], MemberCategory.INVOKE_DECLARED_METHODS);
 		}
-		hints.resources().registerPattern(HandingerClients.VERSION);
+		hints.resources().registerPattern(HandingerClients.VERSION).registerPattern(SCHEMAS);
 	}
 
 	/**

@@ -30,6 +30,8 @@ import com.handinger.spring.webhook.Claims;
 import com.handinger.spring.webhook.Claims.Transactions;
 import com.handinger.spring.webhook.DeliveryFilter;
 import com.handinger.spring.webhook.DeliveryWebFilter;
+import com.handinger.spring.webhook.ListenerCalls;
+import com.handinger.spring.webhook.ListenerCalls.RunKeys;
 import com.handinger.spring.webhook.StoredClaims;
 import com.handinger.spring.webhook.TaskFinishedHandler;
 import com.handinger.spring.webhook.WebhookLifecycle;
@@ -126,11 +128,25 @@ public final class HandingerWebhookAutoConfiguration {
 	@Bean
 	@Lazy
 	WebhookRuntime handingerWebhookRuntime(WebhookLifecycle lifecycle, HandingerTasksClient tasks, TaskWaiters waiters,
-			HandingerWorkersClient workers, Claims claims, ObjectProvider<TaskFinishedHandler> handlers,
+			HandingerWorkersClient workers, Claims claims, ListenerCalls calls,
 			@Qualifier("handingerWebhookScheduler") Scheduler scheduler, ObjectProvider<WebhookMeters> meters,
 			ConfigurableListableBeanFactory beans) {
-		return new WebhookRuntime(lifecycle, tasks, waiters, workers, claims, handlers, scheduler,
+		return new WebhookRuntime(lifecycle, tasks, waiters, workers, claims, calls, scheduler,
 				new ApplicationBeans(beans).observations(), meters.getIfAvailable());
+	}
+
+	/**
+	 * Shared by the webhook and durable runs, so that each end is published once. A run
+	 * is looked for only when an end is published.
+	 */
+	@Bean
+	@Lazy
+	ListenerCalls handingerListenerCalls(Claims claims, @Qualifier("handingerWebhookScheduler") Scheduler scheduler,
+			ApplicationContext context, ObjectProvider<TaskFinishedHandler> handlers, ObjectProvider<RunKeys> runs) {
+		return ListenerCalls.of(claims, scheduler, context, handlers, (taskId, turnCount) -> {
+			RunKeys keys = runs.getIfAvailable();
+			return (keys != null) ? keys.runKey(taskId, turnCount) : null;
+		});
 	}
 
 	/**

@@ -56,6 +56,8 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 
 	private final Supplier<Map<String, String>> webhooks;
 
+	private final Mono<Map<String, Object>> runs;
+
 	private final Duration cacheTime;
 
 	private final Clock clock;
@@ -66,13 +68,16 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 	 * Create a new indicator.
 	 * @param transport supplies the transport, which may fail without an API key
 	 * @param webhooks supplies the state of the webhook's registration by worker
+	 * @param runs supplies the durable runs that have not ended; may block and fail
 	 * @param cacheTime the time for which a response counts
 	 * @param clock the clock
 	 */
 	public HandingerHealthIndicator(Supplier<HandingerTransport> transport, Supplier<Map<String, String>> webhooks,
-			Duration cacheTime, Clock clock) {
+			Supplier<Map<String, Object>> runs, Duration cacheTime, Clock clock) {
 		this.transport = Scheduling.<HandingerTransport>blocking(transport).cacheInvalidateIf((created) -> false);
 		this.webhooks = webhooks;
+		this.runs = Scheduling.<Map<String, Object>>blocking(runs)
+			.onErrorResume((ex) -> Mono.just(Map.of("error", ex.getClass().getName())));
 		this.cacheTime = cacheTime;
 		this.clock = clock;
 		this.probe = this.transport.flatMap(HandingerHealthIndicator::probe)
@@ -85,7 +90,8 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 		return this.transport.flatMap(this::check)
 			.onErrorResume(RuntimeException.class,
 					(ex) -> Mono.just(Health.unknown().withDetail("error", message(ex)).build()))
-			.map(this::withWebhooks);
+			.map((health) -> with(health, "webhooks", this.webhooks.get()))
+			.zipWith(this.runs, (health, runs) -> with(health, "runs", runs));
 	}
 
 	private Mono<Health> check(HandingerTransport transport) {
@@ -144,10 +150,9 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 		return Redaction.of(String.valueOf(cause.getMessage()));
 	}
 
-	private Health withWebhooks(Health health) {
-		Map<String, String> webhooks = this.webhooks.get();
-		return webhooks.isEmpty() ? health
-				: new Health.Builder(health.getStatus(), health.getDetails()).withDetail("webhooks", webhooks).build();
+	private static Health with(Health health, String name, Map<String, ?> details) {
+		return details.isEmpty() ? health
+				: new Health.Builder(health.getStatus(), health.getDetails()).withDetail(name, details).build();
 	}
 
 }

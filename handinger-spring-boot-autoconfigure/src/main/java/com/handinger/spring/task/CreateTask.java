@@ -26,6 +26,7 @@ import com.handinger.spring.transport.ApiCall;
 import com.handinger.spring.worker.Budget;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.Assert;
 
 /**
@@ -171,6 +172,14 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 		List<Attachment> attachments = new ArrayList<>(this.attachments);
 		attachments.add(attachment);
 		return new CreateTask(this.input, this.budget, this.taskId, this.workerId, attachments, this.key);
+	}
+
+	/**
+	 * Return this task with the locations of its attachments resolved.
+	 */
+	CreateTask resolve(ResourceLoader loader) {
+		return new CreateTask(this.input, this.budget, this.taskId, this.workerId,
+				this.attachments.stream().map((attachment) -> attachment.resolve(loader)).toList());
 	}
 
 	/**

@@ -24,6 +24,7 @@ import com.handinger.spring.http.HandingerConnectionException;
 import com.handinger.spring.http.NotFoundException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.transport.OneTimeCall;
 import com.handinger.spring.worker.Worker;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.Assert;
 
 /**
@@ -85,6 +87,17 @@ public final class DefaultHandingerTasksClient implements HandingerTasksClient {
 		HandingerTransport transport = this.environment.transport();
 		return transport.sendOnce(TasksApi.create(task),
 				(worker) -> this.environment.count((meters) -> meters.record(task.budget(), worker, transport.code())));
+	}
+
+	/**
+	 * Prepare the request of a task, for a caller that stores whether it was sent.
+	 * @param task the task
+	 * @param resources resolves the locations of its attachments
+	 * @return the request, which can be sent once
+	 */
+	public OneTimeCall<Worker> prepare(CreateTask task, ResourceLoader resources) {
+		return this.environment.transport().prepare(TasksApi.create(task.resolve(resources)), () -> {
+		});
 	}
 
 	@Override

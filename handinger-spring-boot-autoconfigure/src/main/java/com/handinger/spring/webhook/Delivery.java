@@ -67,6 +67,10 @@ record Delivery(String taskId, Instant arrivedAt, Source source, Map<String, @Nu
 		return new Delivery(taskId, foundAt, Source.RECONCILIATION, Map.of(), attemptedAt);
 	}
 
+	static Delivery polled(String taskId, Instant shownAt) {
+		return new Delivery(taskId, shownAt, Source.RUN, Map.of(), null);
+	}
+
 	/**
 	 * Read a body.
 	 * @return the JSON object, which is empty if the body is none

@@ -16,33 +16,105 @@
 
 package com.handinger.spring.webhook;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
+import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.webhook.Claims.Claim;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationContext;
+
 /**
- * Claims a finished turn and calls the listeners, one call per key at a time.
+ * Claims a finished turn and calls the listeners, one call per key at a time, whether the
+ * turn comes from the webhook or from a durable run. For internal use only.
  *
  * @see Claims
  */
-final class ListenerCalls {
+public final class ListenerCalls {
 
 	private final Claims claims;
 
 	private final Scheduler scheduler;
 
+	private final Consumer<Object> publisher;
+
 	private final Map<String, Mono<Claim>> inProgress = new ConcurrentHashMap<>();
 
-	ListenerCalls(Claims claims, Scheduler scheduler) {
+	ListenerCalls(Claims claims, Scheduler scheduler, Consumer<Object> publisher) {
 		this.claims = claims;
 		this.scheduler = scheduler;
+		this.publisher = publisher;
+	}
+
+	/**
+	 * Create calls of the listeners of an application.
+	 * @param claims remembers the turns whose listeners were called
+	 * @param scheduler runs the listeners
+	 * @param context the context of the application
+	 * @param handlers the handlers of the application
+	 * @param runs finds the durable run that a turn belongs to
+	 * @return the calls
+	 */
+	public static ListenerCalls of(Claims claims, Scheduler scheduler, ApplicationContext context,
+			ObjectProvider<TaskFinishedHandler> handlers, RunKeys runs) {
+		TaskFinishedListeners listeners = new TaskFinishedListeners(context);
+		return new ListenerCalls(claims, scheduler, (event) -> {
+			if (event instanceof TaskFinishedEvent finished) {
+				listeners.publish((finished.runKey() != null) ? finished
+						: finished.withRunKey(runs.runKey(finished.taskId(), finished.turnCount())), handlers);
+			}
+			else {
+				listeners.publish(event);
+			}
+		});
+	}
+
+	/**
+	 * Return whether claims outlive this process.
+	 * @return whether they do
+	 */
+	public boolean areDurable() {
+		return this.claims.isDurable();
+	}
+
+	/**
+	 * Publish that a turn of a durable run has finished, unless that was published
+	 * before.
+	 * @param task the task as Handinger shows it
+	 * @param runKey the key of the run
+	 * @return whether the listeners were called, now or before, rather than that another
+	 * instance is calling them, or that there is no thread; or the failure of a listener
+	 */
+	public Mono<Boolean> publish(TaskWithTurns task, String runKey) {
+		return claim(TaskFinishedEvent.of(task, Delivery.polled(task.task().id(), Instant.now())).withRunKey(runKey))
+			.map((claim) -> claim.outcome().isFinal());
+	}
+
+	/**
+	 * Publish an event of a durable run, unless it was published before.
+	 * @param key the key of the event
+	 * @param event the event
+	 * @return as that of a finished turn
+	 */
+	public Mono<Boolean> publish(String key, Object event) {
+		return claim(key, () -> this.publisher.accept(event)).map((claim) -> claim.outcome().isFinal());
+	}
+
+	/**
+	 * Claim a turn and call its listeners, unless they were called before.
+	 */
+	Mono<Claim> claim(TaskFinishedEvent event) {
+		return claim(event.key(), () -> this.publisher.accept(event));
 	}
 
 	/**
@@ -50,7 +122,7 @@ final class ListenerCalls {
 	 * a turn whose listeners are being called waits for that call without a thread. A
 	 * cancellation does not stop a call.
 	 */
-	Mono<Claim> claim(String key, Runnable listeners) {
+	private Mono<Claim> claim(String key, Runnable listeners) {
 		return Mono.deferContextual((context) -> {
 			Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, Observation.NOOP);
 			// The key is free before the result is seen, or a retry would join a call
@@ -83,6 +155,22 @@ final class ListenerCalls {
 		catch (Throwable ex) {
 			sink.error(ex);
 		}
+	}
+
+	/**
+	 * Finds the key of the durable run that a turn belongs to.
+	 */
+	@FunctionalInterface
+	public interface RunKeys {
+
+		/**
+		 * Find the key of a run. May block.
+		 * @param taskId the id of the task
+		 * @param turnCount the number of turns that the task had when it finished
+		 * @return the key, or {@code null} if the turn belongs to no run
+		 */
+		@Nullable String runKey(String taskId, long turnCount);
+
 	}
 
 }

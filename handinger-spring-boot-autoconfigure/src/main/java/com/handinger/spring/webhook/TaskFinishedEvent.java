@@ -93,6 +93,14 @@ public record TaskFinishedEvent(String taskId, long turnCount, String workerId, 
 	}
 
 	/**
+	 * Return this event with the key of a durable run.
+	 */
+	TaskFinishedEvent withRunKey(@Nullable String runKey) {
+		return new TaskFinishedEvent(this.taskId, this.turnCount, this.workerId, this.status, this.arrivedAt,
+				this.source, runKey, this.task, this.body);
+	}
+
+	/**
 	 * Return the output of the last turn as one text.
 	 * @return the text, which is empty if there is no turn, or {@code null} in an event
 	 * that was read from JSON

@@ -108,9 +108,16 @@ final class TaskFinishedListeners {
 	}
 
 	/**
+	 * Call the listeners for an event of any type.
+	 */
+	void publish(Object event) {
+		publish(event, this.context);
+	}
+
+	/**
 	 * A parent may be a proxy of another type, and publishes to its parents itself.
 	 */
-	private static void publish(TaskFinishedEvent event, ApplicationContext context) {
+	private static void publish(Object event, ApplicationContext context) {
 		if (!(context instanceof AbstractApplicationContext open)) {
 			context.publishEvent(event);
 			return;

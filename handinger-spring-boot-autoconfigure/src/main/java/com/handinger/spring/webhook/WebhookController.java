@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import com.handinger.spring.transport.Redaction;
@@ -60,8 +59,6 @@ final class WebhookController {
 
 	private final ListenerCalls calls;
 
-	private final Consumer<TaskFinishedEvent> publisher;
-
 	private final WebhookMetrics metrics;
 
 	private final Clock clock;
@@ -77,19 +74,17 @@ final class WebhookController {
 	 * @param onUnknownToken called if a token is not accepted; must neither block nor
 	 * fail
 	 * @param deliveries looks up delivered tasks
-	 * @param calls claims finished turns
-	 * @param publisher calls the listeners
+	 * @param calls claims finished turns and calls the listeners
 	 * @param metrics observes and counts deliveries
 	 * @param clock the clock
 	 */
 	WebhookController(WebhookSettings settings, WebhookTokens tokens, Runnable onUnknownToken, Deliveries deliveries,
-			ListenerCalls calls, Consumer<TaskFinishedEvent> publisher, WebhookMetrics metrics, Clock clock) {
+			ListenerCalls calls, WebhookMetrics metrics, Clock clock) {
 		this.settings = settings;
 		this.tokens = tokens;
 		this.onUnknownToken = onUnknownToken;
 		this.deliveries = deliveries;
 		this.calls = calls;
-		this.publisher = publisher;
 		this.metrics = metrics;
 		this.clock = clock;
 	}
@@ -101,9 +96,7 @@ final class WebhookController {
 		return Mono.<Void>fromRunnable(() -> refuse(request))
 			.then(read(request))
 			.map(this::identify)
-			.flatMap((delivery) -> observe(request, delivery,
-					this.deliveries.lookUp(delivery,
-							(event) -> this.calls.claim(event.key(), () -> this.publisher.accept(event)))))
+			.flatMap((delivery) -> observe(request, delivery, this.deliveries.lookUp(delivery, this.calls::claim)))
 			.map(WebhookResponse::of)
 			.onErrorResume(WebhookController::answer);
 	}
@@ -112,8 +105,7 @@ final class WebhookController {
 	 * Recover a missed delivery: the same steps from the look-up on.
 	 */
 	Mono<Outcome> recover(Delivery missed) {
-		return this.deliveries.lookUp(missed,
-				(event) -> this.calls.claim(event.key(), () -> this.publisher.accept(event)));
+		return this.deliveries.lookUp(missed, this.calls::claim);
 	}
 
 	/**

@@ -30,7 +30,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.event.EventListenerFactory;
 
 /**
@@ -62,14 +61,14 @@ public final class WebhookRuntime {
 	 * @param waiters receive the delivered tasks
 	 * @param workers reads and sets the webhooks of workers
 	 * @param claims remembers the handled turns
-	 * @param handlers the handlers of the application
+	 * @param calls calls the listeners
 	 * @param scheduler runs the listeners
 	 * @param observations the registry of observations
 	 * @param meters the meters, or {@code null} if nothing is counted
 	 */
 	public WebhookRuntime(WebhookLifecycle lifecycle, HandingerTasksClient tasks, TaskWaiters waiters,
-			HandingerWorkersClient workers, Claims claims, ObjectProvider<TaskFinishedHandler> handlers,
-			Scheduler scheduler, ObservationRegistry observations, @Nullable WebhookMeters meters) {
+			HandingerWorkersClient workers, Claims claims, ListenerCalls calls, Scheduler scheduler,
+			ObservationRegistry observations, @Nullable WebhookMeters meters) {
 		Clock clock = Clock.systemUTC();
 		WebhookSettings settings = lifecycle.settings();
 		this.claims = claims;
@@ -77,8 +76,7 @@ public final class WebhookRuntime {
 		this.deliveries = new Deliveries(tasks::retrieve, waiters::publish, settings.timeout(), clock);
 		this.registration = new WebhookRegistration(settings.toRegister(), workers, lifecycle.tokens());
 		this.controller = new WebhookController(settings, lifecycle.tokens(), this.registration::onUnknownToken,
-				this.deliveries, new ListenerCalls(claims, scheduler),
-				(event) -> this.listeners.publish(event, handlers), new WebhookMetrics(observations, meters), clock);
+				this.deliveries, calls, new WebhookMetrics(observations, meters), clock);
 		this.reconciliation = new WebhookReconciliation(settings, workers, this.controller::recover, claims, scheduler,
 				clock);
 		if (meters != null) {

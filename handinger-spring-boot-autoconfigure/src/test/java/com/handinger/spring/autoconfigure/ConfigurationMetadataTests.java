@@ -31,10 +31,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.HttpConnections;
 import com.handinger.spring.transport.Backoff;
+import com.handinger.spring.run.HandingerRuns;
+import com.handinger.spring.run.RunsSettings;
 import com.handinger.spring.support.HttpStack;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.Metadata;
@@ -63,6 +67,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -118,6 +125,7 @@ class ConfigurationMetadataTests {
 		calls();
 		webhook();
 		webhookOfWorkers();
+		runs();
 	}
 
 	private void connections() {
@@ -198,6 +206,21 @@ class ConfigurationMetadataTests {
 				workers, reconciliation, "handinger.webhook.reconciliation.interval=10ms");
 	}
 
+	private void runs() {
+		add("handinger.runs.enabled", "false", "HANDINGER_RUNS", "none", ConfigurationMetadataTests::tableOfRuns);
+		add("handinger.runs.jdbc.initialize-schema", "never", "HANDINGER_RUNS", "none",
+				ConfigurationMetadataTests::tableOfRuns);
+		add("handinger.runs.jdbc.table-name", "other_runs", "HANDINGER_RUNS", "OTHER_RUNS",
+				ConfigurationMetadataTests::tableOfRuns);
+		add("handinger.runs.visit-interval", "7s", Duration.ofMinutes(1), Duration.ofSeconds(7),
+				(properties) -> runs(properties).visitInterval());
+		add("handinger.runs.retention", "7s", Duration.ofDays(7), Duration.ofSeconds(7),
+				(properties) -> runs(properties).retention());
+		add("handinger.runs.concurrency", "7", 10, 7, (properties) -> runs(properties).concurrency());
+		add("handinger.runs.polling-interval", "7s", Duration.ofSeconds(5), Duration.ofSeconds(7),
+				(properties) -> runs(properties).pollingInterval());
+	}
+
 	private void add(String name, String value, Object without, Object with, Observation observation,
 			String... context) {
 		this.experiments.put(name, new Experiment(value, without, with, observation, context));
@@ -225,7 +248,7 @@ class ConfigurationMetadataTests {
 			.isEqualTo(type == Duration.class);
 		assertThat(property.description().contains("A plain number is in bytes.")).isEqualTo(type == DataSize.class);
 		if (!property.defaultValue().isEmpty() && (type == Duration.class || type == DataSize.class)) {
-			assertThat(property.defaultValue()).matches("\\d+(ms|s|m|h|KB|MB)");
+			assertThat(property.defaultValue()).matches("\\d+(ms|s|m|h|d|KB|MB)");
 		}
 		if (type == Integer.class) {
 			assertThat(property.description()).matches("(Maximum number of|Port of|Order of) .*");
@@ -249,7 +272,7 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void eachGroupSaysWhatItIsFor() {
-		assertThat(Metadata.groups()).hasSize(9)
+		assertThat(Metadata.groups()).hasSize(11)
 			.allSatisfy((name, description) -> assertThat(description).as(name).matches("[A-Z].{10,}\\."));
 	}
 
@@ -488,6 +511,36 @@ class ConfigurationMetadataTests {
 		return (Polling) withKey((context) -> ReflectionTestUtils.getField(
 				ReflectionTestUtils.getField(context.getBean(HandingerTasksClient.class), "environment"), "polling"),
 				"handinger.base-url=http://localhost:1", properties);
+	}
+
+	private static Object withDatabase(Function<ApplicationContext, Object> look, String... properties) {
+		AtomicReference<Object> seen = new AtomicReference<>(REFUSED);
+		TasksClient.application()
+			.withConfiguration(AutoConfigurations.of(HandingerWebhookAutoConfiguration.class,
+					HandingerRunsAutoConfiguration.class))
+			.withBean(DataSource.class,
+					() -> new EmbeddedDatabaseBuilder().generateUniqueName(true)
+						.setType(EmbeddedDatabaseType.H2)
+						.build())
+			.withPropertyValues("handinger.api-key=hdg_test_1")
+			.withPropertyValues(properties)
+			.run((context) -> seen.set(look.apply(context)));
+		return seen.get();
+	}
+
+	private static Object tableOfRuns(String... properties) {
+		return withDatabase((context) -> new JdbcTemplate(context.getBean(DataSource.class))
+			.queryForList("select table_name from information_schema.tables where table_name like '%RUNS'",
+					String.class)
+			.stream()
+			.findFirst()
+			.orElse("none"), properties);
+	}
+
+	private static RunsSettings runs(String... properties) {
+		return (RunsSettings) withDatabase(
+				(context) -> ReflectionTestUtils.getField(context.getBean(HandingerRuns.class), "settings"),
+				properties);
 	}
 
 	private static Object requestsOfTwoProbes(String... properties) {

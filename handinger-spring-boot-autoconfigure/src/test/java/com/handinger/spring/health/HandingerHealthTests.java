@@ -134,8 +134,8 @@ class HandingerHealthTests {
 			application(server.url()).run((context) -> {
 				HandingerTransport transport = context.getBean(HandingerTransport.class);
 				Duration time = DurationStyle.SIMPLE.parse(cacheTime);
-				HandingerHealthIndicator indicator = new HandingerHealthIndicator(() -> transport, Map::of, time,
-						clock(now));
+				HandingerHealthIndicator indicator = new HandingerHealthIndicator(() -> transport, Map::of, Map::of,
+						time, clock(now));
 				probe(indicator, 1000);
 				assertThat(server.requests()).hasSize(1);
 				now.updateAndGet((instant) -> instant.plus(time).plusSeconds(60));

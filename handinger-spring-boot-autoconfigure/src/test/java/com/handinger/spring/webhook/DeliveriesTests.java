@@ -64,7 +64,8 @@ class DeliveriesTests {
 	private ListenerCalls calls;
 
 	private Deliveries deliveries(Function<String, @Nullable Mono<TaskWithTurns>> lookUp, Scheduler scheduler) {
-		this.calls = new ListenerCalls(Claims.inMemory(Transactions.NONE), scheduler);
+		this.calls = new ListenerCalls(Claims.inMemory(Transactions.NONE), scheduler,
+				(event) -> this.heard.incrementAndGet());
 		return new Deliveries(lookUp::apply, (task) -> {
 		}, Duration.ofSeconds(10), Clock.systemUTC());
 	}
@@ -75,8 +76,7 @@ class DeliveriesTests {
 	}
 
 	private Mono<Outcome> deliver(Deliveries deliveries) {
-		return deliveries.lookUp(Delivery.delivered("tsk_1", Instant.now(), Map.of()),
-				(event) -> this.calls.claim(event.key(), this.heard::incrementAndGet));
+		return deliveries.lookUp(Delivery.delivered("tsk_1", Instant.now(), Map.of()), this.calls::claim);
 	}
 
 	private static void assertIdle(Deliveries deliveries) {

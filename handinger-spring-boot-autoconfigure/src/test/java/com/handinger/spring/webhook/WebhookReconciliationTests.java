@@ -124,12 +124,12 @@ class WebhookReconciliationTests {
 		given(claims.checkpoint(anyString())).willAnswer((call) -> this.marks.get(call.getArgument(0)));
 		willAnswer((call) -> this.marks.put(call.getArgument(0), call.getArgument(1))).given(claims)
 			.checkpoint(anyString(), any());
-		ListenerCalls calls = new ListenerCalls(claims, Schedulers.boundedElastic());
+		ListenerCalls calls = new ListenerCalls(claims, Schedulers.boundedElastic(),
+				(event) -> hear((TaskFinishedEvent) event));
 		Deliveries deliveries = new Deliveries(this::lookUp, (task) -> {
 		}, Duration.ofSeconds(10), clock);
 		WebhookReconciliation reconciliation = new WebhookReconciliation(settings, this.workers,
-				(missed) -> deliveries.lookUp(missed, (event) -> calls.claim(event.key(), () -> hear(event))), claims,
-				Schedulers.boundedElastic(), clock);
+				(missed) -> deliveries.lookUp(missed, calls::claim), claims, Schedulers.boundedElastic(), clock);
 		reconciliation.register(new WebhookMeters(this.meters));
 		return reconciliation;
 	}

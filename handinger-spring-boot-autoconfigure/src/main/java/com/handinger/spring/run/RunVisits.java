@@ -1,0 +1,368 @@
+/*
+ * Copyright 2026 the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.handinger.spring.run;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.run.RunData.Request;
+import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.Polling;
+import com.handinger.spring.task.TaskWaiters;
+import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.transport.Backoff;
+import com.handinger.spring.transport.SafeLog;
+import com.handinger.spring.webhook.ListenerCalls;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * The visits to the rows of the runs, on the threads of the scheduler. A visit polls the
+ * task, and moves the run to its next state. Each change of a row is conditional on the
+ * version with which the visit has begun, so that an instance that was paused, and counts
+ * as dead, changes and sends nothing.
+ */
+final class RunVisits {
+
+	/**
+	 * The name of the task of the scheduler.
+	 */
+	static final String TASK = "handinger-run";
+
+	private static final SafeLog logger = SafeLog.of(RunVisits.class);
+
+	private static final Duration LONGEST_POLL = Duration.ofSeconds(30);
+
+	private static final Duration UNKNOWN_INTERVAL = Duration.ofHours(1);
+
+	private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+	private final RunsSettings settings;
+
+	private final Polling polling;
+
+	private final RunStore store;
+
+	private final RunRequests requests;
+
+	private final Supplier<HandingerTasksClient> tasks;
+
+	private final TaskWaiters waiters;
+
+	private final ListenerCalls calls;
+
+	private final ResourceLoader resources;
+
+	private final @Nullable RunMeters meters;
+
+	private final Clock clock;
+
+	private final Sinks.Empty<Void> stop = Sinks.empty();
+
+	RunVisits(RunsSettings settings, Polling polling, RunStore store, RunRequests requests,
+			Supplier<HandingerTasksClient> tasks, TaskWaiters waiters, ListenerCalls calls, ResourceLoader resources,
+			@Nullable RunMeters meters, Clock clock) {
+		this.settings = settings;
+		this.polling = polling;
+		this.store = store;
+		this.requests = requests;
+		this.tasks = tasks;
+		this.waiters = waiters;
+		this.calls = calls;
+		this.resources = resources;
+		this.meters = meters;
+		this.clock = clock;
+	}
+
+	/**
+	 * Visit a run. What may fail is done before the handler is returned, because a
+	 * handler that fails leaves the row to the detection of dead instances.
+	 */
+	CompletionHandler<RunData> visit(TaskInstance<RunData> instance) {
+		RunData data;
+		try {
+			data = instance.getData();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The run " + instance.getId() + " can't be read, and is left to another version", ex);
+			return (complete, operations) -> operations.reschedule(complete,
+					this.clock.instant().plus(this.settings.visitInterval()));
+		}
+		long start = System.nanoTime();
+		CompletionHandler<RunData> next = visit(instance.getId(), data);
+		if (this.meters != null) {
+			this.meters.visited(data.state(), Duration.ofNanos(System.nanoTime() - start));
+		}
+		return next;
+	}
+
+	private CompletionHandler<RunData> visit(String key, RunData data) {
+		try {
+			return switch (data.state()) {
+				case REQUESTED -> visitRequested(key, data);
+				case SENT, UNKNOWN -> visitSent(key, data);
+				case DONE, REFUSED -> visitEnded(key, data);
+			};
+		}
+		catch (PollException ex) {
+			logger.debug(() -> "A poll of the run " + key + " failed: " + ex.getCause());
+			return next(data.polled(data.state(), null, this.clock.instant()), wait(data, ex.getCause()));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The visit of the run " + key + " failed, and is repeated", ex);
+			return next(data.polled(data.state(), data.missingSince(), this.clock.instant()), wait(data, null));
+		}
+	}
+
+	private CompletionHandler<RunData> visitRequested(String key, RunData data) {
+		if (!this.requests.reserve()) {
+			return next(data, SHORTEST_WAIT);
+		}
+		CompletionHandler<RunData> sending = null;
+		try {
+			sending = prepare(key, data);
+		}
+		finally {
+			if (sending == null) {
+				this.requests.release();
+			}
+		}
+		return (sending != null) ? sending
+				: next(data.polled(data.state(), null, this.clock.instant()), wait(data, null));
+	}
+
+	/**
+	 * Poll the task before its request is sent. For a new task, this finds the request
+	 * whose row the database has lost after all.
+	 * @return the handler that sends the request over the reserved connection, or
+	 * {@code null} if it is not sent now
+	 */
+	private @Nullable CompletionHandler<RunData> prepare(String key, RunData data) {
+		Request request = data.request();
+		Optional<TaskWithTurns> shown = poll(data.taskId());
+		if (request == null) {
+			return null;
+		}
+		if (shown.isPresent() && !request.isFollowUp()) {
+			this.requests.release();
+			return next(data.sent(RunData.NO_TASK, this.clock.instant()), Duration.ZERO);
+		}
+		if (shown.isPresent() && (!shown.get().hasEnded() || isBusy(key, data)) || !canRead(key, request)) {
+			return null;
+		}
+		RunData sent = data.sent(shown.map(TaskWithTurns::turnCount).orElse(RunData.NO_TASK), this.clock.instant());
+		return (complete, operations) -> {
+			try {
+				operations.reschedule(complete, this.clock.instant().plus(this.settings.visitInterval()), sent);
+			}
+			catch (RuntimeException ex) {
+				this.requests.release();
+				throw ex;
+			}
+			this.requests.send(key, sent.taskId(), request);
+		};
+	}
+
+	/**
+	 * Return whether an earlier run has to end first: two runs that send a turn to one
+	 * task at a time could not tell whose turn has ended.
+	 */
+	private boolean isBusy(String key, RunData data) {
+		return this.store.ofTask(data.taskId())
+			.stream()
+			.filter((row) -> !row.key().equals(key))
+			.anyMatch((other) -> switch (other.data().state()) {
+				case REQUESTED -> other.data().since().isBefore(data.since())
+						|| (other.data().since().equals(data.since()) && other.key().compareTo(key) < 0);
+				case SENT, UNKNOWN -> true;
+				case DONE, REFUSED -> false;
+			});
+	}
+
+	private boolean canRead(String key, Request request) {
+		return request.files().stream().allMatch((file) -> {
+			boolean readable = this.resources.getResource(file.location()).isReadable();
+			if (!readable) {
+				logger.warn("The run " + key + " is not sent, because its attachment " + file.location()
+						+ " can't be read: make it readable, or cancel the run");
+			}
+			return readable;
+		});
+	}
+
+	private CompletionHandler<RunData> visitSent(String key, RunData data) {
+		TaskWithTurns shown = poll(data.taskId()).orElse(null);
+		Instant now = this.clock.instant();
+		boolean isInFlight = this.requests.areInFlight(key, data.taskId());
+		if (shown != null && shown.hasEnded() && shown.turnCount() > data.turnsBeforeOrNone()) {
+			this.waiters.publish(shown);
+			return publish(this.calls.publish(shown, key)) ? end(key, data.done(shown.turnCount(), now))
+					: next(data.polled(data.state(), null, now), wait(data, null));
+		}
+		if (shown != null && (!shown.hasEnded() || data.turnsBeforeOrNone() == RunData.NO_TASK)) {
+			return next(data.polled(RunState.SENT, null, now),
+					isInFlight ? this.settings.visitInterval() : wait(data, null));
+		}
+		if (isInFlight) {
+			return next(data, this.settings.visitInterval());
+		}
+		Integer status = data.status();
+		if (status != null) {
+			TaskRunRefusedEvent event = new TaskRunRefusedEvent(key, data.taskId(), status);
+			return tell(key, data, "refused", event) ? end(key, data.polled(RunState.REFUSED, null, now))
+					: next(data.polled(data.state(), null, now), wait(data, null));
+		}
+		return visitMissing(key, data, now);
+	}
+
+	/**
+	 * There is no trace of the request, and no other process knows whether it was sent.
+	 */
+	private CompletionHandler<RunData> visitMissing(String key, RunData data, Instant now) {
+		Instant since = (data.missingSince() != null) ? data.missingSince() : now;
+		Duration left = Duration.between(now, since.plus(this.polling.notFoundGrace()));
+		if (data.state() == RunState.UNKNOWN) {
+			return next(data, UNKNOWN_INTERVAL);
+		}
+		if (left.compareTo(Duration.ZERO) > 0) {
+			Duration wait = wait(data, null);
+			return next(data.polled(data.state(), since, now), (wait.compareTo(left) < 0) ? wait : left);
+		}
+		TaskRunUnknownEvent event = new TaskRunUnknownEvent(key, data.taskId(), data.sentAtOrSince());
+		return tell(key, data, "unknown", event) ? next(data.polled(RunState.UNKNOWN, since, now), UNKNOWN_INTERVAL)
+				: next(data.polled(data.state(), since, now), wait(data, null));
+	}
+
+	private CompletionHandler<RunData> visitEnded(String key, RunData data) {
+		this.requests.forget(key);
+		Duration left = Duration.between(this.clock.instant(), data.since().plus(this.settings.retention()));
+		return (left.compareTo(Duration.ZERO) > 0) ? next(data, left) : (complete, operations) -> operations.remove();
+	}
+
+	private CompletionHandler<RunData> end(String key, RunData ended) {
+		this.requests.forget(key);
+		return next(ended, this.settings.retention());
+	}
+
+	private CompletionHandler<RunData> next(RunData data, Duration wait) {
+		return (complete, operations) -> operations.reschedule(complete, this.clock.instant().plus(wait), data);
+	}
+
+	/**
+	 * Return the time until the next visit of a run that no answer will make due.
+	 */
+	private Duration wait(RunData data, @Nullable Throwable failure) {
+		Duration longest = (this.polling.maxInterval().compareTo(this.settings.visitInterval()) < 0)
+				? this.polling.maxInterval() : this.settings.visitInterval();
+		Duration wait = Backoff.exponential(this.polling.initialInterval(), longest, data.looksSoFar());
+		Duration retryAfter = Backoff.retryAfter(failure);
+		return (retryAfter != null && retryAfter.compareTo(wait) > 0) ? Backoff.jittered(retryAfter) : wait;
+	}
+
+	/**
+	 * Publish an event once per request. The time of the request tells apart those of one
+	 * key.
+	 */
+	private boolean tell(String key, RunData data, String what, Object event) {
+		return publish(
+				this.calls.publish("run:" + key + "@" + data.sentAtOrSince().toEpochMilli() + "#" + what, event));
+	}
+
+	/**
+	 * Wait for listeners, as long as they take. The heartbeat of the visit goes on.
+	 */
+	private static boolean publish(Mono<Boolean> calls) {
+		try {
+			return Boolean.TRUE.equals(calls.toFuture().get());
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("A listener, the claim or the transaction has failed", ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("The application ends", ex);
+		}
+	}
+
+	/**
+	 * Poll a task.
+	 * @return the task, which is empty if Handinger does not know it
+	 * @throws PollException if Handinger has not answered
+	 */
+	private Optional<TaskWithTurns> poll(String taskId) {
+		CompletableFuture<@Nullable TaskWithTurns> answer = Mono.defer(() -> this.tasks.get().retrieve(taskId))
+			.takeUntilOther(this.stop.asMono())
+			.toFuture();
+		try {
+			TaskWithTurns shown = answer.get(LONGEST_POLL.toMillis(), TimeUnit.MILLISECONDS);
+			if (shown == null || !shown.task().id().equals(taskId)) {
+				throw new PollException(new HandingerException(
+						"The poll of " + taskId + " was stopped, or has shown another task", null, taskId));
+			}
+			return Optional.of(shown);
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof NotFoundException) {
+				return Optional.empty();
+			}
+			throw new PollException(ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			answer.cancel(true);
+			throw new PollException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new PollException(ex);
+		}
+	}
+
+	/**
+	 * Stop the polls that are under way.
+	 */
+	void stop() {
+		this.stop.tryEmitEmpty();
+	}
+
+	/**
+	 * Handinger has not answered a poll.
+	 */
+	private static final class PollException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		PollException(Throwable cause) {
+			super(cause);
+		}
+
+	}
+
+}
