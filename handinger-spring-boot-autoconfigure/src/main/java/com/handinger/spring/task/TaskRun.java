@@ -18,6 +18,7 @@ package com.handinger.spring.task;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -172,10 +173,6 @@ final class TaskRun {
 		return isKnown ? 0 : hasRequestEnded() ? graceLeft() : this.environment.polling().notFoundGrace().toMillis();
 	}
 
-	RunRequest request() {
-		return this.request;
-	}
-
 	@Nullable Worker answer() {
 		return this.answer;
 	}
@@ -204,8 +201,10 @@ final class TaskRun {
 		TaskWithTurns task = end.task();
 		if (task != null) {
 			this.shown = true;
-			logger.debug(() -> "The run of " + task.task().id() + " has ended by "
-					+ ((this.answer != null) ? "its response" : "polling") + ": " + task.task().status());
+			if (this.answer == null) {
+				logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
+						+ task.task().status().name().toLowerCase(Locale.ROOT));
+			}
 			this.environment.waiters().publish(task);
 		}
 		this.environment.count(end.count());

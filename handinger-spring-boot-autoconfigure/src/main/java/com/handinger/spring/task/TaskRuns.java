@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
+import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
@@ -154,7 +155,10 @@ final class TaskRuns {
 			Disposable waiting = end.subscribe((task) -> {
 				onShown.run();
 				if (done.compareAndSet(false, true)) {
-					sink.error(run.request().outcomeUnknown("its id is not known", null));
+					sink.error(new OutcomeUnknownException(
+							"A task has run, but its id is not known: do not send it again, "
+									+ "but look for it in the dashboard",
+							null, null));
 				}
 			}, (error) -> {
 				if (error instanceof TaskFailedException) {
