@@ -1,6 +1,6 @@
 const MOST_SHOWN = 50;
 const STATES = { sending: 'Sending', running: 'Running', completed: 'Completed', failed: 'Failed' };
-const WAYS = { answer: 'HTTP response', 'look-up': 'polling', delivery: 'webhook', reconciliation: 'reconciliation' };
+const WAYS = { answer: 'HTTP response', 'look-up': 'polling', delivery: 'webhook', reconciliation: 'reconciliation', run: 'durable run' };
 const FAULTS = {
 	drop: { input: 'Compare these hotels while the connection drops. [drop] [delay=4s]' },
 	webhook: { input: 'Compare these hotels while the webhook is lost. [webhook=lost] [delay=1s]' },
@@ -240,6 +240,9 @@ async function showDetail() {
 	if (look === looks) {
 		$('detail-problem').hidden = !problem;
 		$('detail-problem-text').textContent = problem ? `Can't show the answer. ${problem}` : '';
+		if (problem && running) {
+			setTimeout(() => look === looks && showDetail(), 3000);
+		}
 	}
 }
 $('detail-retry').addEventListener('click', () => {

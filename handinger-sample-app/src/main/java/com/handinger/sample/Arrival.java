@@ -13,7 +13,6 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.sample;
 
 import java.time.Instant;
@@ -38,12 +37,7 @@ record Arrival(long turn, Way by, Instant at) {
 	}
 
 	static Arrival of(TaskFinishedEvent event) {
-		Way way = switch (event.source()) {
-			case DELIVERY -> Way.DELIVERY;
-			case RUN -> Way.ANSWER;
-			case RECONCILIATION -> Way.RECONCILIATION;
-		};
-		return new Arrival(event.turnCount(), way, event.arrivedAt());
+		return new Arrival(event.turnCount(), Way.valueOf(event.source().name()), event.arrivedAt());
 	}
 
 	/**
@@ -69,7 +63,12 @@ record Arrival(long turn, Way by, Instant at) {
 		/**
 		 * The list of failed deliveries.
 		 */
-		RECONCILIATION;
+		RECONCILIATION,
+
+		/**
+		 * A durable run.
+		 */
+		RUN;
 
 		@JsonValue
 		String wireName() {

@@ -13,55 +13,78 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.sample;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
+import com.handinger.spring.task.TaskObservationContext;
+import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.webhook.TaskFinishedEvent;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
  * How the sample learned that turns of the newest tasks ended. Most ends arrive from more
- * than one source.
+ * than one source, except those of durable runs.
  */
 @Component
-final class Arrivals {
+final class Arrivals implements ObservationHandler<TaskObservationContext> {
 
-	private final PerTask<Arrival> arrivals = new PerTask<>();
+	private final Map<String, List<Arrival>> arrivals = new LinkedHashMap<>();
 
-	private final StartedTasks startedTasks;
+	private final TaskList tasks;
 
-	private final TaskStore store;
-
-	Arrivals(StartedTasks startedTasks, TaskStore store) {
-		this.startedTasks = startedTasks;
-		this.store = store;
-		store.arrivals().forEach((known) -> this.arrivals.add(known.taskId(), known.arrival()));
+	Arrivals(TaskList tasks) {
+		this.tasks = tasks;
 	}
 
 	@EventListener
 	void on(TaskFinishedEvent event) {
-		Arrival arrival = Arrival.of(event);
-		this.store.deliver(event.taskId(), event.task(), arrival);
-		add(event.taskId(), arrival);
+		add(event.taskId(), Arrival.of(event));
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof TaskObservationContext;
 	}
 
 	/**
-	 * Show an arrival that is already stored.
+	 * A task that was started with the client has ended.
 	 */
+	@Override
+	public void onStop(TaskObservationContext run) {
+		TaskWithTurns end = run.getEnd();
+		if (end != null && run.getOutcome() != TaskObservationContext.Outcome.FAILED) {
+			boolean isAnswered = run.getOutcome() == TaskObservationContext.Outcome.ANSWERED;
+			add(end.task().id(),
+					new Arrival(end.turnCount(), isAnswered ? Arrival.Way.ANSWER : Arrival.Way.LOOK_UP, Instant.now()));
+		}
+	}
+
 	void add(String taskId, Arrival arrival) {
-		this.arrivals.add(taskId, arrival);
-		this.startedTasks.touch(taskId);
+		synchronized (this.arrivals) {
+			this.arrivals.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(arrival);
+			if (this.arrivals.size() > TaskList.MOST) {
+				this.arrivals.remove(this.arrivals.keySet().iterator().next());
+			}
+		}
+		this.tasks.touch(taskId);
 	}
 
 	/**
 	 * Return the arrivals of a task, in order.
 	 */
 	List<Arrival> of(String taskId) {
-		return this.arrivals.of(taskId);
+		synchronized (this.arrivals) {
+			return List.copyOf(this.arrivals.getOrDefault(taskId, List.of()));
+		}
 	}
 
 }

@@ -47,7 +47,7 @@ final class EventsController {
 
 	private static final int MOST_AT_FIRST = 200;
 
-	private final StartedTasks tasks;
+	private final TaskList tasks;
 
 	private final Arrivals arrivals;
 
@@ -59,7 +59,7 @@ final class EventsController {
 
 	private final Sinks.Empty<Void> end = Sinks.empty();
 
-	EventsController(StartedTasks tasks, Arrivals arrivals, SeenDeliveries deliveries,
+	EventsController(TaskList tasks, Arrivals arrivals, SeenDeliveries deliveries,
 			@Qualifier("handingerHealthIndicator") ObjectProvider<ReactiveHealthIndicator> health,
 			SampleConnectionDetails connectionDetails) {
 		this.tasks = tasks;
@@ -126,7 +126,7 @@ final class EventsController {
 		}
 
 		private void addStatus(List<ServerSentEvent<Object>> events) {
-			StartedTasks tasks = EventsController.this.tasks;
+			TaskList tasks = EventsController.this.tasks;
 			SampleStatus status = new SampleStatus(tasks.running(), tasks.count(),
 					EventsController.this.connectionDetails.isSimulated());
 			if (!status.equals(this.status)) {
@@ -137,7 +137,7 @@ final class EventsController {
 
 		private void addTasks(List<ServerSentEvent<Object>> events) {
 			boolean isFirst = this.version < 0;
-			StartedTasks.Changes changes = EventsController.this.tasks.changedSince(this.version);
+			TaskList.Changes changes = EventsController.this.tasks.changedSince(this.version);
 			this.version = changes.version();
 			List<StartedTask> tasks = changes.tasks();
 			List<ListedTask> listed = tasks.stream()

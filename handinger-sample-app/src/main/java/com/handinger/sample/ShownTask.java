@@ -27,7 +27,7 @@ import com.handinger.spring.worker.Worker;
  *
  * @param task the task
  * @param arrivals how the sample learned that its turns ended
- * @param sources the sources of its answers
+ * @param sources the sources of its last answer
  */
 record ShownTask(@JsonUnwrapped TaskWithTurns task, List<Arrival> arrivals, List<Worker.Source> sources) {
 }

@@ -13,15 +13,17 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.sample;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.UUID;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.handinger.spring.task.TaskStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * {@link #toString()} leaves out the input.
  *
+ * @param key the key of the run that started it
  * @param taskId the id of the task
  * @param title the beginning of the last input
  * @param startedAt the start time
@@ -37,21 +40,22 @@ import org.jspecify.annotations.Nullable;
  * @param state the state
  * @param error the reason of the failure, or {@code null} if it has not failed
  */
-record StartedTask(String taskId, String title, Instant startedAt,
+record StartedTask(@JsonIgnore String key, String taskId, String title, Instant startedAt,
 		@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant endedAt, State state,
 		@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String error) {
 
 	private static final int LONGEST_TITLE = 80;
 
 	static StartedTask running(String taskId, String input) {
-		return new StartedTask(taskId, title(input), now(), null, State.RUNNING, null);
+		return new StartedTask(UUID.randomUUID().toString(), taskId, title(input), micros(Instant.now()), null,
+				State.RUNNING, null);
 	}
 
 	/**
-	 * Return the current time with the precision that a database stores.
+	 * Return a time with the precision that a database stores.
 	 */
-	private static Instant now() {
-		return Instant.now().truncatedTo(ChronoUnit.MICROS);
+	private static Instant micros(Instant time) {
+		return time.truncatedTo(ChronoUnit.MICROS);
 	}
 
 	private static String title(String input) {
@@ -60,12 +64,22 @@ record StartedTask(String taskId, String title, Instant startedAt,
 				: line.substring(0, line.offsetByCodePoints(0, LONGEST_TITLE - 1)) + "…";
 	}
 
-	StartedTask completed() {
-		return new StartedTask(this.taskId, this.title, this.startedAt, now(), State.COMPLETED, null);
+	StartedTask ended(TaskStatus status, Instant endedAt) {
+		return (status == TaskStatus.COMPLETED) ? ended(State.COMPLETED, null, endedAt) : ended(State.FAILED,
+				"The task ended with the status " + status.name().toLowerCase(Locale.ROOT), endedAt);
 	}
 
 	StartedTask failed(String error) {
-		return new StartedTask(this.taskId, this.title, this.startedAt, now(), State.FAILED, error);
+		return ended(State.FAILED, error, Instant.now());
+	}
+
+	private StartedTask ended(State state, @Nullable String error, Instant endedAt) {
+		return new StartedTask(this.key, this.taskId, this.title, this.startedAt, micros(endedAt), state, error);
+	}
+
+	@JsonIgnore
+	boolean isRunning() {
+		return this.state == State.RUNNING;
 	}
 
 	@Override

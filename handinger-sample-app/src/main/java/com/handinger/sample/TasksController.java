@@ -17,14 +17,24 @@
 package com.handinger.sample;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
+import com.handinger.spring.http.HandingerException;
+import com.handinger.spring.http.NotFoundException;
+import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.DeleteTaskResponse;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.Task;
+import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.worker.HandingerWorkersClient;
+import com.handinger.spring.worker.Worker;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.multipart.FilePart;
@@ -37,6 +47,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -50,34 +61,38 @@ final class TasksController {
 
 	private static final int BATCH_CONCURRENCY = 100;
 
-	private final TaskStarter starter;
+	private static final int LOOK_UPS = 5;
 
-	private final StartedTasks startedTasks;
+	private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
+
+	private final TaskRuns runs;
+
+	private final TaskList tasks;
 
 	private final Arrivals arrivals;
-
-	private final Sources sources;
 
 	private final Uploads uploads;
 
 	private final HandingerTasksClient client;
 
+	private final HandingerWorkersClient workers;
+
 	private final SampleConnectionDetails connectionDetails;
 
-	TasksController(TaskStarter starter, StartedTasks startedTasks, Arrivals arrivals, Sources sources, Uploads uploads,
-			HandingerTasksClient client, SampleConnectionDetails connectionDetails) {
-		this.starter = starter;
-		this.startedTasks = startedTasks;
+	TasksController(TaskRuns runs, TaskList tasks, Arrivals arrivals, Uploads uploads, HandingerTasksClient client,
+			HandingerWorkersClient workers, SampleConnectionDetails connectionDetails) {
+		this.runs = runs;
+		this.tasks = tasks;
 		this.arrivals = arrivals;
-		this.sources = sources;
 		this.uploads = uploads;
 		this.client = client;
+		this.workers = workers;
 		this.connectionDetails = connectionDetails;
 	}
 
 	@PostMapping
 	Mono<ResponseEntity<Accepted>> start(@RequestBody TaskRequest request) {
-		return accepted(this.starter.start(request.toTask()));
+		return start(request, Flux.empty());
 	}
 
 	/**
@@ -86,13 +101,29 @@ final class TasksController {
 	@PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
 	Mono<ResponseEntity<Accepted>> start(@ModelAttribute TaskRequest request,
 			@RequestPart(name = "files", required = false) Flux<FilePart> files) {
-		CreateTask task = request.toTask();
-		return accepted(
-				this.uploads.keep(files).flatMap((upload) -> this.starter.start(upload.addTo(task), upload::discard)));
+		CreateTask task = withWorker(request.toTask());
+		StartedTask started = StartedTask.running(String.valueOf(task.taskId()), task.input());
+		return this.uploads.keep(started.key(), files)
+			.flatMap((attachments) -> this.runs.start(started, withAttachments(task, attachments)))
+			.then(Mono.fromSupplier(() -> ResponseEntity.accepted()
+				.location(location(started.taskId()))
+				.body(new Accepted(started.taskId()))));
 	}
 
-	private static Mono<ResponseEntity<Accepted>> accepted(Mono<String> started) {
-		return started.map((taskId) -> ResponseEntity.accepted().location(location(taskId)).body(new Accepted(taskId)));
+	/**
+	 * A further turn belongs to the worker of its task.
+	 */
+	private CreateTask withWorker(CreateTask task) {
+		return (task.workerId() != null || this.tasks.find(String.valueOf(task.taskId())) != null) ? task
+				: task.withWorkerId(this.connectionDetails.defaultWorkerId());
+	}
+
+	private static CreateTask withAttachments(CreateTask task, List<Attachment> attachments) {
+		CreateTask complete = task;
+		for (Attachment attachment : attachments) {
+			complete = complete.withAttachment(attachment);
+		}
+		return complete;
 	}
 
 	/**
@@ -107,7 +138,7 @@ final class TasksController {
 							+ "start the sample without handinger.api-key");
 		}
 		return Flux.range(0, request.checkedCount())
-			.flatMap((i) -> this.starter.start(request.task().toTask()), BATCH_CONCURRENCY)
+			.flatMap((i) -> start(request.task()), BATCH_CONCURRENCY)
 			.then(Mono.just(ResponseEntity.accepted().build()));
 	}
 
@@ -117,7 +148,7 @@ final class TasksController {
 
 	@GetMapping
 	List<ListedTask> list() {
-		return this.startedTasks.newestFirst()
+		return this.tasks.newestFirst()
 			.stream()
 			.map((task) -> new ListedTask(task, this.arrivals.of(task.taskId())))
 			.toList();
@@ -125,8 +156,41 @@ final class TasksController {
 
 	@GetMapping("/{taskId}")
 	Mono<ShownTask> retrieve(@PathVariable String taskId) {
-		return this.starter.retrieve(taskId)
-			.map((task) -> new ShownTask(task, this.arrivals.of(taskId), this.sources.of(taskId)));
+		return this.client.retrieve(taskId)
+			.retryWhen(Retry.backoff(LOOK_UPS, SHORTEST_WAIT)
+				.filter((ex) -> ex instanceof NotFoundException && isRunning(taskId))
+				.onRetryExhaustedThrow((retry, signal) -> signal.failure()))
+			.onErrorResume(HandingerException.class,
+					(ex) -> this.<TaskWithTurns>unsent(taskId).switchIfEmpty(Mono.error(ex)))
+			.flatMap((task) -> sources(task.task())
+				.map((sources) -> new ShownTask(task, this.arrivals.of(taskId), sources)));
+	}
+
+	/**
+	 * A task is visible some moments after it was started.
+	 */
+	private boolean isRunning(String taskId) {
+		StartedTask task = this.tasks.find(taskId);
+		return task != null && task.isRunning();
+	}
+
+	/**
+	 * Explain that a durable run was not sent yet.
+	 */
+	private <T> Mono<T> unsent(String taskId) {
+		return Mono.justOrEmpty(this.tasks.find(taskId))
+			.filterWhen((task) -> this.runs.isSent(task).map((isSent) -> !isSent))
+			.flatMap((task) -> Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND,
+					"The task has not reached Handinger yet. It is sent as soon as Handinger can be reached")));
+	}
+
+	/**
+	 * Return the sources of the last answer, which only the worker shows.
+	 */
+	private Mono<List<Worker.Source>> sources(Task task) {
+		return this.workers.retrieve(task.workerId(), task.id())
+			.map(Worker::sources)
+			.onErrorReturn(HandingerException.class, List.of());
 	}
 
 	@DeleteMapping("/{taskId}")

@@ -22,83 +22,63 @@ import java.nio.file.Path;
 import java.util.List;
 
 import com.handinger.spring.task.Attachment;
-import com.handinger.spring.task.CreateTask;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-import org.springframework.core.io.FileSystemResource;
 import org.springframework.http.codec.multipart.FilePart;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Keeps uploaded files until they have been sent to Handinger, which is after the upload
- * request has ended.
+ * Keeps uploaded files until their task has finished: they are sent after the upload
+ * request has ended, and by another process if this one is killed before.
  */
 @Component
 final class Uploads {
 
 	private static final Log logger = LogFactory.getLog(Uploads.class);
 
+	static final Path DIRECTORY = Path.of("handinger-sample-uploads");
+
 	/**
-	 * Store files.
-	 * @return the upload
+	 * Matches all that is not safe in the name of a file.
 	 */
-	Mono<Upload> keep(Flux<FilePart> files) {
-		return Mono.fromCallable(() -> Files.createTempDirectory("handinger-sample"))
+	private static final String UNSAFE = "^$|^[.]+|[^\\p{L}\\p{N} ._-]";
+
+	/**
+	 * Store the files of a run.
+	 */
+	Mono<List<Attachment>> keep(String key, Flux<FilePart> files) {
+		return files.index()
+			.concatMap((file) -> keep(file.getT2(), DIRECTORY.resolve(key).resolve(String.valueOf(file.getT1()))))
+			.collectList()
+			.doOnError((ex) -> discard(key))
+			.doOnCancel(() -> discard(key));
+	}
+
+	private static Mono<Attachment> keep(FilePart file, Path directory) {
+		Path path = directory.resolve(file.filename().replaceAll(UNSAFE, "_"));
+		return Mono.fromCallable(() -> Files.createDirectories(directory))
 			.subscribeOn(Schedulers.boundedElastic())
-			.flatMap((directory) -> files.index()
-				.concatMap((file) -> keep(file.getT2(), directory.resolve(String.valueOf(file.getT1()))))
-				.collectList()
-				.map((attachments) -> new Upload(directory, attachments))
-				.doOnError((ex) -> discard(directory))
-				.doOnCancel(() -> discard(directory)));
-	}
-
-	private static Mono<Attachment> keep(FilePart file, Path path) {
-		return file.transferTo(path)
-			.then(Mono.fromSupplier(() -> Attachment.of(file.filename(), new FileSystemResource(path))));
+			.then(file.transferTo(path))
+			.then(Mono.fromSupplier(() -> Attachment.ofLocation("file:" + path.toAbsolutePath())));
 	}
 
 	/**
-	 * Delete files, away from the event loops.
+	 * Delete the files of a run, away from the event loops.
 	 */
-	private static void discard(Path directory) {
-		Schedulers.boundedElastic().schedule(() -> delete(directory));
-	}
-
-	private static void delete(Path directory) {
-		try {
-			FileSystemUtils.deleteRecursively(directory);
-		}
-		catch (IOException ex) {
-			logger.warn("The files in " + directory + " could not be deleted", ex);
-		}
-	}
-
-	/**
-	 * The files of a task.
-	 *
-	 * @param directory the directory of the files
-	 * @param attachments the attachments to send
-	 */
-	record Upload(Path directory, List<Attachment> attachments) {
-
-		CreateTask addTo(CreateTask task) {
-			CreateTask complete = task;
-			for (Attachment attachment : this.attachments) {
-				complete = complete.withAttachment(attachment);
+	void discard(String key) {
+		Schedulers.boundedElastic().schedule(() -> {
+			try {
+				FileSystemUtils.deleteRecursively(DIRECTORY.resolve(key));
 			}
-			return complete;
-		}
-
-		void discard() {
-			Uploads.discard(this.directory);
-		}
-
+			catch (IOException ex) {
+				logger.warn("The files of the run " + key + " could not be deleted", ex);
+			}
+		});
 	}
 
 }

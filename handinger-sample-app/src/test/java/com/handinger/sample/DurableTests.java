@@ -18,13 +18,13 @@ package com.handinger.sample;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import javax.sql.DataSource;
 
 import com.handinger.spring.test.HandingerSimulator;
+import com.handinger.spring.test.simulator.RecordedFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,18 +39,19 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.http.HttpStatus;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.client.MultipartBodyBuilder;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.web.reactive.function.BodyInserters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for the profile {@code durable}. They use the simulator of another sample, which
- * keeps running when this one is restarted.
+ * Tests for the profile {@code durable}, with a simulator that keeps running when the
+ * sample is restarted.
  */
 @Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
@@ -63,33 +64,29 @@ class DurableTests {
 	@TempDir
 	private Path directory;
 
-	private ConfigurableApplicationContext other;
+	private HandingerSimulator handinger = HandingerSimulator.start();
 
 	private ConfigurableApplicationContext sample;
 
 	@BeforeEach
 	void start() {
-		this.other = SpringApplication.run(SampleApplication.class, "--handinger.api-key=", "--server.port=0",
-				"--simulator.port=0");
-		this.sample = startSample(this.other.getBean(HandingerSimulator.class).url());
+		this.sample = SpringApplication.run(SampleApplication.class, "--spring.profiles.active=durable",
+				"--server.port=0", "--handinger.api-key=" + HandingerSimulator.API_KEY,
+				"--handinger.base-url=" + this.handinger.url(), "--handinger.await.not-found-grace=500ms",
+				"--handinger.retry.max-attempts=1", "--handinger.runs.polling-interval=500ms",
+				"--handinger.runs.visit-interval=500ms",
+				"--spring.datasource.url=jdbc:h2:file:" + this.directory.resolve("sample") + ";WRITE_DELAY=0");
 	}
 
 	@AfterEach
 	void stop() {
 		this.sample.close();
-		this.other.close();
-	}
-
-	private ConfigurableApplicationContext startSample(String handinger) {
-		return SpringApplication.run(SampleApplication.class, "--spring.profiles.active=durable", "--server.port=0",
-				"--handinger.api-key=" + HandingerSimulator.API_KEY, "--handinger.base-url=" + handinger,
-				"--handinger.await.not-found-grace=500ms",
-				"--spring.datasource.url=jdbc:h2:file:" + this.directory.resolve("sample") + ";WRITE_DELAY=0");
+		this.handinger.close();
 	}
 
 	private void restart() {
 		this.sample.close();
-		this.sample = startSample(this.other.getBean(HandingerSimulator.class).url());
+		start();
 	}
 
 	private WebTestClient client() {
@@ -99,12 +96,14 @@ class DurableTests {
 			.build();
 	}
 
-	private WebTestClient.ResponseSpec post(String taskId, String input) {
-		return client().post().uri("/tasks").bodyValue(Map.of("taskId", taskId, "input", input)).exchange();
-	}
-
 	private void start(String taskId, String input) {
-		post(taskId, input).expectStatus().isAccepted().expectBody();
+		client().post()
+			.uri("/tasks")
+			.bodyValue(Map.of("taskId", taskId, "input", input))
+			.exchange()
+			.expectStatus()
+			.isAccepted()
+			.expectBody();
 	}
 
 	private JsonNode get(String path) {
@@ -129,116 +128,109 @@ class DurableTests {
 		await().atMost(PATIENCE).until(() -> listed(taskId).path("state").stringValue().equals(state));
 	}
 
-	private List<Long> storedTurns(String taskId) {
-		return this.sample.getBean(JdbcClient.class)
-			.sql("SELECT TURN FROM TURN_RESULT WHERE TASK_ID = ? ORDER BY TURN")
-			.param(taskId)
-			.query(Long.class)
-			.list();
-	}
-
-	@Test
-	void thereIsNoDatabaseInTheDefaultProfile() {
-		assertThat(this.other.getBeanNamesForType(DataSource.class)).isEmpty();
-		assertThat(this.other.getBeanNamesForType(PlatformTransactionManager.class)).isEmpty();
-		assertThat(this.other.getBean(TaskStore.class)).isInstanceOf(NoTaskStore.class);
-	}
-
 	@Test
 	void sameTasksAreShownAfterARestart() {
 		start("tsk_good", "[delay=0s]");
 		awaitState("tsk_good", "completed");
 		start("tsk_bad", "[delay=0s] [end=error]");
 		awaitState("tsk_bad", "failed");
-		start("tsk_good", "[delay=0s] a further turn \0");
+		start("tsk_good", "[delay=0s] [answer=report] a further turn \0");
 		awaitState("tsk_good", "completed");
-		JsonNode before = get("/tasks");
+		JsonNode tasks = get("/tasks");
+		JsonNode task = get("/tasks/tsk_good");
 		restart();
-		assertThat(get("/tasks")).hasSize(2).isEqualTo(before);
-		assertThat(storedTurns("tsk_good")).containsExactly(1L, 2L);
-		assertThat(storedTurns("tsk_bad")).containsExactly(1L);
+		assertThat(get("/tasks")).hasSize(2).isEqualTo(tasks);
+		assertThat(get("/tasks/tsk_good")).isEqualTo(task);
+		assertThat(task.path("turns")).hasSize(2);
+		assertThat(task.path("sources")).hasSize(2);
+		assertThat(task.path("arrivals").findValuesAsString("by")).containsExactly("run", "run");
 	}
 
 	@Test
-	void runningTaskIsPickedUpAndNotSentAgain() {
-		start("tsk_running", "[delay=2s]");
-		this.sample.close();
-		this.sample = startSample(this.other.getBean(HandingerSimulator.class).url());
+	void runningTaskEndsAfterARestartAsIfNothingHadHappened() {
+		this.handinger.hold();
+		start("tsk_running", "Say hello");
+		this.handinger.awaitTasks(1);
+		restart();
 		assertThat(listed("tsk_running").path("state").stringValue()).isEqualTo("running");
+		this.handinger.finish("tsk_running");
 		awaitState("tsk_running", "completed");
-		assertThat(storedTurns("tsk_running")).containsExactly(1L);
-		assertThat(listed("tsk_running").at("/arrivals/0/by").stringValue()).isEqualTo("look-up");
-		assertThat(posts("tsk_running")).isOne();
+		assertThat(this.handinger.task("tsk_running").posts()).isOne();
 	}
 
-	private int posts(String taskId) {
-		List<Integer> posts = new ArrayList<>();
-		WebTestClient.bindToServer()
-			.baseUrl(this.other.getBean(HandingerSimulator.class).url())
-			.build()
-			.get()
-			.uri("/simulator/state")
+	@Test
+	void taskEndsThatHasFinishedWhileTheSampleWasStopped() {
+		this.handinger.hold();
+		start("tsk_finished", "Say hello");
+		this.handinger.awaitTasks(1);
+		this.sample.close();
+		this.handinger.finish("tsk_finished");
+		start();
+		awaitState("tsk_finished", "completed");
+		assertThat(this.handinger.task("tsk_finished").posts()).isOne();
+	}
+
+	@Test
+	void taskThatHandingerDoesNotKnowIsUnknownAndNotSentAgain() {
+		this.handinger.hold();
+		start("tsk_unknown", "Say hello");
+		this.handinger.awaitTasks(1);
+		this.handinger.reset();
+		awaitState("tsk_unknown", "failed");
+		assertThat(listed("tsk_unknown").path("error").stringValue())
+			.startsWith("It is unknown whether the task has reached Handinger");
+		restart();
+		assertThat(listed("tsk_unknown").path("state").stringValue()).isEqualTo("failed");
+		assertThat(this.handinger.tasks()).isEmpty();
+	}
+
+	@Test
+	void refusedTaskHasFailed() {
+		start("tsk_refused", "[delay=soon]");
+		awaitState("tsk_refused", "failed");
+		assertThat(listed("tsk_refused").path("error").stringValue())
+			.isEqualTo("Handinger has refused the task with the status 422");
+	}
+
+	@Test
+	void taskIsSentWithItsFilesAsSoonAsHandingerCanBeReached() {
+		int port = this.handinger.port();
+		this.handinger.close();
+		MultipartBodyBuilder form = new MultipartBodyBuilder();
+		form.part("input", "Read this");
+		form.part("taskId", "tsk_later");
+		form.part("files", new ByteArrayResource(new byte[300_000])).filename("of June.bin");
+		client().post()
+			.uri("/tasks")
+			.body(BodyInserters.fromMultipartData(form.build()))
 			.exchange()
+			.expectStatus()
+			.isAccepted();
+		client().get()
+			.uri("/tasks/tsk_later")
+			.exchange()
+			.expectStatus()
+			.isNotFound()
 			.expectBody()
-			.jsonPath("$.tasks." + taskId + ".posts")
-			.value(Integer.class, posts::add);
-		return posts.get(0);
-	}
-
-	@Test
-	void taskThatHasNotReachedHandingerHasFailedAfterARestart() {
-		StartedTask lost = StartedTask.running("tsk_lost", "a");
-		this.sample.getBean(TaskStore.class).add(lost, 0).block();
+			.jsonPath("$.detail")
+			.value(String.class, (detail) -> assertThat(detail).startsWith("The task has not reached Handinger yet"));
 		restart();
-		awaitState("tsk_lost", "failed");
-		assertThat(listed("tsk_lost").path("error").stringValue()).contains("has not reached Handinger", "again");
-		assertThat(this.sample.getBean(StartedTasks.class).running()).isZero();
+		assertThat(listed("tsk_later").path("state").stringValue()).isEqualTo("running");
+		this.handinger = HandingerSimulator.builder().port(port).start();
+		awaitState("tsk_later", "completed");
+		assertThat(this.handinger.task("tsk_later").files())
+			.containsExactly(new RecordedFile("of June.bin", "application/octet-stream", 300_000));
+		await().atMost(PATIENCE).until(() -> List.of(Uploads.DIRECTORY.toFile().list()).isEmpty());
 	}
 
 	@Test
-	void turnThatHasNotReachedHandingerHasFailedAfterARestart() {
-		start("tsk_turn", "[delay=0s]");
-		awaitState("tsk_turn", "completed");
-		this.sample.getBean(TaskStore.class).add(StartedTask.running("tsk_turn", "b"), 1).block();
-		restart();
-		awaitState("tsk_turn", "failed");
-		assertThat(storedTurns("tsk_turn")).containsExactly(1L);
-	}
-
-	@Test
-	void resultOutlivesTheTaskAtHandinger() {
-		start("tsk_kept", "[delay=0s] [answer=report]");
-		awaitState("tsk_kept", "completed");
-		JsonNode before = get("/tasks/tsk_kept");
-		this.sample.close();
-		this.other.close();
-		start();
-		JsonNode after = get("/tasks/tsk_kept");
-		assertThat(after.path("turns")).isEqualTo(before.path("turns"));
-		assertThat(after.path("task")).isEqualTo(before.path("task"));
-		assertThat(after.path("arrivals")).isEqualTo(before.path("arrivals"));
-	}
-
-	@Test
-	void sourcesAreShownAfterARestart() {
-		start("tsk_sources", "[delay=0s] [answer=report]");
-		awaitState("tsk_sources", "completed");
-		JsonNode before = get("/tasks/tsk_sources").path("sources");
-		restart();
-		assertThat(get("/tasks/tsk_sources").path("sources")).hasSize(2).isEqualTo(before);
-	}
-
-	@Test
-	void storedResultIsTheEndOfATaskThatWasRunning() {
-		start("tsk_kept", "[delay=0s]");
-		awaitState("tsk_kept", "completed");
-		this.sample.getBean(JdbcClient.class).sql("UPDATE STARTED_TASK SET STATE = 'running'").update();
-		this.sample.close();
-		this.other.close();
-		start();
-		awaitState("tsk_kept", "completed");
-		assertThat(storedTurns("tsk_kept")).containsExactly(1L);
-		assertThat(listed("tsk_kept").path("arrivals")).hasSize(1);
+	void thereIsNoDatabaseInTheDefaultProfile() {
+		try (ConfigurableApplicationContext other = SpringApplication.run(SampleApplication.class,
+				"--handinger.api-key=", "--server.port=0", "--simulator.port=0")) {
+			assertThat(other.getBeanNamesForType(DataSource.class)).isEmpty();
+			assertThat(other.getBeanNamesForType(PlatformTransactionManager.class)).isEmpty();
+			assertThat(other.getBean(TaskRuns.class)).isInstanceOf(MemoryRuns.class);
+		}
 	}
 
 	@Test
@@ -249,14 +241,6 @@ class DurableTests {
 					"--spring.datasource.url=jdbc:postgresql://localhost:1/sample"));
 		assertThat(output).contains("APPLICATION FAILED TO START",
 				"The database of the profile 'durable' can't be used", "check spring.datasource.url");
-	}
-
-	@Test
-	void rejectedTaskIsRemoved() {
-		post("tsk_not_taken", "[delay=soon]").expectStatus().isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT).expectBody();
-		restart();
-		assertThat(get("/tasks")).isEmpty();
-		assertThat(this.sample.getBean(TaskStore.class).running()).isEmpty();
 	}
 
 }

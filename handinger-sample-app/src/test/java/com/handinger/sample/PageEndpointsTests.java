@@ -16,14 +16,11 @@
 
 package com.handinger.sample;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +28,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
+import com.handinger.spring.test.HandingerSimulator;
+import com.handinger.spring.test.simulator.RecordedFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,7 +119,7 @@ class PageEndpointsTests {
 	}
 
 	@Test
-	void concurrentChangesAreAllStreamed(@Autowired StartedTasks tasks, @Autowired EventsController events) {
+	void concurrentChangesAreAllStreamed(@Autowired TaskList tasks, @Autowired EventsController events) {
 		Set<String> told = ConcurrentHashMap.newKeySet();
 		Disposable page = events.events()
 			.filter((event) -> "tasks".equals(event.event()))
@@ -130,13 +128,13 @@ class PageEndpointsTests {
 			.subscribe((task) -> told.add(((ListedTask) task).task().taskId()));
 		await().atMost(PATIENCE).until(() -> told.contains(""));
 		List<String> started = IntStream.range(0, 1000).mapToObj((i) -> "tsk_at_once" + i).toList();
-		started.forEach((taskId) -> tasks.add(StartedTask.running(taskId, "One of many").completed()));
+		started.forEach((taskId) -> tasks.add(StartedTask.running(taskId, "One of many")));
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).containsAll(started));
 		page.dispose();
 	}
 
 	@Test
-	void slowHealthDelaysNothing(@Autowired StartedTasks tasks, @Autowired Arrivals arrivals,
+	void slowHealthDelaysNothing(@Autowired TaskList tasks, @Autowired Arrivals arrivals,
 			@Autowired SeenDeliveries deliveries, @Autowired SampleConnectionDetails connectionDetails) {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();
 		beans.addBean("slow", (ReactiveHealthIndicator) Mono::never);
@@ -203,12 +201,12 @@ class PageEndpointsTests {
 	}
 
 	@Test
-	void filesOfAFormAreSentOnAndDeleted() throws IOException {
+	void filesOfAFormAreSentOnAndDeleted(@Autowired HandingerSimulator simulator) {
 		MultipartBodyBuilder form = new MultipartBodyBuilder();
 		form.part("input", "Read this");
 		form.part("taskId", "tsk_form");
 		form.part("files", new ByteArrayResource("first".getBytes(StandardCharsets.UTF_8))).filename("a.txt");
-		form.part("files", new ByteArrayResource(new byte[300_000])).filename("b.bin");
+		form.part("files", new ByteArrayResource(new byte[300_000])).filename("../of June #1.bin");
 		this.client.post()
 			.uri("/tasks")
 			.body(BodyInserters.fromMultipartData(form.build()))
@@ -217,13 +215,9 @@ class PageEndpointsTests {
 			.isAccepted()
 			.expectHeader()
 			.location("/tasks/tsk_form");
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(uploads()).isEmpty());
-	}
-
-	private static List<Path> uploads() throws IOException {
-		try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-			return files.filter((file) -> file.getFileName().toString().startsWith("handinger-sample")).toList();
-		}
+		assertThat(simulator.task("tsk_form").files()).extracting(RecordedFile::filename)
+			.containsExactly("a.txt", "__of June _1.bin");
+		await().atMost(PATIENCE).until(() -> List.of(Uploads.DIRECTORY.toFile().list()).isEmpty());
 	}
 
 	@Test

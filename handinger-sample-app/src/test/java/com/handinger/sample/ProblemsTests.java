@@ -25,13 +25,13 @@ import com.handinger.spring.http.HandingerException;
 import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.http.UnexpectedResponseException;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.worker.HandingerWorkersClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -48,14 +48,9 @@ class ProblemsTests {
 
 	private WebTestClient.ResponseSpec fail(Throwable failure) {
 		given(this.client.delete("tsk_1")).willReturn(Mono.error(failure));
-		TaskStore store = new NoTaskStore(new StandardEnvironment());
-		StartedTasks startedTasks = new StartedTasks(store);
-		Arrivals arrivals = new Arrivals(startedTasks, store);
-		Sources sources = new Sources(store);
-		SampleConnectionDetails details = mock(SampleConnectionDetails.class);
-		TaskStarter starter = new TaskStarter(this.client, startedTasks, arrivals, sources, details, store);
-		TasksController controller = new TasksController(starter, startedTasks, arrivals, sources, new Uploads(),
-				this.client, details);
+		TaskList tasks = new TaskList();
+		TasksController controller = new TasksController(mock(TaskRuns.class), tasks, new Arrivals(tasks),
+				new Uploads(), this.client, mock(HandingerWorkersClient.class), mock(SampleConnectionDetails.class));
 		return WebTestClient.bindToController(controller)
 			.controllerAdvice(new Problems())
 			.build()

@@ -38,7 +38,8 @@ class ShutdownTests {
 		try (ConfigurableApplicationContext context = SpringApplication.run(SampleApplication.class,
 				"--handinger.api-key=", "--server.port=0", "--simulator.port=0")) {
 			CreateTask task = CreateTask.of("[delay=1m]").withTaskId("tsk_stop");
-			assertThat(context.getBean(TaskStarter.class).start(task).block()).isEqualTo("tsk_stop");
+			context.getBean(TaskRuns.class).start(StartedTask.running("tsk_stop", task.input()), task).block();
+			assertThat(context.getBean(TaskList.class).running()).isOne();
 		}
 		assertThat(output).doesNotContain("Exception", " WARN ", " ERROR ");
 	}

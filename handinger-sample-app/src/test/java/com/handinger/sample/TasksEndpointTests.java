@@ -148,7 +148,7 @@ class TasksEndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[drop]", "[reset]", "[http=503]", "[http=408]", "[reject=429]", "[turns=separate]",
-			"[size=5MB]", "[size=20MB]", "[http=200]", "[http=204]", "[http=302]", "[http=401]", "[http=409]" })
+			"[size=5MB]", "[size=20MB]", "[http=200]", "[http=204]", "[http=302]", "[http=409]" })
 	void connectionFailureDoesNotLoseTheTask(String directive) {
 		String location = start(directive);
 		assertThat(awaitStatus(location, "completed").path("turns").size()).isEqualTo(1);

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Kills the sample with the profile {@code durable} at random moments: no task, and no
- * result of one, may be missing or doubled. The seed is printed, and can be set as the
+ * end of one, may be missing or doubled. The seed is printed, and can be set as the
  * system property {@code kill.seed}.
  */
 @Tag("slow")

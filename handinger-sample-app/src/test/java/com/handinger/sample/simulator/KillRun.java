@@ -136,8 +136,8 @@ final class KillRun implements AutoCloseable {
 						"--handinger.webhook.registration.url=" + this.forwarder.url(),
 						"--handinger.webhook.registration.worker-ids=" + this.workerId,
 						"--handinger.webhook.reconciliation.interval=500ms",
-						"--management.endpoints.web.exposure.include=metrics", "--killable.url=" + this.databaseUrl,
-						"--killable.seed=" + (this.seed + this.started++)));
+						"--management.endpoints.web.exposure.include=metrics", "--handinger.runs.enabled=false",
+						"--killable.url=" + this.databaseUrl, "--killable.seed=" + (this.seed + this.started++)));
 	}
 
 	/**

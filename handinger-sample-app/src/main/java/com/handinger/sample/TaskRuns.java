@@ -13,32 +13,27 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.sample;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import com.handinger.spring.task.CreateTask;
+import reactor.core.publisher.Mono;
 
 /**
- * Values of each of the newest tasks, in insertion order.
- *
- * @param <T> the type of the values
+ * Starts tasks, and shows them in the {@link TaskList} until they have finished.
  */
-final class PerTask<T> {
+interface TaskRuns {
 
-	private final Map<String, List<T>> values = new LinkedHashMap<>();
+	/**
+	 * Start a task.
+	 * @param task the task to show
+	 * @param request the task to run
+	 * @return the end of the start, or the failure if the task could not be started
+	 */
+	Mono<Void> start(StartedTask task, CreateTask request);
 
-	synchronized void add(String taskId, T value) {
-		this.values.computeIfAbsent(taskId, (id) -> new ArrayList<>()).add(value);
-		if (this.values.size() > StartedTasks.MOST) {
-			this.values.remove(this.values.keySet().iterator().next());
-		}
-	}
-
-	synchronized List<T> of(String taskId) {
-		return List.copyOf(this.values.getOrDefault(taskId, List.of()));
-	}
+	/**
+	 * Return whether a task may have reached Handinger.
+	 */
+	Mono<Boolean> isSent(StartedTask task);
 
 }

@@ -13,7 +13,6 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package com.handinger.sample;
 
 import java.util.ArrayList;
@@ -21,17 +20,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
 /**
- * The newest tasks that the sample has started, with their states.
+ * The newest tasks that the sample has started, as the page shows them.
  */
 @Component
-final class StartedTasks {
+final class TaskList {
 
 	static final int MOST = 10_000;
 
@@ -39,70 +37,51 @@ final class StartedTasks {
 
 	private long version;
 
-	private int running;
-
-	StartedTasks(TaskStore store) {
-		store.tasks().forEach(this::add);
-	}
-
+	/**
+	 * Add a task at the end, in place of its previous turn.
+	 */
 	synchronized void add(StartedTask task) {
-		remove(task.taskId());
+		this.tasks.remove(task.taskId());
 		put(task);
 		if (this.tasks.size() > MOST) {
-			remove(this.tasks.keySet().iterator().next());
+			this.tasks.remove(this.tasks.keySet().iterator().next());
 		}
-	}
-
-	private void remove(String taskId) {
-		count(this.tasks.remove(taskId), -1);
 	}
 
 	private void put(StartedTask task) {
-		Versioned versioned = new Versioned(task, ++this.version);
-		count(this.tasks.put(task.taskId(), versioned), -1);
-		count(versioned, 1);
-	}
-
-	private void count(@Nullable Versioned versioned, int change) {
-		if (versioned != null && versioned.task().state() == StartedTask.State.RUNNING) {
-			this.running += change;
-		}
+		this.tasks.put(task.taskId(), new Versioned(task, ++this.version));
 	}
 
 	/**
 	 * Update a task, unless it was started again or has been evicted.
 	 */
-	synchronized void update(StartedTask task, UnaryOperator<StartedTask> change) {
-		if (isKnown(task)) {
-			put(change.apply(task));
+	synchronized void update(StartedTask task) {
+		StartedTask known = find(task.taskId());
+		if (known != null && known.key().equals(task.key())) {
+			put(task);
 		}
-	}
-
-	private boolean isKnown(StartedTask task) {
-		Versioned known = this.tasks.get(task.taskId());
-		return known != null && known.task().startedAt().equals(task.startedAt());
 	}
 
 	/**
 	 * Mark a task as changed.
 	 */
 	synchronized void touch(String taskId) {
-		Versioned known = this.tasks.get(taskId);
+		StartedTask known = find(taskId);
 		if (known != null) {
-			put(known.task());
+			put(known);
 		}
 	}
 
-	synchronized boolean isRunning(String taskId) {
+	synchronized @Nullable StartedTask find(String taskId) {
 		Versioned known = this.tasks.get(taskId);
-		return known != null && known.task().state() == StartedTask.State.RUNNING;
+		return (known != null) ? known.task() : null;
 	}
 
 	/**
 	 * Return the number of running tasks.
 	 */
 	synchronized int running() {
-		return this.running;
+		return (int) this.tasks.values().stream().filter((versioned) -> versioned.task().isRunning()).count();
 	}
 
 	/**
@@ -113,7 +92,7 @@ final class StartedTasks {
 	}
 
 	synchronized List<StartedTask> newestFirst() {
-		List<StartedTask> newestFirst = new ArrayList<>(this.tasks.values().stream().map(Versioned::task).toList());
+		List<StartedTask> newestFirst = new ArrayList<>(changedSince(-1).tasks());
 		Collections.reverse(newestFirst);
 		return newestFirst;
 	}
@@ -123,9 +102,6 @@ final class StartedTasks {
 	 * version.
 	 */
 	synchronized Changes changedSince(long version) {
-		if (this.version == version) {
-			return new Changes(List.of(), version);
-		}
 		return new Changes(this.tasks.values()
 			.stream()
 			.filter((versioned) -> versioned.version() > version)
