@@ -71,7 +71,8 @@ public record Polling(@DefaultValue("2s") Duration initialInterval, @DefaultValu
 	Flux<Signal<TaskWithTurns>> poll(Mono<TaskWithTurns> poll, Duration firstWait,
 			ToLongFunction<Signal<TaskWithTurns>> longestWait, Scheduler clock) {
 		return Flux.defer(() -> {
-			AtomicInteger number = new AtomicInteger(firstWait.isZero() ? 0 : 1);
+			boolean isEarly = firstWait.compareTo(this.initialInterval.dividedBy(2)) < 0;
+			AtomicInteger number = new AtomicInteger(isEarly ? 0 : 1);
 			AtomicReference<Duration> wait = new AtomicReference<>(firstWait);
 			Mono<Signal<TaskWithTurns>> outcome = poll.map(Signal::next)
 				.onErrorResume(HandingerException.class, (failure) -> Mono.just(Signal.error(failure)))
@@ -81,6 +82,14 @@ public record Polling(@DefaultValue("2s") Duration initialInterval, @DefaultValu
 			return Mono.defer(() -> wait.get().isZero() ? outcome : Scheduling.delay(wait.get(), clock).then(outcome))
 				.repeat();
 		});
+	}
+
+	/**
+	 * Return the wait before the first poll of a task that was just sent. Whoever follows
+	 * it wants to know soon that Handinger has it.
+	 */
+	Duration firstWait(boolean isFollowed) {
+		return isFollowed ? this.initialInterval.dividedBy(8) : this.initialInterval;
 	}
 
 	/**

@@ -138,7 +138,7 @@ final class TaskRun {
 		this.request = new RunRequest(task, environment, this);
 		// A later subscriber finds a final failure in the outcome of this run.
 		this.flight = new SingleFlight<>(Mono.deferContextual(this::attempt), (error) -> false, () -> null);
-		this.poll = Polling.logged(Mono.defer(() -> this.request.poll(!followers.isEmpty())));
+		this.poll = Polling.logged(Mono.defer(() -> this.request.poll(!this.followers.isEmpty())));
 	}
 
 	/**
@@ -267,7 +267,8 @@ final class TaskRun {
 		boolean isIdKnown = this.request.taskId() != null;
 		return switch (state) {
 			case PREPARING, ENDED -> Flux.empty();
-			case SENT -> isIdKnown ? poll(polling.initialInterval(), Polling.UNLIMITED) : Flux.empty();
+			case SENT ->
+				isIdKnown ? poll(polling.firstWait(!this.followers.isEmpty()), Polling.UNLIMITED) : Flux.empty();
 			case ANSWERED -> isIdKnown ? poll(Duration.ZERO, Polling.UNLIMITED).timeout(untilGraceEnds(),
 					(polled) -> untilGraceEnds(), Mono.just(Signal.complete())) : Flux.just(Signal.complete());
 			case LOST -> poll(this.resumed ? Duration.ZERO : polling.waitBefore(0, null), this::longestWait);

@@ -62,8 +62,8 @@ class StartTests {
 
 	private static final CreateTask TASK = CreateTask.of("What's the weather?");
 
-	private static final String[] LATE_POLLS = { "handinger.await.initial-interval=20s",
-			"handinger.await.max-interval=20s" };
+	private static final String[] LATE_POLLS = { "handinger.await.initial-interval=1h",
+			"handinger.await.max-interval=1h" };
 
 	private final MeterRegistry meters = new SimpleMeterRegistry();
 
