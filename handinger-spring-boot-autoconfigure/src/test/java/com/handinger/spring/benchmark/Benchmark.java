@@ -60,6 +60,7 @@ final class Benchmark {
 					case "tasks" ->
 						new TasksBenchmark(server, keyStore, numbers("tasks"), seconds("task"), number("task-rounds"))
 							.run();
+					case "runs" -> new RunsBenchmark(server, number("runs"), seconds("run")).run();
 					case "startup" -> new StartUpBenchmark(number("starts"), Path.of(property("jar"))).run();
 					default -> throw new IllegalArgumentException("There is no part " + part);
 				};
