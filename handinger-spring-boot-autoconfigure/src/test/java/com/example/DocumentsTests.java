@@ -71,6 +71,8 @@ class DocumentsTests {
 
 	private static final Pattern NAME = Pattern.compile("`(\\w+)`");
 
+	private static final Pattern TEST = Pattern.compile("`(\\w+Tests)\\.(\\w+)`");
+
 	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]+)}");
 
 	private static Stream<Fence> fences(String... languages) throws IOException {
@@ -289,6 +291,20 @@ class DocumentsTests {
 			tests.addAll(typeNames(Documents.ROOT.resolve(Path.of(module, "src", "test", "java"))));
 		}
 		assertThat(lastColumn("Promises and the tests that hold them")).isSubsetOf(tests);
+	}
+
+	@Test
+	void testsOfGuaranteesExist() throws IOException {
+		String tests = sources(Path.of("src", "test", "java"));
+		for (String module : List.of("handinger-spring-boot-test", "handinger-sample-app")) {
+			tests += sources(Documents.ROOT.resolve(Path.of(module, "src", "test", "java")));
+		}
+		String guarantees = Files.readString(Documents.ROOT.resolve("docs").resolve("guarantees.md"));
+		assertThat(TEST.matcher(guarantees).results()).hasSizeGreaterThan(20);
+		assertThat(TEST.matcher(guarantees).results().map((test) -> "void " + test.group(2) + "("))
+			.allMatch(tests::contains);
+		assertThat(TEST.matcher(guarantees).results().map((test) -> "\nclass " + test.group(1) + " {"))
+			.allMatch(tests::contains);
 	}
 
 	/**
