@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +32,8 @@ import java.util.regex.Pattern;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.handinger.sample.SampleApplication;
+import com.handinger.sample.simulator.KillableProcess;
+import com.handinger.spring.test.HandingerSimulator;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
@@ -52,6 +55,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -61,6 +65,7 @@ import org.springframework.test.util.TestSocketUtils;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Uses the page in a browser, with tasks that run in the simulator.
@@ -471,6 +476,44 @@ class PageTests {
 			.isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(TIMEOUT));
 		button("Try again").click();
 		awaitState("Completed");
+	}
+
+	@Test
+	void taskOfAKilledSampleIsShownAndCompletesAfterARestart(@TempDir Path directory) throws IOException {
+		int port = TestSocketUtils.findAvailableTcpPort();
+		try (HandingerSimulator handinger = HandingerSimulator.start()) {
+			handinger.hold();
+			try (KillableProcess killed = startDurableSample(directory, port, handinger)) {
+				this.page.navigate("http://localhost:" + killed.port());
+				startTask("Say hello");
+				awaitState("Running");
+				handinger.awaitTasks(1);
+			}
+			assertThat(this.page.locator("#connection")).isVisible();
+			try (KillableProcess restarted = startDurableSample(directory, port, handinger)) {
+				assertThat(restarted.port()).isEqualTo(port);
+				assertThat(this.page.locator("#connection"))
+					.isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(TIMEOUT));
+				awaitState("Running");
+				screenshot("running");
+				handinger.finish(handinger.tasks().get(0).id());
+				awaitState("Completed");
+				awaitTotals("durable run");
+				assertThat(this.page.locator("#turns .answer")).containsText("Hello!");
+				screenshot("completed");
+			}
+			assertThat(handinger.state().posts()).isOne();
+		}
+	}
+
+	private static KillableProcess startDurableSample(Path directory, int port, HandingerSimulator handinger)
+			throws IOException {
+		KillableProcess process = KillableProcess.start(directory, SampleApplication.class,
+				List.of("--spring.profiles.active=durable", "--server.port=" + port,
+						"--handinger.api-key=" + HandingerSimulator.API_KEY, "--handinger.base-url=" + handinger.url(),
+						"--spring.datasource.url=jdbc:h2:file:" + directory.resolve("sample") + ";WRITE_DELAY=0"));
+		await().atMost(Duration.ofMinutes(2)).until(() -> process.port() == port);
+		return process;
 	}
 
 	@Test

@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A sample in a separate process.
  */
-final class KillableProcess implements AutoCloseable {
+public final class KillableProcess implements AutoCloseable {
 
 	private static final Pattern LISTENS = Pattern.compile("Netty started on port (\\d+)");
 
@@ -57,7 +57,16 @@ final class KillableProcess implements AutoCloseable {
 		this.output = output;
 	}
 
-	static KillableProcess start(Path directory, Class<?> application, List<String> arguments) throws IOException {
+	/**
+	 * Start a process.
+	 * @param directory the directory of its output
+	 * @param application the class to start
+	 * @param arguments the arguments of the command line
+	 * @return the process
+	 * @throws IOException if it can't be started
+	 */
+	public static KillableProcess start(Path directory, Class<?> application, List<String> arguments)
+			throws IOException {
 		Path output = Files.createTempFile(directory, "sample", ".log");
 		List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + File.separator + "bin/java",
 				"-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
@@ -80,8 +89,9 @@ final class KillableProcess implements AutoCloseable {
 
 	/**
 	 * Return the port, or 1 as long as there is none, where nothing listens.
+	 * @return the port
 	 */
-	synchronized int port() {
+	public synchronized int port() {
 		if (this.port == 0) {
 			Matcher listens = LISTENS.matcher(output());
 			if (!listens.find()) {
