@@ -65,6 +65,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -159,10 +160,12 @@ class RunsApplication {
 
 	@Bean
 	ObservedDataSource dataSource(Environment environment) {
-		HikariDataSource dataSource = new HikariDataSource();
-		dataSource.setJdbcUrl(environment.getRequiredProperty("killable.url"));
-		JdbcClient jdbc = JdbcClient.create(dataSource);
+		String url = environment.getRequiredProperty("killable.url");
+		JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(url));
 		TABLES.forEach((table) -> jdbc.sql("CREATE TABLE IF NOT EXISTS " + table).update());
+		HikariDataSource dataSource = new HikariDataSource();
+		dataSource.setJdbcUrl(url);
+		dataSource.setAutoCommit(environment.getProperty("killable.auto-commit", Boolean.class, true));
 		return new ObservedDataSource(dataSource,
 				environment.getProperty("killable.sent-after-post", Boolean.class, false),
 				environment.getProperty("killable.slowness", Integer.class, 0),

@@ -85,7 +85,8 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 	 * A crash within a visit delays the run by four intervals, the fewest that
 	 * db-scheduler allows, and up to two until this is detected.
 	 */
-	private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+	private static final Duration HEARTBEAT = Duration
+		.ofMillis(Long.getLong("handinger.runs.heartbeat-millis", 10_000)); // shortened by tests
 
 	private static final int MISSED_HEARTBEATS = 4;
 
