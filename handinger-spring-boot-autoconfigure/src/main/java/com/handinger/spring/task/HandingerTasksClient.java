@@ -131,8 +131,8 @@ public interface HandingerTasksClient {
 	 * Run a task and follow it to its end, whatever happens to the connection. This costs
 	 * credits.
 	 * <p>
-	 * This is {@link #run run} with the states that its polls show, and polls no more
-	 * often.
+	 * This is {@link #run run} with the states that its polls show. It has no second
+	 * polling loop.
 	 * @param task the task
 	 * @return each state of the task that differs from the previous one, from the first
 	 * poll that shows the turn of this run until it has ended with any status. A slow

@@ -43,8 +43,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Internal: the interval at which a task is polled until it ends, less up to half of it
  * as jitter. A longer {@code Retry-After} wins.
  *
- * @param initialInterval Time from the request that runs a task to the first poll. It
- * doubles with each further poll. A plain number is in milliseconds.
+ * @param initialInterval Time from the request that runs a task to the first poll, or an
+ * eighth of it for start and follow. It doubles with each further poll. A plain number is
+ * in milliseconds.
  * @param maxInterval Maximum time between two polls, unless the server asks for a longer
  * wait. A plain number is in milliseconds.
  * @param notFoundGrace How long to keep looking for a task after its connection was lost,

@@ -24,6 +24,7 @@ import com.handinger.spring.http.OutcomeUnknownException;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskHandle;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.task.Turn;
@@ -99,6 +100,31 @@ class ApiVersionTests {
 		TaskWithTurns finished = get(this.tasks.run(CreateTask.of("The weather?").withTaskId(taskId)));
 		assertThat(finished.turns()).extracting(Turn::input).containsExactly("Say hello", "The weather?");
 		assertThat(finished.task().totals().credits()).isEqualTo(4);
+	}
+
+	@Test
+	void handleOfAFollowUpFindsItsTurn() {
+		String taskId = get(this.tasks.run(CreateTask.of("Say hello"))).task().id();
+		TaskHandle handle = get(this.tasks.start(CreateTask.of("The weather? [delay=300ms]").withTaskId(taskId)));
+		assertThat(handle).isEqualTo(new TaskHandle(taskId, 1));
+		assertThat(get(this.tasks.await(handle)).turns()).hasSize(2);
+	}
+
+	@Test
+	void stateThatIsFollowedHasTurns() {
+		List<TaskWithTurns> states = this.tasks.follow(CreateTask.of("Say hello [delay=300ms]"))
+			.collectList()
+			.block(PATIENCE);
+		assertThat(states).isNotEmpty().allSatisfy((state) -> assertThat(state.turns()).hasSize(1));
+	}
+
+	@Test
+	void taskWithAKeyIsJoinedByAllCalls() {
+		CreateTask task = CreateTask.of("Say hello").withKey("handinger-spring-boot/hello");
+		TaskWithTurns finished = get(this.tasks.run(task));
+		assertThat(get(this.tasks.run(task))).isEqualTo(finished);
+		assertThat(get(this.tasks.await(get(this.tasks.start(task))))).isEqualTo(finished);
+		assertThat(get(this.tasks.create(task)).outputText()).isEqualTo(finished.outputText());
 	}
 
 	@Test

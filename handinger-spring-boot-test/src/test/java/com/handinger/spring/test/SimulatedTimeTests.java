@@ -18,12 +18,14 @@ package com.handinger.spring.test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
 import com.handinger.spring.task.TaskFailedException;
+import com.handinger.spring.task.TaskHandle;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.webhook.TaskFinishedEvent;
@@ -77,6 +79,15 @@ class SimulatedTimeTests {
 		this.handinger.advance(HOUR);
 		assertThat(run.join().outputText()).isEqualTo("Done.");
 		assertThat(this.handinger.tasks()).singleElement().satisfies((task) -> assertThat(task.posts()).isOne());
+	}
+
+	@Test
+	void startedTaskOfAnHourEndsWhenTheClockHasMoved() {
+		this.handinger.whenInput(containsString("report")).thenAnswer("Done.").after(HOUR);
+		TaskHandle handle = this.tasks.start(CreateTask.of("Write a report")).block();
+		CompletableFuture<TaskWithTurns> end = this.tasks.await(Objects.requireNonNull(handle)).toFuture();
+		this.handinger.advance(HOUR);
+		assertThat(end.join().outputText()).isEqualTo("Done.");
 	}
 
 	@Test
