@@ -302,6 +302,7 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 			logger.warn(noTable());
 			return;
 		}
+		this.calls.requireSynchronous();
 		reactor.core.scheduler.Scheduler worker = Schedulers.newBoundedElastic(this.settings.concurrency(),
 				Integer.MAX_VALUE, "handinger-runs-requests", 60, true);
 		RunRequests requests = new RunRequests(store, this::prepare, this.client.maxRequests(), worker, this::wake,

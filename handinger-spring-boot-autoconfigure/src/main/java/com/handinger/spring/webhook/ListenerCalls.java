@@ -20,9 +20,11 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import com.handinger.spring.task.TaskWithTurns;
+import com.handinger.spring.transport.MisconfigurationException;
 import com.handinger.spring.webhook.Claims.Claim;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -48,12 +50,21 @@ public final class ListenerCalls {
 
 	private final Consumer<Object> publisher;
 
+	private final Consumer<BooleanSupplier> check;
+
 	private final Map<String, Mono<Claim>> inProgress = new ConcurrentHashMap<>();
 
 	ListenerCalls(Claims claims, Scheduler scheduler, Consumer<Object> publisher) {
+		this(claims, scheduler, publisher, (transactional) -> {
+		});
+	}
+
+	private ListenerCalls(Claims claims, Scheduler scheduler, Consumer<Object> publisher,
+			Consumer<BooleanSupplier> check) {
 		this.claims = claims;
 		this.scheduler = scheduler;
 		this.publisher = publisher;
+		this.check = check;
 	}
 
 	/**
@@ -76,7 +87,16 @@ public final class ListenerCalls {
 			else {
 				listeners.publish(event);
 			}
-		});
+		}, listeners::requireSynchronous);
+	}
+
+	/**
+	 * Fail if a listener works on another thread, where its work would not be in the
+	 * transaction of the claim.
+	 * @throws MisconfigurationException if there is such a listener
+	 */
+	public void requireSynchronous() {
+		this.check.accept(this.claims::areTransactional);
 	}
 
 	/**

@@ -50,7 +50,7 @@ public final class WebhookRuntime {
 
 	private final WebhookReconciliation reconciliation;
 
-	private final TaskFinishedListeners listeners;
+	private final ListenerCalls calls;
 
 	private final AtomicBoolean warnedOfMemory = new AtomicBoolean();
 
@@ -72,7 +72,7 @@ public final class WebhookRuntime {
 		Clock clock = Clock.systemUTC();
 		WebhookSettings settings = lifecycle.settings();
 		this.claims = claims;
-		this.listeners = new TaskFinishedListeners(lifecycle.context());
+		this.calls = calls;
 		this.deliveries = new Deliveries(tasks::retrieve, waiters::publish, settings.timeout(), clock);
 		this.registration = new WebhookRegistration(settings.toRegister(), workers, lifecycle.tokens());
 		this.controller = new WebhookController(settings, lifecycle.tokens(), this.registration::onUnknownToken,
@@ -110,7 +110,7 @@ public final class WebhookRuntime {
 	}
 
 	void start() {
-		this.listeners.requireSynchronous(this.claims::areTransactional);
+		this.calls.requireSynchronous();
 		this.deliveries.start();
 	}
 

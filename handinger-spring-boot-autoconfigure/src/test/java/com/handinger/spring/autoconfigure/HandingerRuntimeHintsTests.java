@@ -37,6 +37,7 @@ import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.reflection;
@@ -55,7 +56,9 @@ class HandingerRuntimeHintsTests {
 		DefaultGenerationContext generation = new DefaultGenerationContext(
 				new ClassNameGenerator(ClassName.get("com.example", "Application")), new InMemoryGeneratedFiles());
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-			context.register(HandingerAutoConfiguration.class);
+			context.registerBean(DriverManagerDataSource.class);
+			context.register(HandingerAutoConfiguration.class, HandingerWebhookAutoConfiguration.class,
+					HandingerRunsAutoConfiguration.class);
 			new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		}
 		hints = generation.getRuntimeHints();
@@ -103,7 +106,7 @@ class HandingerRuntimeHintsTests {
 	@Test
 	void typesAreFound() {
 		assertThat(records()).extracting(Class::getSimpleName)
-			.contains("HandingerProperties", "Task", "Turn", "Worker", "TaskFinishedEvent");
+			.contains("HandingerProperties", "RunData", "Task", "Turn", "Worker", "TaskFinishedEvent");
 		assertThat(enums()).extracting(Class::getSimpleName).contains("TaskStatus", "Budget");
 		assertThat(deserializers()).extracting(Class::getSimpleName).contains("LenientDeserializer");
 	}
@@ -111,6 +114,11 @@ class HandingerRuntimeHintsTests {
 	@Test
 	void versionIsAmongTheResources() {
 		assertThat(resource().forResource("com/handinger/spring/autoconfigure/version.properties")).accepts(hints);
+	}
+
+	@Test
+	void scriptsOfTheTableOfRunsAreAmongTheResources() {
+		assertThat(resource().forResource("com/handinger/spring/run/schema-postgresql.sql")).accepts(hints);
 	}
 
 	@Test

@@ -19,6 +19,7 @@ package com.handinger.spring.run;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -26,6 +27,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.handinger.spring.support.Json;
 import com.handinger.spring.support.TasksServer;
+import com.handinger.spring.support.TasksServer.Exchange;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.TaskStatus;
 import com.handinger.spring.webhook.TaskFinishedEvent;
@@ -333,6 +335,78 @@ class RunsTests {
 		return application.jdbc()
 			.queryForObject("select task_data from handinger_runs",
 					(row, number) -> new String(row.getBytes("task_data")));
+	}
+
+	@ParameterizedTest
+	@MethodSource(DATABASES)
+	void runThatTurnsUpAfterAllIsDone(TestDatabase kind) {
+		AtomicBoolean hidden = new AtomicBoolean(true);
+		try (TestDatabase.Instance database = kind.open();
+				TasksServer handinger = TasksServer.start(Exchange::answer, (exchange) -> {
+					if (hidden.get()) {
+						exchange.connection().json(404, Json.error("No such task."));
+					}
+					else {
+						exchange.answer();
+					}
+				});
+				RunsApplication application = RunsApplication.start(database, handinger)) {
+			application.runs().submit("order-42", TASK);
+			application.awaitState("order-42", RunState.UNKNOWN);
+			hidden.set(false);
+			application.jdbc().update("update handinger_runs set execution_time = '2020-01-01 00:00:00'");
+			application.awaitNotes("unknown order-42", "finished order-42");
+			assertThat(handinger.posts()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource(DATABASES)
+	void outageAfterTheRequestIsNoTraceOfItsAbsence(TestDatabase kind) {
+		AtomicBoolean out = new AtomicBoolean();
+		try (TestDatabase.Instance database = kind.open(); TasksServer handinger = TasksServer.start((exchange) -> {
+			out.set(true);
+			exchange.run().close();
+		}, (exchange) -> {
+			if (out.get()) {
+				exchange.connection().json(503, Json.error("Sorry."));
+			}
+			else {
+				exchange.answer();
+			}
+		});
+				RunsApplication application = RunsApplication.start(database, handinger,
+						"handinger.retry.max-attempts=1")) {
+			application.runs().submit("order-42", TASK);
+			Awaitility.await().atMost(RunsApplication.PATIENCE).untilTrue(out);
+			Awaitility.await()
+				.during(Duration.ofSeconds(2))
+				.atMost(RunsApplication.PATIENCE)
+				.until(() -> application.runs().find("order-42").orElseThrow().state() == RunState.SENT);
+			out.set(false);
+			application.awaitNotes("finished order-42");
+			assertThat(handinger.posts()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource(DATABASES)
+	void furtherTurnWithoutATraceIsUnknownAndCanBeSentAgain(TestDatabase kind) {
+		try (TestDatabase.Instance database = kind.open(); TasksServer handinger = TasksServer.start((exchange) -> {
+			if (exchange.number() == 1) {
+				exchange.connection().close();
+			}
+			else {
+				exchange.answer();
+			}
+		}).withTask("tsk_1", 1); RunsApplication application = RunsApplication.start(database, handinger)) {
+			CreateTask turn = TASK.withTaskId("tsk_1");
+			application.runs().submit("order-42", turn);
+			application.awaitState("order-42", RunState.UNKNOWN);
+			application.runs().resend("order-42", turn);
+			application.awaitNotes("unknown order-42", "finished order-42");
+			assertThat(application.events().finished().get(0).key()).isEqualTo("tsk_1#2");
+		}
 	}
 
 	@Test
