@@ -86,7 +86,8 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 	 * db-scheduler allows, and up to two until this is detected.
 	 */
 	private static final Duration HEARTBEAT = Duration
-		.ofMillis(Long.getLong("handinger.runs.heartbeat-millis", 10_000)); // shortened by tests
+		.ofMillis(Long.getLong("handinger.runs.heartbeat-millis", 10_000)); // shortened
+																			// by tests
 
 	private static final int MISSED_HEARTBEATS = 4;
 

@@ -89,7 +89,7 @@ final class RunRequest {
 		this.run = run;
 		boolean isNew = task.taskId() == null;
 		this.taskId = (isNew && !environment.refusesIds().get()) ? TaskIds.next(environment.now()) : task.taskId();
-		this.turnsBefore = isNew ? NO_TASK : NOT_COUNTED;
+		this.turnsBefore = (isNew || task.key() != null) ? NO_TASK : NOT_COUNTED;
 		this.call = prepare(this.taskId);
 	}
 
@@ -207,32 +207,31 @@ final class RunRequest {
 	}
 
 	Mono<Worker> send() {
-		Mono<Worker> sent = sendAwaitingRateLimit();
+		Mono<Worker> request = Mono.defer(() -> this.call.send());
+		if (this.task.key() != null) {
+			// Before each attempt, since another process may have sent it meanwhile.
+			return awaitRateLimit(lookUp().flatMap((shown) -> shown.map(this::join).orElse(request)));
+		}
+		Mono<Worker> sent = awaitRateLimit(request);
 		if (this.task.taskId() == null && this.taskId != null && this.task.isRepeatable()) {
 			sent = sent.onErrorResume(RunRequest::isRefusedId, (ex) -> sendWithoutId());
 		}
-		Mono<Worker> request = sent;
-		return (this.turnsBefore == NOT_COUNTED) ? lookUp().flatMap((shown) -> sendAfter(shown, request)) : request;
+		return (this.turnsBefore == NOT_COUNTED) ? lookUp().doOnNext(this::countTurns).then(sent) : sent;
 	}
 
-	/**
-	 * A task with a key is sent only if it does not exist.
-	 */
-	private Mono<Worker> sendAfter(Optional<TaskWithTurns> shown, Mono<Worker> sent) {
-		boolean isKeyed = this.task.key() != null;
-		this.wasIdle = !isKeyed && shown.filter((task) -> task.task().hasEnded()).isPresent();
-		this.turnsBefore = (isKeyed || shown.isEmpty()) ? NO_TASK : shown.get().turnCount();
-		if (!isKeyed || shown.isEmpty()) {
-			return sent;
-		}
+	private Mono<Worker> join(TaskWithTurns shown) {
 		this.joined = true;
-		this.run.onJoined(shown.get());
+		this.run.onJoined(shown);
 		return Mono.empty();
 	}
 
-	private Mono<Worker> sendAwaitingRateLimit() {
-		return retry(Mono.defer(() -> this.call.send()),
-				(error) -> error instanceof RateLimitedException && this.task.isRepeatable());
+	private void countTurns(Optional<TaskWithTurns> shown) {
+		this.wasIdle = shown.filter((task) -> task.task().hasEnded()).isPresent();
+		this.turnsBefore = shown.map(TaskWithTurns::turnCount).orElse(NO_TASK);
+	}
+
+	private Mono<Worker> awaitRateLimit(Mono<Worker> request) {
+		return retry(request, (error) -> error instanceof RateLimitedException && this.task.isRepeatable());
 	}
 
 	/**
@@ -242,7 +241,8 @@ final class RunRequest {
 		this.taskId = null;
 		this.call = prepare(null);
 		this.run.onRejected();
-		return sendAwaitingRateLimit().doOnSuccess((worker) -> this.environment.refusesIds().set(true));
+		return awaitRateLimit(Mono.defer(() -> this.call.send()))
+			.doOnSuccess((worker) -> this.environment.refusesIds().set(true));
 	}
 
 	private static boolean isRefusedId(Throwable error) {

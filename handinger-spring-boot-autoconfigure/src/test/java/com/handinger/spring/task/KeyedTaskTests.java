@@ -16,6 +16,7 @@
 
 package com.handinger.spring.task;
 
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,6 +49,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.boot.webclient.WebClientCustomizer;
+import org.springframework.http.HttpMethod;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -435,6 +438,46 @@ class KeyedTaskTests {
 		}).runTime(Duration.ofMillis(300))) {
 			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).hasSize(1));
 			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void taskThatAnotherProcessHasSentDuringARateLimitIsJoined() {
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			exchange.run();
+			exchange.connection().json(429, "{}", "Retry-After: 0");
+		}).runTime(Duration.ZERO)) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).hasSize(1),
+					"handinger.retry.max-attempts=1");
+			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void taskThatAnotherProcessHasSentBeforeARetryIsJoined() {
+		AtomicBoolean refusing = new AtomicBoolean(true);
+		try (TasksServer server = TasksServer.start(Exchange::answer, (exchange) -> {
+			if (refusing.get()) {
+				exchange.connection().json(404, "{}");
+			}
+			else {
+				exchange.answer();
+			}
+		}).withTask(TASK_ID, 1)) {
+			AtomicBoolean unreachable = new AtomicBoolean(true);
+			TasksClient.application(HttpStack.REACTOR_EPOLL, server.url(), "handinger.retry.max-attempts=1")
+				.withBean(WebClientCustomizer.class, () -> (webClient) -> webClient.filter((request, next) -> {
+					boolean fails = request.method() == HttpMethod.POST && unreachable.get();
+					return fails ? Mono.error(new ConnectException("unreachable")) : next.exchange(request);
+				}))
+				.run((context) -> {
+					Mono<TaskWithTurns> run = context.getBean(HandingerTasksClient.class).run(TASK);
+					assertThat(failure(run)).hasStackTraceContaining("unreachable");
+					refusing.set(false);
+					unreachable.set(false);
+					assertThat(result(run).turns()).hasSize(1);
+				});
+			assertThat(server.posts()).isZero();
 		}
 	}
 
