@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,8 @@ final class Campaign implements AutoCloseable {
 
 	private final List<Instance> instances = new ArrayList<>();
 
+	private final Set<Instance> fatal = new HashSet<>();
+
 	private final Set<String> submitted = ConcurrentHashMap.newKeySet();
 
 	private final Path directory;
@@ -83,6 +86,8 @@ final class Campaign implements AutoCloseable {
 	private int keys;
 
 	private int kills;
+
+	private int halts;
 
 	private int fenced;
 
@@ -123,7 +128,7 @@ final class Campaign implements AutoCloseable {
 		while (this.kills < kills) {
 			int victim = awaitVictim();
 			int last = this.keys + 1 + runs / kills;
-			long patience = this.random.nextInt(1500);
+			long patience = this.fatal.contains(this.instances.get(victim)) ? 5000 : this.random.nextInt(1500);
 			long start = System.nanoTime();
 			while (!this.instances.get(victim).hasEnded() && millisSince(start) < patience) {
 				if (this.keys < last) {
@@ -188,6 +193,7 @@ final class Campaign implements AutoCloseable {
 		for (int i = 0; i < this.instances.size(); i++) {
 			if (this.instances.get(i).hasEnded()) {
 				this.kills++;
+				this.halts += this.instances.get(i).hasHalted() ? 1 : 0;
 				this.fenced += this.instances.get(i).fenced();
 				this.instances.set(i, start((fatal && this.kills % 2 == 1) ? anyMoment() : null));
 			}
@@ -218,9 +224,13 @@ final class Campaign implements AutoCloseable {
 		arguments.addAll(this.arguments);
 		if (moment != null) {
 			arguments.add("--killable.moment=" + moment);
-			arguments.add("--killable.count=" + this.random.nextInt(8));
+			arguments.add("--killable.count=" + this.random.nextInt(4));
 		}
-		return Instance.start(this.options, this.directory, this.submitted::add, arguments);
+		Instance instance = Instance.start(this.options, this.directory, this.submitted::add, arguments);
+		if (moment != null) {
+			this.fatal.add(instance);
+		}
+		return instance;
 	}
 
 	private Moment anyMoment() {
@@ -326,7 +336,7 @@ final class Campaign implements AutoCloseable {
 			.query(String.class)
 			.list()
 			.forEach((key) -> wrong.add(key + " has two tasks"));
-		return new Outcome(states.size(), this.kills, this.fenced, posts, count(states, "DONE"),
+		return new Outcome(states.size(), this.kills, this.halts, this.fenced, posts, count(states, "DONE"),
 				count(states, "UNKNOWN"), count(states, "REFUSED"), doubled(turns), wrong);
 	}
 
@@ -377,6 +387,7 @@ final class Campaign implements AutoCloseable {
 	 *
 	 * @param runs the number of keys in the database
 	 * @param kills the number of instances that were killed
+	 * @param halts the number of these that ended at a chosen moment
 	 * @param fenced the runs that an instance did not send since another one has them
 	 * @param posts the requests that have reached Handinger
 	 * @param done the runs whose task has ended
@@ -385,7 +396,7 @@ final class Campaign implements AutoCloseable {
 	 * @param doubled the runs that were sent more than once
 	 * @param wrong whatever else is not as promised
 	 */
-	record Outcome(int runs, int kills, int fenced, int posts, int done, int unknown, int refused, Set<String> doubled,
+	record Outcome(int runs, int kills, int halts, int fenced, int posts, int done, int unknown, int refused, Set<String> doubled,
 			Set<String> wrong) {
 	}
 

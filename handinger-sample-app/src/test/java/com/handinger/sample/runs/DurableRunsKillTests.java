@@ -100,6 +100,7 @@ class DurableRunsKillTests {
 			assertThat(outcome.doubled()).as("seed " + SEED).isEmpty();
 			assertThat(outcome.wrong()).as("seed " + SEED).isEmpty();
 			assertThat(outcome.runs()).isGreaterThanOrEqualTo(RUNS);
+			assertThat(outcome.halts()).isPositive();
 			assertThat(outcome.done()).isGreaterThan(RUNS / 2);
 			// Some requests were answered with a 400.
 			assertThat(outcome.refused()).isPositive();

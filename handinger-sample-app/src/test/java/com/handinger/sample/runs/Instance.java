@@ -181,6 +181,13 @@ final class Instance implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether this instance has ended by itself, at a chosen moment.
+	 */
+	boolean hasHalted() {
+		return hasEnded() && this.process.exitValue() == Moment.STATUS;
+	}
+
+	/**
 	 * Return how many times this instance did not send a run since another one has it.
 	 */
 	int fenced() {

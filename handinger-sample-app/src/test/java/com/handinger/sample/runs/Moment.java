@@ -65,6 +65,11 @@ enum Moment {
 	 */
 	AFTER_LISTENERS;
 
+	/**
+	 * The status of a process that ends at a moment.
+	 */
+	static final int STATUS = 77;
+
 	private static volatile @Nullable Moment fatal;
 
 	private static final AtomicInteger REMAINING = new AtomicInteger();
@@ -84,7 +89,7 @@ enum Moment {
 	 */
 	void pass() {
 		if (fatal == this && REMAINING.getAndDecrement() == 0) {
-			Runtime.getRuntime().halt(1);
+			Runtime.getRuntime().halt(STATUS);
 		}
 	}
 
