@@ -181,7 +181,7 @@ final class TasksController {
 		return Mono.justOrEmpty(this.tasks.find(taskId))
 			.filterWhen((task) -> this.runs.isSent(task).map((isSent) -> !isSent))
 			.flatMap((task) -> Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND,
-					"The task has not reached Handinger yet. It is sent as soon as Handinger can be reached")));
+					"The task has not reached Handinger yet, or Handinger has asked to wait. It is sent as soon as possible")));
 	}
 
 	/**
