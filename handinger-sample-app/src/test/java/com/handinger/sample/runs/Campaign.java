@@ -128,7 +128,7 @@ final class Campaign implements AutoCloseable {
 		while (this.kills < kills) {
 			int victim = awaitVictim();
 			int last = this.keys + 1 + runs / kills;
-			long patience = this.fatal.contains(this.instances.get(victim)) ? 5000 : this.random.nextInt(1500);
+			long patience = this.fatal.contains(this.instances.get(victim)) ? 10_000 : this.random.nextInt(1500);
 			long start = System.nanoTime();
 			while (!this.instances.get(victim).hasEnded() && millisSince(start) < patience) {
 				if (this.keys < last) {
@@ -396,8 +396,8 @@ final class Campaign implements AutoCloseable {
 	 * @param doubled the runs that were sent more than once
 	 * @param wrong whatever else is not as promised
 	 */
-	record Outcome(int runs, int kills, int halts, int fenced, int posts, int done, int unknown, int refused, Set<String> doubled,
-			Set<String> wrong) {
+	record Outcome(int runs, int kills, int halts, int fenced, int posts, int done, int unknown, int refused,
+			Set<String> doubled, Set<String> wrong) {
 	}
 
 }
