@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -114,22 +115,22 @@ final class RunRequests {
 	 * Return whether this process has the request of a run in flight, or has not noted
 	 * its outcome yet.
 	 */
-	boolean areInFlight(String key, String taskId) {
+	boolean areInFlight(String key, RunData data) {
 		InFlight request = this.inFlight.get(key);
-		return request != null && request.taskId.equals(taskId);
+		return request != null && request.isOf(data);
 	}
 
 	/**
 	 * Send the request of a run over a reserved connection. The row is committed by now.
 	 */
-	void send(String key, String taskId, Request request) {
-		InFlight flight = new InFlight(key, taskId, request, this.clock.instant());
+	void send(String key, RunData sent, Request request) {
+		InFlight flight = new InFlight(key, sent, request);
 		InFlight former = this.inFlight.put(key, flight);
 		if (former != null) {
 			former.dispose();
 		}
 		try {
-			flight.send(this.poster.apply(request.toTask(taskId)));
+			flight.send(this.poster.apply(request.toTask(sent.taskId())));
 		}
 		catch (RuntimeException ex) {
 			this.scheduler.schedule(() -> onEnd(flight, ex));
@@ -164,7 +165,7 @@ final class RunRequests {
 	private void note(InFlight flight, UnaryOperator<RunData> change, Instant due) {
 		try {
 			Row row = this.store.find(flight.key).orElse(null);
-			if (row != null && row.data().state() == RunState.SENT && row.data().taskId().equals(flight.taskId)) {
+			if (row != null && row.data().state() == RunState.SENT && flight.isOf(row.data())) {
 				if (!this.store.replace(row, change.apply(row.data()), due)) {
 					noteLater(flight, change, due);
 					return;
@@ -204,16 +205,16 @@ final class RunRequests {
 		Instant now = this.clock.instant();
 		List<InFlight> old = this.inFlight.values()
 			.stream()
-			.filter((flight) -> !flight.sentAt.isAfter(now.minus(age)))
+			.filter((flight) -> !flight.sent.sentAtOrSince().isAfter(now.minus(age)))
 			.toList();
 		if (old.isEmpty()) {
 			return;
 		}
-		Map<String, String> open = new HashMap<>();
+		Map<String, RunData> open = new HashMap<>();
 		try {
 			this.store.forEachOpen(now, (row) -> {
 				if (row.data().state() == RunState.SENT || row.data().state() == RunState.UNKNOWN) {
-					open.put(row.key(), row.data().taskId());
+					open.put(row.key(), row.data());
 				}
 			});
 		}
@@ -221,10 +222,12 @@ final class RunRequests {
 			logger.debug(() -> "The requests in flight are checked later: " + ex);
 			return;
 		}
-		old.stream().filter((flight) -> !flight.taskId.equals(open.get(flight.key))).forEach((flight) -> {
-			this.inFlight.remove(flight.key, flight);
-			flight.dispose();
-		});
+		old.stream()
+			.filter((flight) -> !open.containsKey(flight.key) || !flight.isOf(open.get(flight.key)))
+			.forEach((flight) -> {
+				this.inFlight.remove(flight.key, flight);
+				flight.dispose();
+			});
 	}
 
 	int size() {
@@ -263,11 +266,9 @@ final class RunRequests {
 
 		private final String key;
 
-		private final String taskId;
+		private final RunData sent;
 
 		private final Request request;
-
-		private final Instant sentAt;
 
 		private final Disposable.Swap subscription = Disposables.swap();
 
@@ -275,11 +276,18 @@ final class RunRequests {
 
 		private volatile BooleanSupplier reached = () -> false;
 
-		InFlight(String key, String taskId, Request request, Instant sentAt) {
+		InFlight(String key, RunData sent, Request request) {
 			this.key = key;
-			this.taskId = taskId;
+			this.sent = sent;
 			this.request = request;
-			this.sentAt = sentAt;
+		}
+
+		/**
+		 * Return whether a row is that of this request, rather than of one that a person
+		 * has sent again.
+		 */
+		boolean isOf(RunData data) {
+			return data.taskId().equals(this.sent.taskId()) && Objects.equals(data.sentAt(), this.sent.sentAt());
 		}
 
 		void send(Post post) {

@@ -187,7 +187,7 @@ final class RunVisits {
 				this.requests.release();
 				throw ex;
 			}
-			this.requests.send(key, sent.taskId(), request);
+			this.requests.send(key, sent, request);
 		};
 	}
 
@@ -221,7 +221,7 @@ final class RunVisits {
 	private CompletionHandler<RunData> visitSent(String key, RunData data) {
 		TaskWithTurns shown = poll(data.taskId()).orElse(null);
 		Instant now = this.clock.instant();
-		boolean isInFlight = this.requests.areInFlight(key, data.taskId());
+		boolean isInFlight = this.requests.areInFlight(key, data);
 		if (shown != null && shown.hasEnded() && shown.turnCount() > data.turnsBeforeOrNone()) {
 			this.waiters.publish(shown);
 			return publish(this.calls.publish(shown, key)) ? end(key, data.done(shown.turnCount(), now))

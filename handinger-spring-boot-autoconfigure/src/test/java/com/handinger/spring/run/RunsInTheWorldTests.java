@@ -214,16 +214,15 @@ class RunsInTheWorldTests {
 				application.runs().submit("order-42", TASK);
 				application.awaitState("order-42", RunState.DONE);
 				handinger.stop();
-				RunRequests requests = requests(application);
-				assertThat(requests.reserve()).isTrue();
+				RunData sent = RunData.requested("tsk_2", RunData.Request.of(TASK), Instant.now())
+					.sent(RunData.NO_TASK, Instant.now());
 				application.jdbc()
 					.update("update handinger_runs set task_data = ?",
-							(statement) -> statement.setBytes(1,
-									new RunData.Json()
-										.serialize(RunData.requested("tsk_2", RunData.Request.of(TASK), Instant.now())
-											.sent(RunData.NO_TASK, Instant.now()))));
-				requests.send("order-42", "tsk_2", RunData.Request.of(TASK));
-				assertThat(requests.areInFlight("order-42", "tsk_2")).isTrue();
+							(statement) -> statement.setBytes(1, new RunData.Json().serialize(sent)));
+				RunRequests requests = requests(application);
+				assertThat(requests.reserve()).isTrue();
+				requests.send("order-42", sent, RunData.Request.of(TASK));
+				assertThat(requests.areInFlight("order-42", sent)).isTrue();
 			}
 			RunData data = database.jdbc()
 				.queryForObject("select task_data from handinger_runs",
