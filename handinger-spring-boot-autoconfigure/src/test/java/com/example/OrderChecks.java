@@ -36,7 +36,7 @@ class OrderChecks {
 	}
 
 	Mono<TaskWithTurns> check(String orderId) {
-		return this.tasks.run(CreateTask.of("Check order " + orderId + ".").withKey("shop/order/" + orderId));
+		return this.tasks.run(CreateTask.of("Check order " + orderId + ".").withKey("example.com/order/" + orderId));
 	}
 
 }

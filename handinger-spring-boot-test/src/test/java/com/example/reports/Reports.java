@@ -47,8 +47,8 @@ class Reports {
 	}
 
 	@GetMapping("/reports/{handle}")
-	Mono<ResponseEntity<String>> result(@PathVariable String handle) {
-		return this.tasks.await(TaskHandle.parse(handle))
+	Mono<ResponseEntity<String>> result(@PathVariable TaskHandle handle) {
+		return this.tasks.await(handle)
 			.map((task) -> ResponseEntity.ok(task.outputText()))
 			.timeout(Duration.ofSeconds(20), Mono.just(ResponseEntity.accepted().body("The task is running.")));
 	}

@@ -57,4 +57,9 @@ class ReportsTests {
 			.isEqualTo("Nothing.");
 	}
 
+	@Test
+	void handleThatIsNoneIsABadRequest(@Autowired WebTestClient http) {
+		http.get().uri("/reports/tsk_1").exchange().expectStatus().isBadRequest();
+	}
+
 }

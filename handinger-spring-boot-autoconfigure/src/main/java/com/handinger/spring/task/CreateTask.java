@@ -139,19 +139,25 @@ public record CreateTask(String input, @Nullable Budget budget, @Nullable String
 	 * sent only if Handinger answers with a 404, and never without its id. If the look-up
 	 * fails, nothing is sent. Calls with the same key share a single run within a client.
 	 * <p>
-	 * The key must be unique within the organization: put the name of the application in
-	 * front if others use keys as well. A later call finds the task in any process, also
-	 * after a restart. Two processes that call at the very same moment may both find no
-	 * task, and both send it. To rule that out, submit the task as a durable run.
-	 * @param key what the task is for, such as {@code order-42}
+	 * The id depends on the key alone: put a name in front that nobody else uses, in this
+	 * organization or any other. Whoever can guess the key knows the id, and so the
+	 * {@link TaskHandle handle}.
+	 * <p>
+	 * A later call finds the task in any process, also after a restart, as soon as
+	 * Handinger shows it and until it is deleted. The look-up is repeated before each
+	 * attempt, but the request may wait for a connection after it, if all
+	 * {@code handinger.max-connections} are in use. Two processes that call within this
+	 * time may both find no task, and both send it. To rule that out, submit the task as
+	 * a durable run.
+	 * @param key what the task is for, such as {@code example.com/shop/order-42}
 	 * @return the task
 	 * @throws IllegalArgumentException if the key is empty, or this task has an id that
 	 * is not derived from a key
 	 */
 	public CreateTask withKey(String key) {
 		Assert.hasText(key, KEY_MISSING);
-		Assert.isTrue(this.key != null || this.taskId == null, KEY_OR_ID);
-		return new CreateTask(this.input, this.budget, null, this.workerId, this.attachments, key);
+		return new CreateTask(this.input, this.budget, (this.key != null) ? null : this.taskId, this.workerId,
+				this.attachments, key);
 	}
 
 	/**

@@ -112,8 +112,10 @@ public interface HandingerTasksClient {
 	 * which is the first poll that shows it or the response to its request, the handle is
 	 * emitted. From then on the run belongs to this client: it keeps the connection and
 	 * polls until the task has ended or the application ends, and counts and observes the
-	 * run. {@link #await(TaskHandle)} returns its end, in this process or any other. So a
-	 * failure after the handle was emitted is that of {@code await}.
+	 * run, in the context of its first subscriber, which it keeps. If its polls are
+	 * refused with a 401 or 403, it ends with a WARN. {@link #await(TaskHandle)} returns
+	 * its end, in this process or any other. So a failure after the handle was emitted is
+	 * that of {@code await}.
 	 * <p>
 	 * Cancelling before that ends the wait, closes the connection unless others wait as
 	 * well, and does not stop the task. One call of this method runs one task, for any
@@ -136,8 +138,8 @@ public interface HandingerTasksClient {
 	 * @param task the task
 	 * @return each state of the task that differs from the previous one, from the first
 	 * poll that shows the turn of this run until it has ended with any status. A slow
-	 * subscriber may miss states, but never the last. Signals what {@link #run run}
-	 * signals, except {@link TaskFailedException}
+	 * subscriber may miss states, but never the last. A second one begins with the next
+	 * poll. Signals what {@link #run run} signals, except {@link TaskFailedException}
 	 */
 	Flux<TaskWithTurns> follow(CreateTask task);
 
@@ -146,7 +148,8 @@ public interface HandingerTasksClient {
 	 * survives outages and has no timeout. A run of this process that ends, and a webhook
 	 * delivery, end it at once.
 	 * @param handle the handle of the run, from {@link #start start}
-	 * @return the task when it has ended with the turn of that run. Signals
+	 * @return the task when it has ended with the turn of that run or, if it has further
+	 * turns by then, with the last one. Signals
 	 * {@link TaskFailedException} if its status is {@link TaskStatus#ERROR} or
 	 * {@link TaskStatus#ABORTED}, {@link OutcomeUnknownException} if the task or the turn
 	 * is missing for {@code handinger.await.not-found-grace}, and

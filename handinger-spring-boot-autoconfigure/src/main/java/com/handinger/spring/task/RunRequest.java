@@ -33,6 +33,7 @@ import com.handinger.spring.http.UnprocessableContentException;
 import com.handinger.spring.transport.Backoff;
 import com.handinger.spring.transport.HandingerTransport;
 import com.handinger.spring.transport.OneTimeCall;
+import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +51,7 @@ final class RunRequest {
 	 */
 	private static final long NO_TASK = -1;
 
-	/**
-	 * In place of the number of turns, before they were counted.
-	 */
-	private static final long NOT_COUNTED = Long.MAX_VALUE;
+	private static final SafeLog logger = SafeLog.of(RunRequest.class);
 
 	private final CreateTask task;
 
@@ -65,7 +63,7 @@ final class RunRequest {
 
 	private volatile @Nullable String taskId;
 
-	private volatile long turnsBefore;
+	private volatile long turnsBefore = NO_TASK;
 
 	/**
 	 * Whether the task had ended before this request, so that it runs again by its turn.
@@ -89,7 +87,6 @@ final class RunRequest {
 		this.run = run;
 		boolean isNew = task.taskId() == null;
 		this.taskId = (isNew && !environment.refusesIds().get()) ? TaskIds.next(environment.now()) : task.taskId();
-		this.turnsBefore = (isNew || task.key() != null) ? NO_TASK : NOT_COUNTED;
 		this.call = prepare(this.taskId);
 	}
 
@@ -114,9 +111,17 @@ final class RunRequest {
 	 */
 	void adoptTaskId(Worker answer) {
 		String taskId = SynthesizedTask.taskId(answer);
-		if (taskId != null && this.task.taskId() == null) {
+		if (taskId != null && (this.task.taskId() == null || isKeyed())) {
+			if (isKeyed() && !taskId.equals(this.taskId)) {
+				logger.warn("Keys do not work with this server, so that each request pays: it has named " + taskId
+						+ " what was sent as " + this.taskId);
+			}
 			this.taskId = taskId;
 		}
+	}
+
+	private boolean isKeyed() {
+		return this.task.key() != null;
 	}
 
 	boolean mayHaveReached() {
@@ -132,10 +137,12 @@ final class RunRequest {
 	}
 
 	/**
-	 * Return whether the task has ended with the turn of this request.
+	 * Return whether the task has ended with the turn of this request. While it waits to
+	 * be sent, further turns are those of others, except that any run of a task with a
+	 * key is the one.
 	 */
 	boolean isEndedBy(TaskWithTurns state) {
-		return state.task().hasEnded() && (this.turnsBefore == NO_TASK || state.hasEndedTurnAfter(this.turnsBefore));
+		return (isKeyed() || mayHaveReached()) && state.isEndedAfter(this.turnsBefore);
 	}
 
 	/**
@@ -151,7 +158,7 @@ final class RunRequest {
 	 * servers count a turn when it has ended.
 	 */
 	boolean hasBegun(TaskWithTurns state) {
-		return hasFurtherTurn(state) || (this.wasIdle && !state.task().hasEnded());
+		return mayHaveReached() && (hasFurtherTurn(state) || (this.wasIdle && !state.task().hasEnded()));
 	}
 
 	/**
@@ -207,31 +214,33 @@ final class RunRequest {
 	}
 
 	Mono<Worker> send() {
-		Mono<Worker> request = Mono.defer(() -> this.call.send());
-		if (this.task.key() != null) {
-			// Before each attempt, since another process may have sent it meanwhile.
-			return awaitRateLimit(lookUp().flatMap((shown) -> shown.map(this::join).orElse(request)));
-		}
-		Mono<Worker> sent = awaitRateLimit(request);
-		if (this.task.taskId() == null && this.taskId != null && this.task.isRepeatable()) {
-			sent = sent.onErrorResume(RunRequest::isRefusedId, (ex) -> sendWithoutId());
-		}
-		return (this.turnsBefore == NOT_COUNTED) ? lookUp().doOnNext(this::countTurns).then(sent) : sent;
+		Mono<Worker> sent = sendAwaitingRateLimit();
+		boolean isIdOptional = this.task.taskId() == null && this.taskId != null && this.task.isRepeatable();
+		return isIdOptional ? sent.onErrorResume(RunRequest::isRefusedId, (ex) -> sendWithoutId()) : sent;
 	}
 
-	private Mono<Worker> join(TaskWithTurns shown) {
-		this.joined = true;
-		this.run.onJoined(shown);
-		return Mono.empty();
+	/**
+	 * A task that may exist is looked up before each attempt, since others may have sent
+	 * it, or a turn of it, during the wait before.
+	 */
+	private Mono<Worker> sendAwaitingRateLimit() {
+		Mono<?> check = (this.task.taskId() != null) ? lookUp().filter(this::isSentAfter) : Mono.just(true);
+		return retry(Mono.defer(() -> this.call.send(check)),
+				(error) -> error instanceof RateLimitedException && this.task.isRepeatable());
 	}
 
-	private void countTurns(Optional<TaskWithTurns> shown) {
+	/**
+	 * A task with a key is sent only if it does not exist.
+	 */
+	private boolean isSentAfter(Optional<TaskWithTurns> shown) {
+		if (isKeyed() && shown.isPresent()) {
+			this.joined = true;
+			this.run.onJoined(shown.get());
+			return false;
+		}
 		this.wasIdle = shown.filter((task) -> task.task().hasEnded()).isPresent();
 		this.turnsBefore = shown.map(TaskWithTurns::turnCount).orElse(NO_TASK);
-	}
-
-	private Mono<Worker> awaitRateLimit(Mono<Worker> request) {
-		return retry(request, (error) -> error instanceof RateLimitedException && this.task.isRepeatable());
+		return true;
 	}
 
 	/**
@@ -241,8 +250,7 @@ final class RunRequest {
 		this.taskId = null;
 		this.call = prepare(null);
 		this.run.onRejected();
-		return awaitRateLimit(Mono.defer(() -> this.call.send()))
-			.doOnSuccess((worker) -> this.environment.refusesIds().set(true));
+		return sendAwaitingRateLimit().doOnSuccess((worker) -> this.environment.refusesIds().set(true));
 	}
 
 	private static boolean isRefusedId(Throwable error) {
@@ -261,9 +269,7 @@ final class RunRequest {
 	}
 
 	private Mono<Optional<TaskWithTurns>> lookUp() {
-		Mono<Optional<TaskWithTurns>> task = new TasksApi(this.environment.transport()::send)
-			.poll(String.valueOf(this.taskId))
-			.map(Optional::of)
+		Mono<Optional<TaskWithTurns>> task = poll(true).map(Optional::of)
 			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(Optional.empty()));
 		return retry(task, (error) -> HandingerTransport.isTransient(error)
 				&& !(error instanceof HandingerConnectionException unanswered && !unanswered.mayHaveReached()));

@@ -17,6 +17,7 @@
 package com.handinger.spring.task;
 
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,14 +31,18 @@ import org.springframework.util.Assert;
  * One run of a task: the turn that a request has added, which any process can
  * {@link HandingerTasksClient#await(TaskHandle) await}. It is text in JSON and in
  * {@link #toString()}, such as {@code tsk_01HZY31W2SZJ8MJ2FQTR3M1K9D~0}, and contains no
- * secret. All its characters are allowed in the path of a URL.
+ * secret. With an id of Handinger's form, all its characters are allowed in the path of a
+ * URL. A controller can declare it as the type of a path variable or a parameter.
+ * <p>
+ * Further turns that were added to the task later are not told apart: if the task runs
+ * again, its end is that of its last turn.
  *
  * @param taskId the id of the task
  * @param turnsBefore the number of turns before the run, which is 0 for a new task
  */
 public record TaskHandle(String taskId, long turnsBefore) implements Serializable {
 
-	private static final Pattern TEXT = Pattern.compile("(.+)~(0|[1-9][0-9]{0,17})");
+	private static final Pattern TEXT = Pattern.compile("(.+)~(0|[1-9][0-9]{0,18})", Pattern.DOTALL);
 
 	public TaskHandle {
 		ApiCall.checkId(taskId, "taskId");
@@ -54,16 +59,27 @@ public record TaskHandle(String taskId, long turnsBefore) implements Serializabl
 	public static TaskHandle parse(String text) {
 		Assert.notNull(text, "'text' must not be null");
 		Matcher parts = TEXT.matcher(text);
-		Assert.isTrue(parts.matches(),
+		Assert.isTrue(parts.matches() && new BigInteger(parts.group(2)).bitLength() < Long.SIZE,
 				"'text' must be the id of a task, '~' and the number of turns before the run, such as tsk_01HZY31W2SZJ8MJ2FQTR3M1K9D~0");
 		return new TaskHandle(parts.group(1), Long.parseLong(parts.group(2)));
 	}
 
 	/**
-	 * Return whether a task has ended with the turn of this run.
+	 * Parse the text of a handle, as Spring converts path variables and parameters.
+	 * @param text the text, as {@link #toString()} returns it
+	 * @return the handle
+	 * @throws IllegalArgumentException if the text is not that of a handle
+	 */
+	public static TaskHandle valueOf(String text) {
+		return parse(text);
+	}
+
+	/**
+	 * Return whether a task has ended with the turn of this run. Some servers never count
+	 * the turn of a new task.
 	 */
 	boolean isEndedBy(TaskWithTurns state) {
-		return state.task().hasEnded() && (this.turnsBefore == 0 || state.hasEndedTurnAfter(this.turnsBefore));
+		return state.isEndedAfter((this.turnsBefore == 0) ? -1 : this.turnsBefore);
 	}
 
 	/**

@@ -169,8 +169,12 @@ final class TaskRun {
 	 * or less if the outcome is known.
 	 */
 	long timeToAppear() {
-		boolean isKnown = this.outcome != null || !this.request.mayHaveReached();
-		return isKnown ? 0 : hasRequestEnded() ? graceLeft() : this.environment.polling().notFoundGrace().toMillis();
+		return (hasOutcome() || !this.request.mayHaveReached()) ? 0
+				: hasRequestEnded() ? graceLeft() : this.environment.polling().notFoundGrace().toMillis();
+	}
+
+	boolean hasOutcome() {
+		return this.outcome != null;
 	}
 
 	@Nullable Worker answer() {
@@ -193,21 +197,20 @@ final class TaskRun {
 	}
 
 	private Mono<TaskWithTurns> conclude(End end) {
+		TaskWithTurns task = end.task();
 		if (end.isFinal()) {
 			// Before the state, since whoever finds that the run has ended needs it.
 			this.outcome = end.outcome();
 			this.state.set(State.ENDED);
 		}
-		TaskWithTurns task = end.task();
+		this.environment.count(end.count());
 		if (task != null) {
-			this.shown = true;
 			if (this.answer == null) {
 				logger.debug(() -> "POST /api/tasks: recovered " + task.task().id() + " by polling: "
 						+ task.task().status().name().toLowerCase(Locale.ROOT));
 			}
-			this.environment.waiters().publish(task);
+			this.environment.code().run("A waiter of a task", () -> this.environment.waiters().publish(task));
 		}
-		this.environment.count(end.count());
 		return end.outcome();
 	}
 
@@ -247,15 +250,11 @@ final class TaskRun {
 	private void startPolling(State state) {
 		Throwable breakage = this.breakage;
 		Flux<Signal<TaskWithTurns>> polls = (breakage != null) ? Flux.error(breakage) : polls(state);
-		replacePolls(polls.mapNotNull(this::onPoll).onErrorResume(this::onBrokenPolling));
+		Objects.requireNonNull(this.polls).next(polls.mapNotNull(this::onPoll).onErrorResume(this::onBrokenPolling));
 	}
 
 	private void end(End end) {
-		replacePolls(Flux.just(end));
-	}
-
-	private void replacePolls(Flux<End> next) {
-		Objects.requireNonNull(this.polls).next(next);
+		Objects.requireNonNull(this.polls).next(Flux.just(end));
 	}
 
 	/**
@@ -428,16 +427,17 @@ final class TaskRun {
 		if (this.request.isEndedBy(task)) {
 			return ended(task);
 		}
-		this.seen = task.task().hasEnded() ? task : null;
+		boolean hasEnded = task.task().hasEnded();
+		this.seen = hasEnded ? task : null;
+		if (!hasEnded) {
+			this.state.compareAndSet(State.REFUSED, State.LOST);
+			restartGrace();
+		}
 		if (this.request.hasBegun(task)) {
+			// After the grace, since it calls code of the application.
 			show(task);
 		}
-		if (task.task().hasEnded()) {
-			return onMissing(task);
-		}
-		this.state.compareAndSet(State.REFUSED, State.LOST);
-		restartGrace();
-		return null;
+		return hasEnded ? onMissing(task) : null;
 	}
 
 	private void show(@Nullable TaskWithTurns state) {
@@ -454,8 +454,7 @@ final class TaskRun {
 			return null;
 		}
 		boolean isShown = this.answer == null && task != null && this.request.hasFurtherTurn(task);
-		return isShown ? ended(task) : unshown(
-				() -> this.request.outcomeUnknown("it has left no trace since its connection was lost", this.failure));
+		return isShown ? ended(task) : unshown(() -> this.request.outcomeUnknown("it has left no trace", this.failure));
 	}
 
 	/**
@@ -492,7 +491,7 @@ final class TaskRun {
 			end(answeredOr(() -> this.request.applicationEnded(this.failure)));
 		}
 		else if (this.request.isEndedBy(task)) {
-			end(ended(task));
+			end(ended(task).told());
 		}
 	}
 
@@ -517,6 +516,8 @@ final class TaskRun {
 	}
 
 	private End end(TaskWithTurns task, Consumer<TaskMeters> count) {
+		// Before the outcome, since whoever gets that may ask for the handle.
+		this.shown = true;
 		return new End(task, task.task().hasFailed() ? Mono.error(new TaskFailedException(task)) : Mono.just(task),
 				true, count);
 	}

@@ -20,14 +20,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 import com.handinger.spring.http.OutcomeUnknownException;
+import com.handinger.spring.transport.SafeLog;
 import com.handinger.spring.transport.Scheduling;
 import com.handinger.spring.worker.Worker;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink.OverflowStrategy;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
@@ -46,6 +48,8 @@ import reactor.util.context.Context;
  * the application.
  */
 final class TaskRuns {
+
+	private static final SafeLog logger = SafeLog.of(TaskRuns.class);
 
 	private final RunEnvironment environment;
 
@@ -69,7 +73,7 @@ final class TaskRuns {
 	}
 
 	Mono<TaskHandle> start(CreateTask task) {
-		return Mono.fromDirect(call(task, TaskRuns::start));
+		return Mono.fromDirect(call(task, this::start));
 	}
 
 	Flux<TaskWithTurns> follow(CreateTask task) {
@@ -81,11 +85,9 @@ final class TaskRuns {
 	 * after the task if another call or process has sent the request.
 	 */
 	Mono<Worker> create(CreateTask task) {
-		return Mono.fromDirect(call(task, (run, end) -> end.flatMap((ended) -> {
-			Worker answer = run.answer();
-			return (answer != null) ? Mono.just(answer)
-					: new TasksApi(this.environment.transport()::send).worker(ended.task());
-		})));
+		TasksApi api = new TasksApi(this.environment.transport()::send);
+		return Mono.fromDirect(call(task, (run, end) -> end.flatMap(
+				(ended) -> Mono.justOrEmpty(run.answer()).switchIfEmpty(Mono.defer(() -> api.worker(ended.task()))))));
 	}
 
 	/**
@@ -113,13 +115,14 @@ final class TaskRuns {
 	}
 
 	/**
-	 * Hold the run that others hold, or else that of an earlier subscriber, which never
-	 * sends its request again.
+	 * Hold the run that others hold, unless it is over, or else that of an earlier
+	 * subscriber, which never sends its request again.
 	 */
 	private TaskRun hold(String taskId, CreateTask task, @Nullable TaskRun last) {
-		SharedRun held = this.shared.merge(taskId, new SharedRun((last != null) ? last : newRun(task), 1),
-				(present, added) -> present.plus(1));
-		return Objects.requireNonNull(held).run();
+		return Objects
+			.requireNonNull(this.shared.compute(taskId, (id, held) -> (held != null && !held.run().hasOutcome())
+					? held.plus(1) : new SharedRun((last != null) ? last : newRun(task), 1)))
+			.run();
 	}
 
 	/**
@@ -128,7 +131,7 @@ final class TaskRuns {
 	 */
 	private void release(String taskId, TaskRun run) {
 		Runnable release = () -> this.shared.computeIfPresent(taskId,
-				(id, held) -> (held.holders() > 1) ? held.plus(-1) : null);
+				(id, held) -> (held.run() != run) ? held : (held.holders() > 1) ? held.plus(-1) : null);
 		long wait = run.timeToAppear();
 		if (wait > 0) {
 			Scheduling.delay(Duration.ofMillis(wait), this.environment.clock()).subscribe((over) -> release.run());
@@ -139,38 +142,32 @@ final class TaskRuns {
 	}
 
 	/**
-	 * Return the handle of a run that goes on without its subscriber from then on.
+	 * Return the handle of a run that goes on without its subscriber from then on. The
+	 * run keeps the context of its subscriber, in which it is observed, but not the
+	 * subscriber.
 	 */
-	private static Mono<TaskHandle> start(TaskRun run, Mono<TaskWithTurns> end) {
-		return Mono.create((sink) -> {
-			AtomicBoolean done = new AtomicBoolean();
-			Runnable onShown = () -> {
-				TaskHandle handle = run.handle();
-				if (handle != null && done.compareAndSet(false, true)) {
-					sink.success(handle);
-				}
-			};
-			sink.onDispose(run.follow((state) -> onShown.run()));
+	private Mono<TaskHandle> start(TaskRun run, Mono<TaskWithTurns> end) {
+		return Mono.deferContextual((context) -> {
+			Sinks.One<TaskHandle> shown = Sinks.one();
+			Runnable onShown = () -> Optional.ofNullable(run.handle()).ifPresent(shown::tryEmitValue);
+			Disposable follower = run.follow((state) -> onShown.run());
 			onShown.run();
 			Disposable waiting = end.subscribe((task) -> {
 				onShown.run();
-				if (done.compareAndSet(false, true)) {
-					sink.error(new OutcomeUnknownException(
-							"A task has run, but its id is not known: do not send it again, "
-									+ "but look for it in the dashboard",
-							null, null));
-				}
+				shown.tryEmitError(new OutcomeUnknownException("A task has run, but its id is not known: "
+						+ "do not send it again, but look for it in the dashboard", null, null));
 			}, (error) -> {
-				if (error instanceof TaskFailedException) {
-					onShown.run();
+				onShown.run();
+				if (shown.tryEmitError(error).isFailure() && !(error instanceof TaskFailedException)
+						&& !this.environment.waiters().isClosed()) {
+					logger.warn("The run " + run.handle() + " was started and is not polled any more: "
+							+ error.getMessage());
 				}
-				if (done.compareAndSet(false, true)) {
-					sink.error(error);
-				}
-			}, null, Context.of(sink.contextView()));
-			// Not if it cancels because it has the handle.
-			sink.onCancel(() -> {
-				if (!done.get()) {
+			}, null, Context.of(context));
+			return shown.asMono().doFinally((signal) -> {
+				follower.dispose();
+				// Not if it cancels because it has the handle.
+				if (shown.tryEmitEmpty().isSuccess()) {
 					waiting.dispose();
 				}
 			});
@@ -220,6 +217,13 @@ final class TaskRuns {
 
 		static final Consumer<TaskMeters> NOT_COUNTED = (meters) -> {
 		};
+
+		/**
+		 * Return this end of a task that others who wait for it know already.
+		 */
+		End told() {
+			return new End(null, this.outcome, this.isFinal, this.count);
+		}
 
 		static End failure(Throwable error, boolean isFinal) {
 			return new End(null, Mono.error(error), isFinal, NOT_COUNTED);

@@ -87,6 +87,10 @@ public final class TaskWaiters {
 		this.waiting.getOrDefault(task.task().id(), List.of()).forEach((waiter) -> waiter.accept(Signal.next(task)));
 	}
 
+	boolean isClosed() {
+		return this.closed;
+	}
+
 	/**
 	 * End all waits, and all that begin later.
 	 */

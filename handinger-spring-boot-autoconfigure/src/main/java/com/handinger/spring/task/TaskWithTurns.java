@@ -117,13 +117,14 @@ public record TaskWithTurns(Task task, List<Turn> turns,
 	}
 
 	/**
-	 * Return whether there are more turns than a number, and the last has ended. A task
-	 * may list a further turn before its status is running again, and may count one
-	 * before it lists it.
+	 * Return whether the task has ended with more turns than a number, which is negative
+	 * if any end counts. A task may list a further turn before its status is running
+	 * again, and may count one before it lists it.
 	 */
-	boolean hasEndedTurnAfter(long count) {
+	boolean isEndedAfter(long count) {
 		Turn turn = lastTurn();
-		return (turn != null) ? this.turns.size() > count && turn.hasEnded() : turnCount() > count;
+		return this.task.hasEnded()
+				&& (count < 0 || ((turn != null) ? this.turns.size() > count && turn.hasEnded() : turnCount() > count));
 	}
 
 	/**

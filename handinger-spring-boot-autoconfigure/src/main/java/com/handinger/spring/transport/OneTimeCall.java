@@ -46,7 +46,9 @@ public final class OneTimeCall<T> {
 
 	private final Function<UnaryOperator<Writer>, Mono<T>> exchange;
 
-	private final Mono<T> request;
+	private final Backoff backoff;
+
+	private final Scheduler clock;
 
 	/**
 	 * Create a new call.
@@ -64,7 +66,8 @@ public final class OneTimeCall<T> {
 		this.gate = gate;
 		this.connectsBeforeBody = connectsBeforeBody;
 		this.exchange = exchange;
-		this.request = backoff.retry(Mono.defer(() -> attempt(gate.newPass())), call.name(), this::isRepeatable, clock);
+		this.backoff = backoff;
+		this.clock = clock;
 	}
 
 	/**
@@ -73,7 +76,18 @@ public final class OneTimeCall<T> {
 	 * @return the answer, or a {@link HandingerException}
 	 */
 	public Mono<T> send() {
-		return this.request;
+		return send(Mono.just(true));
+	}
+
+	/**
+	 * Send the request like {@link #send()}, if a check before each attempt allows it.
+	 * @param check emits something if the request is to be sent, and is empty if not
+	 * @return the answer, or a {@link HandingerException}, or nothing if the request is
+	 * not to be sent
+	 */
+	public Mono<T> send(Mono<?> check) {
+		return this.backoff.retry(check.flatMap((allowed) -> attempt(this.gate.newPass())), this.call.name(),
+				this::isRepeatable, this.clock);
 	}
 
 	/**

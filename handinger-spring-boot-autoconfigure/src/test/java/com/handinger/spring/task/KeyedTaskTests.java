@@ -20,6 +20,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -40,6 +41,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +51,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -60,6 +64,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A task with a key runs once, however often it is requested.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class KeyedTaskTests {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -487,6 +492,60 @@ class KeyedTaskTests {
 			with(server, (client) -> result(Mono.zip(client.run(TASK), client.run(TASK.withKey("order-43")))));
 			assertThat(server.posts()).isEqualTo(2);
 		}
+	}
+
+	@Test
+	void rateLimitedTaskThatAnotherProcessHasSentMeanwhileIsJoined() {
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			exchange.run();
+			exchange.connection().json(429, "{}", "Retry-After: 0");
+		}).runTime(Duration.ofMillis(300))) {
+			with(server, (client) -> assertThat(result(client.run(TASK)).turns()).hasSize(1));
+			assertThat(server.posts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void refusalIsNotReplayedToAFurtherCallWhenAnEarlierOneWasCancelled() {
+		CountDownLatch cancelled = new CountDownLatch(1);
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			if (exchange.number() == 1) {
+				await().atMost(PATIENCE).until(() -> cancelled.getCount() == 0);
+				exchange.connection().json(422, "{}");
+			}
+			else {
+				exchange.answer();
+			}
+		})) {
+			with(server, (client) -> {
+				Disposable first = client.run(TASK).subscribe();
+				Mono<TaskWithTurns> second = client.run(TASK).cache();
+				second.subscribe((task) -> {
+				}, (failure) -> {
+				});
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
+				first.dispose();
+				cancelled.countDown();
+				assertThat(failure(second)).isInstanceOf(UnprocessableContentException.class);
+				assertThat(result(client.run(TASK)).turns()).hasSize(1);
+			}, "handinger.await.not-found-grace=5s");
+			assertThat(server.posts()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void serverThatNamesTheTaskItselfIsReportedAndItsIdIsInTheHandle(CapturedOutput output) {
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.connection()
+			.json(200, Json.WORKER.replace("\"metadata\":{}", "\"metadata\":{\"taskId\":\"tsk_of_the_server\"}")))) {
+			with(server, (client) -> assertThat(result(client.start(TASK)))
+				.isEqualTo(new TaskHandle("tsk_of_the_server", 0)));
+		}
+		assertThat(output).containsOnlyOnce("Keys do not work with this server");
+	}
+
+	@Test
+	void keyWhoseIdTheTaskHasIsTaken() {
+		assertThat(CreateTask.of("x").withTaskId(TASK_ID).withKey("order-42").taskId()).isEqualTo(TASK_ID);
 	}
 
 }

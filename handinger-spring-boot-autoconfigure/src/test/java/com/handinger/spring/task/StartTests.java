@@ -514,4 +514,62 @@ class StartTests {
 		}
 	}
 
+	@Test
+	void followUpThatIsNotSentYetDoesNotEndWithTheTurnOfAnother() {
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			if (exchange.number() == 1) {
+				exchange.connection().json(429, "{}", "Retry-After: 3");
+			}
+			else {
+				exchange.run();
+			}
+		}).withTask("tsk_old", 1).runTime(Duration.ofMillis(300))) {
+			with(server, (client) -> {
+				CreateTask followUp = TASK.withTaskId("tsk_old");
+				Mono<TaskWithTurns> limited = client.run(followUp).cache();
+				limited.subscribe();
+				await().atMost(PATIENCE).until(() -> server.posts() == 1);
+				assertThat(result(client.run(followUp)).turns()).hasSize(2);
+				assertThat(result(limited).turns()).hasSize(3);
+			});
+			assertThat(server.posts()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void followUpCountsTheTurnsAgainAfterARateLimit() {
+		try (TasksServer server = TasksServer.start((exchange) -> {
+			if (exchange.number() == 1) {
+				exchange.run().json(429, "{}", "Retry-After: 0");
+			}
+			else {
+				exchange.run();
+			}
+		}).withTask("tsk_old", 1).runTime(Duration.ofMillis(300))) {
+			with(server, (client) -> assertThat(result(client.start(TASK.withTaskId("tsk_old"))))
+				.isEqualTo(new TaskHandle("tsk_old", 2)), "handinger.retry.max-attempts=1");
+		}
+	}
+
+	@Test
+	void runThatCannotBePolledAfterTheHandleIsReported(CapturedOutput output) {
+		AtomicBoolean refused = new AtomicBoolean();
+		try (TasksServer server = TasksServer.start((exchange) -> exchange.run(), (exchange) -> {
+			if (refused.get()) {
+				exchange.connection().json(401, "{}");
+			}
+			else {
+				exchange.answer();
+			}
+		}).runTime(Duration.ofMinutes(1))) {
+			with(server, (client) -> {
+				TaskHandle handle = result(client.start(TASK));
+				assertThat(output).doesNotContain(handle.toString());
+				refused.set(true);
+				await().atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(output).containsOnlyOnce("WARN").contains(handle.toString()));
+			});
+		}
+	}
+
 }

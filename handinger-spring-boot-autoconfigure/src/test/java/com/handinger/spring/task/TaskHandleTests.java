@@ -27,9 +27,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.support.DefaultConversionService;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class TaskHandleTests {
@@ -75,14 +81,15 @@ class TaskHandleTests {
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", "tsk_1", "~1", " ~1", "tsk_1~", "tsk_1~-1", "tsk_1~+1", "tsk_1~01", "tsk_1~x",
-			"tsk_1~1 ", "tsk_\n1~1", "..~1", "tsk_1~٣", "tsk_1~9999999999999999999" })
+			"tsk_1~1 ", "tsk_\n1~1", "..~1", "tsk_1~٣", "tsk_1~9223372036854775808", "tsk_1~9999999999999999999" })
 	void textThatIsNoHandleIsRefused(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> TaskHandle.parse(text));
 	}
 
-	@Test
-	void refusalSaysWhatAHandleLooksLike() {
-		assertThatIllegalArgumentException().isThrownBy(() -> TaskHandle.parse("tsk_1"))
+	@ParameterizedTest
+	@ValueSource(strings = { "tsk_1", "tsk_1~9223372036854775808" })
+	void refusalSaysWhatAHandleLooksLike(String text) {
+		assertThatIllegalArgumentException().isThrownBy(() -> TaskHandle.parse(text))
 			.withMessageContaining("such as tsk_01HZY31W2SZJ8MJ2FQTR3M1K9D~0");
 	}
 
@@ -95,6 +102,35 @@ class TaskHandleTests {
 	@Test
 	void handlesAreComparedByValue() {
 		assertThat(List.of(HANDLE)).contains(TaskHandle.parse(TEXT)).doesNotContain(new TaskHandle(HANDLE.taskId(), 3));
+	}
+
+	@Test
+	void eachNumberOfTurnsIsParsed() {
+		TaskHandle handle = new TaskHandle("tsk_1", Long.MAX_VALUE);
+		assertThat(TaskHandle.parse(handle.toString())).isEqualTo(handle);
+	}
+
+	@Test
+	void eachIdIsParsed() {
+		TaskHandle handle = new TaskHandle("tsk\u2028/%? 1", 0);
+		assertThat(TaskHandle.parse(handle.toString())).isEqualTo(handle);
+	}
+
+	@Test
+	void parameterOfAControllerIsConverted() {
+		ConversionService conversion = new DefaultConversionService();
+		assertThat(conversion.convert(TEXT, TaskHandle.class)).isEqualTo(HANDLE);
+		assertThatExceptionOfType(ConversionFailedException.class)
+			.isThrownBy(() -> conversion.convert("tsk_1", TaskHandle.class));
+	}
+
+	@Test
+	void handleIsTheKeyOfAMapInJson() {
+		JsonMapper mapper = JsonMapper.shared();
+		String json = mapper.writeValueAsString(Map.of(HANDLE, "weather"));
+		assertThat(json).isEqualTo("{\"" + TEXT + "\":\"weather\"}");
+		assertThat(mapper.readValue(json, new TypeReference<Map<TaskHandle, String>>() {
+		})).containsOnlyKeys(HANDLE);
 	}
 
 }
