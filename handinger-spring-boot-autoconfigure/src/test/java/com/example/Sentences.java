@@ -31,6 +31,10 @@ class Sentences {
 		return CreateTask.of("Summarise this.").withAttachment(Attachment.of(resource));
 	}
 
+	CreateTask withAttachmentOfADurableRun() {
+		return CreateTask.of("Check these terms.").withAttachment(Attachment.ofLocation("classpath:terms.pdf"));
+	}
+
 	CreateTask furtherTurn() {
 		return CreateTask.of("And tomorrow?").withTaskId("tsk_…");
 	}

@@ -21,6 +21,7 @@ import java.util.Map;
 
 import com.handinger.spring.health.HandingerHealthIndicator;
 import com.handinger.spring.transport.HandingerTransport;
+import com.handinger.spring.webhook.ListenerCalls.RunKeys;
 import com.handinger.spring.webhook.WebhookLifecycle;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -52,22 +53,11 @@ public final class HandingerHealthAutoConfiguration {
 	@ConditionalOnMissingBean(name = { "handingerHealthIndicator", "handingerHealthContributor" })
 	HandingerHealthIndicator handingerHealthIndicator(HandingerProperties properties,
 			ObjectProvider<HandingerTransport> transport, ObjectProvider<WebhookLifecycle> webhooks,
-			ObjectProvider<RunDetails> runs) {
+			ObjectProvider<RunKeys> runs) {
 		return new HandingerHealthIndicator(transport::getObject,
 				() -> webhooks.stream().findFirst().map(WebhookLifecycle::states).orElse(Map.of()),
-				() -> runs.stream().findFirst().map(RunDetails::get).orElse(Map.of()), properties.health().cacheTime(),
+				() -> runs.stream().findFirst().map(RunKeys::details).orElse(Map.of()), properties.health().cacheTime(),
 				Clock.systemUTC());
-	}
-
-	/**
-	 * Supplies the durable runs that have not ended, without a reference to a class of
-	 * db-scheduler.
-	 */
-	@FunctionalInterface
-	interface RunDetails {
-
-		Map<String, Object> get();
-
 	}
 
 }

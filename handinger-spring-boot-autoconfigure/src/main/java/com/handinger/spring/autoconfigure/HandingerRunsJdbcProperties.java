@@ -16,34 +16,41 @@
 
 package com.handinger.spring.autoconfigure;
 
-import java.util.regex.Pattern;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
 
 /**
  * Properties for the table of durable runs. They have their own type, because an
  * application may lack a database.
- *
- * @param initializeSchema When to create the table of durable runs.
- * @param tableName Name of the table of durable runs, after the name of its schema and a
- * dot if it is in another one than the connection.
  */
 @ConfigurationProperties("handinger.runs.jdbc")
-public record HandingerRunsJdbcProperties(@DefaultValue("embedded") DatabaseInitializationMode initializeSchema,
-		@DefaultValue(DEFAULT_TABLE_NAME) String tableName) {
+public final class HandingerRunsJdbcProperties extends DatabaseInitializationProperties {
 
-	static final String DEFAULT_TABLE_NAME = "handinger_runs";
+	/**
+	 * Name of the table of durable runs. If it is not the default, create the table
+	 * yourself, or set the schema to a script that does.
+	 */
+	private String tableName = "handinger_runs";
 
-	private static final Pattern TABLE_NAME = Pattern.compile("[\\p{L}\\p{N}_.$\"`\\[\\]-]+");
+	/**
+	 * Return the name of the table.
+	 * @return the name
+	 */
+	public String getTableName() {
+		return this.tableName;
+	}
 
-	public HandingerRunsJdbcProperties {
-		if (!TABLE_NAME.matcher(tableName).matches()) {
-			throw new InvalidConfigurationPropertyValueException("handinger.runs.jdbc.table-name", tableName,
-					"it has to be the name of a table, such as handinger_runs or app.handinger_runs");
-		}
+	public void setTableName(String tableName) {
+		this.tableName = tableName;
+	}
+
+	/**
+	 * A database for which there is no script needs a table of its own, and may not be
+	 * used for runs at all.
+	 */
+	@Override
+	public String getDefaultSchemaLocation() {
+		return "optional:classpath:com/handinger/spring/run/schema-@@platform@@.sql";
 	}
 
 }

@@ -141,9 +141,10 @@ public final class HandingerWebhookAutoConfiguration {
 	 */
 	@Bean
 	@Lazy
-	ListenerCalls handingerListenerCalls(Claims claims, @Qualifier("handingerWebhookScheduler") Scheduler scheduler,
-			ApplicationContext context, ObjectProvider<TaskFinishedHandler> handlers, ObjectProvider<RunKeys> runs) {
-		return ListenerCalls.of(claims, scheduler, context, handlers, (taskId, turnCount) -> {
+	ListenerCalls handingerListenerCalls(ObjectProvider<Claims> claims,
+			@Qualifier("handingerWebhookScheduler") Scheduler scheduler, ApplicationContext context,
+			ObjectProvider<TaskFinishedHandler> handlers, ObjectProvider<RunKeys> runs) {
+		return ListenerCalls.of(claims::getObject, scheduler, context, handlers, (taskId, turnCount) -> {
 			RunKeys keys = runs.getIfAvailable();
 			return (keys != null) ? keys.runKey(taskId, turnCount) : null;
 		});

@@ -77,6 +77,7 @@ public final class HandingerHealthIndicator implements ReactiveHealthIndicator {
 		this.transport = Scheduling.<HandingerTransport>blocking(transport).cacheInvalidateIf((created) -> false);
 		this.webhooks = webhooks;
 		this.runs = Scheduling.<Map<String, Object>>blocking(runs)
+			.timeout(TIMEOUT)
 			.onErrorResume((ex) -> Mono.just(Map.of("error", ex.getClass().getName())));
 		this.cacheTime = cacheTime;
 		this.clock = clock;

@@ -21,6 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,7 +59,6 @@ import reactor.core.scheduler.Schedulers;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
@@ -113,7 +115,7 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 
 	private volatile @Nullable Engine engine;
 
-	private volatile @Nullable Snapshot snapshot;
+	private volatile Snapshot snapshot = new Snapshot(Instant.EPOCH, Map.of());
 
 	/**
 	 * Create new runs, which are sent and polled once started.
@@ -132,8 +134,7 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 		this.calls = calls;
 		this.resources = resources;
 		this.meters = meters;
-		this.store = SingletonSupplier
-			.of(() -> new RunStore(database.dataSource(), database.transactionManager(), database.table()));
+		this.store = SingletonSupplier.of(() -> new RunStore(database.dataSource(), null, database.table()));
 	}
 
 	@Override
@@ -206,25 +207,35 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 			.orElse(null) : null;
 	}
 
+	@Override
+	public Map<String, Object> details() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		open().forEach((state, since) -> details.put(state.name().toLowerCase(Locale.ROOT),
+				Map.of("count", since.getCount(), "oldest", Instant.ofEpochMilli(since.getMin()).toString())));
+		return details;
+	}
+
 	/**
-	 * Return the runs that have not ended, by state. The result is cached.
-	 * @return the runs
+	 * Return when the runs that have not ended have entered their state, in milliseconds.
+	 * While this is being read, and after a failure, the last result counts for the cache
+	 * time, so that not each gauge waits for a database that does not answer.
 	 */
-	public Map<RunState, OpenRuns> open() {
-		Snapshot snapshot = this.snapshot;
-		if (snapshot == null || snapshot.at().plus(this.client.cacheTime()).isBefore(now())) {
-			snapshot = new Snapshot(now(), new EnumMap<>(RunState.class));
-			Map<RunState, OpenRuns> open = snapshot.open();
-			if (this.engine != null) {
-				this.store.obtain().forEachOpen(now(), (row) -> {
-					if (row.data().state() != RunState.DONE && row.data().state() != RunState.REFUSED) {
-						open.merge(row.data().state(), new OpenRuns(1, row.data().since()), OpenRuns::and);
-					}
-				});
-			}
-			this.snapshot = snapshot;
+	Map<RunState, LongSummaryStatistics> open() {
+		Snapshot last = this.snapshot;
+		if (this.engine == null || now().isBefore(last.until())) {
+			return last.open();
 		}
-		return snapshot.open();
+		Map<RunState, LongSummaryStatistics> open = new EnumMap<>(RunState.class);
+		Instant until = now().plus(this.client.cacheTime());
+		this.snapshot = new Snapshot(until, last.open());
+		this.store.obtain().forEachOpen(now(), (row) -> {
+			if (row.data().state() != RunState.DONE && row.data().state() != RunState.REFUSED) {
+				open.computeIfAbsent(row.data().state(), (state) -> new LongSummaryStatistics())
+					.accept(row.data().since().toEpochMilli());
+			}
+		});
+		this.snapshot = new Snapshot(until, open);
+		return open;
 	}
 
 	private static void checkKey(String key) {
@@ -252,7 +263,6 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 	private RunStore store() {
 		Assert.state(this.settings.enabled(), "Durable runs are disabled: set handinger.runs.enabled=true");
 		RunStore store = this.store.obtain();
-		Assert.state(this.engine != null || store.hasTable(), this::noTable);
 		this.client.tasks().get();
 		if (!this.calls.areDurable() && this.warnedOfMemory.compareAndSet(false, true)) {
 			logger.warn("Deduplication of the ends of durable runs is in memory only: after a crash, or on another "
@@ -260,12 +270,6 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 					+ "Spring Integration on the same DataSource");
 		}
 		return store;
-	}
-
-	private String noTable() {
-		return "There is no table " + this.database.table() + " for durable runs: create it as in "
-				+ "com/handinger/spring/run/schema-*.sql, set handinger.runs.jdbc.initialize-schema=always, or set "
-				+ "handinger.runs.enabled=false";
 	}
 
 	private Instant now() {
@@ -300,10 +304,12 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 		}
 		RunStore store = this.store.obtain();
 		if (!store.hasTable()) {
-			logger.warn(noTable());
+			logger.warn("There is no table " + this.database.table() + " for durable runs: create it as in "
+					+ "com/handinger/spring/run/schema-*.sql, set handinger.runs.jdbc.initialize-schema=always, or set "
+					+ "handinger.runs.enabled=false");
 			return;
 		}
-		this.calls.requireSynchronous();
+		this.calls.requireSynchronous(TaskRunRefusedEvent.class, TaskRunUnknownEvent.class);
 		reactor.core.scheduler.Scheduler worker = Schedulers.newBoundedElastic(this.settings.concurrency(),
 				Integer.MAX_VALUE, "handinger-runs-requests", 60, true);
 		RunRequests requests = new RunRequests(store, this::prepare, this.client.maxRequests(), worker, this::wake,
@@ -377,11 +383,9 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 	 * The database of the application.
 	 *
 	 * @param dataSource the data source
-	 * @param transactionManager the only transaction manager, if there is one
 	 * @param table the name of the table
 	 */
-	public record Database(DataSource dataSource, @Nullable PlatformTransactionManager transactionManager,
-			String table) {
+	public record Database(DataSource dataSource, String table) {
 	}
 
 	/**
@@ -397,22 +401,7 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 			Duration cacheTime) {
 	}
 
-	/**
-	 * The runs in a state.
-	 *
-	 * @param count the number of the runs
-	 * @param oldest the time at which the first of them entered the state
-	 */
-	public record OpenRuns(long count, Instant oldest) {
-
-		OpenRuns and(OpenRuns other) {
-			return new OpenRuns(this.count + other.count,
-					this.oldest.isBefore(other.oldest) ? this.oldest : other.oldest);
-		}
-
-	}
-
-	private record Snapshot(Instant at, Map<RunState, OpenRuns> open) {
+	private record Snapshot(Instant until, Map<RunState, LongSummaryStatistics> open) {
 	}
 
 	private record Engine(Scheduler scheduler, RunVisits visits, RunRequests requests,

@@ -17,11 +17,11 @@
 package com.handinger.spring.run;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
+import java.util.function.ToDoubleFunction;
 
-import com.handinger.spring.run.DefaultHandingerRuns.OpenRuns;
 import com.handinger.spring.transport.PluggedInCode;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Gauge;
@@ -29,12 +29,18 @@ import io.micrometer.core.instrument.Meter.Type;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records the meters of durable runs. A failing filter or registry of the application has
  * no effect on a run. For internal use only.
  */
 public final class RunMeters {
+
+	/**
+	 * The tag of the meters: the state of the run.
+	 */
+	static final KeyName STATE = () -> "state";
 
 	private static final String METER = "A meter of durable runs";
 
@@ -56,34 +62,26 @@ public final class RunMeters {
 	 * Register the gauges, which do not keep the runs in memory.
 	 */
 	void register(DefaultHandingerRuns runs) {
-		OPEN.forEach((state) -> this.code.run(METER, () -> {
-			Gauge.builder(RunMeter.OPEN.getName(), runs, (open) -> count(open, state))
-				.description(RunMeter.OPEN.description())
-				.tag(RunTag.STATE.asString(), name(state))
-				.register(this.registry);
-			Gauge.builder(RunMeter.OLDEST.getName(), runs, (open) -> age(open, state))
-				.baseUnit("seconds")
-				.description(RunMeter.OLDEST.description())
-				.tag(RunTag.STATE.asString(), name(state))
-				.register(this.registry);
-		}));
+		for (RunState state : OPEN) {
+			register(RunMeter.OPEN, null, runs, state, LongSummaryStatistics::getCount);
+			register(RunMeter.OLDEST, "seconds", runs, state,
+					(since) -> (System.currentTimeMillis() - since.getMin()) / 1000.0);
+		}
 	}
 
-	private static double count(DefaultHandingerRuns runs, RunState state) {
-		OpenRuns open = runs.open().get(state);
-		return (open != null) ? open.count() : 0;
-	}
-
-	private static double age(DefaultHandingerRuns runs, RunState state) {
-		OpenRuns open = runs.open().get(state);
-		return (open != null) ? Duration.between(open.oldest(), Instant.now()).toMillis() / 1000.0 : 0;
+	private void register(RunMeter meter, @Nullable String unit, DefaultHandingerRuns runs, RunState state,
+			ToDoubleFunction<LongSummaryStatistics> value) {
+		this.code.run(METER, () -> Gauge.builder(meter.getName(), runs, (it) -> {
+			LongSummaryStatistics since = it.open().get(state);
+			return (since != null) ? value.applyAsDouble(since) : 0;
+		}).baseUnit(unit).description(meter.description).tag(STATE.asString(), name(state)).register(this.registry));
 	}
 
 	void visited(RunState state, Duration duration) {
 		this.code.run(METER,
 				() -> Timer.builder(RunMeter.VISITS.getName())
-					.description(RunMeter.VISITS.description())
-					.tag(RunTag.STATE.asString(), name(state))
+					.description(RunMeter.VISITS.description)
+					.tag(STATE.asString(), name(state))
 					.register(this.registry)
 					.record(duration));
 	}
@@ -100,64 +98,40 @@ public final class RunMeters {
 		/**
 		 * Runs that have not ended.
 		 */
-		OPEN("handinger.runs.open", Type.GAUGE, "Durable runs that have not ended, by state"),
+		OPEN("open", "Durable runs that have not ended, by state"),
 
 		/**
 		 * Age of the oldest run.
 		 */
-		OLDEST("handinger.runs.oldest", Type.GAUGE, "Time since the oldest of these runs entered its state"),
+		OLDEST("oldest", "Time since the oldest of these runs entered its state"),
 
 		/**
 		 * Visits of this instance.
 		 */
-		VISITS("handinger.runs.visits", Type.TIMER, "Visits of this instance to durable runs, by their state before");
+		VISITS("visits", "Visits of this instance to durable runs, by their state before");
 
 		private final String name;
 
-		private final Type type;
+		final String description;
 
-		private final String description;
-
-		RunMeter(String name, Type type, String description) {
+		RunMeter(String name, String description) {
 			this.name = name;
-			this.type = type;
 			this.description = description;
 		}
 
 		@Override
 		public String getName() {
-			return this.name;
+			return "handinger.runs." + this.name;
 		}
 
 		@Override
 		public Type getType() {
-			return this.type;
+			return (this == VISITS) ? Type.TIMER : Type.GAUGE;
 		}
 
 		@Override
 		public KeyName[] getKeyNames() {
-			return RunTag.values();
-		}
-
-		String description() {
-			return this.description;
-		}
-
-	}
-
-	/**
-	 * The tags of the meters.
-	 */
-	enum RunTag implements KeyName {
-
-		/**
-		 * State of the run.
-		 */
-		STATE;
-
-		@Override
-		public String asString() {
-			return "state";
+			return new KeyName[] { STATE };
 		}
 
 	}

@@ -39,6 +39,7 @@ import tools.jackson.core.JacksonException;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementSetter;
@@ -115,7 +116,8 @@ final class RunStore {
 			});
 			return true;
 		}
-		catch (BadSqlGrammarException ex) {
+		catch (BadSqlGrammarException | UncategorizedSQLException ex) {
+			// SQL Server's driver has a code of its own for this.
 			return false;
 		}
 	}

@@ -20,8 +20,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import com.handinger.spring.task.TaskWithTurns;
 import com.handinger.spring.transport.MisconfigurationException;
@@ -35,6 +37,7 @@ import reactor.core.scheduler.Scheduler;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Claims a finished turn and calls the listeners, one call per key at a time, whether the
@@ -44,23 +47,23 @@ import org.springframework.context.ApplicationContext;
  */
 public final class ListenerCalls {
 
-	private final Claims claims;
+	private final Supplier<Claims> claims;
 
 	private final Scheduler scheduler;
 
 	private final Consumer<Object> publisher;
 
-	private final Consumer<BooleanSupplier> check;
+	private final BiConsumer<BooleanSupplier, Class<?>[]> check;
 
 	private final Map<String, Mono<Claim>> inProgress = new ConcurrentHashMap<>();
 
 	ListenerCalls(Claims claims, Scheduler scheduler, Consumer<Object> publisher) {
-		this(claims, scheduler, publisher, (transactional) -> {
+		this(() -> claims, scheduler, publisher, (transactional, others) -> {
 		});
 	}
 
-	private ListenerCalls(Claims claims, Scheduler scheduler, Consumer<Object> publisher,
-			Consumer<BooleanSupplier> check) {
+	private ListenerCalls(Supplier<Claims> claims, Scheduler scheduler, Consumer<Object> publisher,
+			BiConsumer<BooleanSupplier, Class<?>[]> check) {
 		this.claims = claims;
 		this.scheduler = scheduler;
 		this.publisher = publisher;
@@ -69,17 +72,18 @@ public final class ListenerCalls {
 
 	/**
 	 * Create calls of the listeners of an application.
-	 * @param claims remembers the turns whose listeners were called
+	 * @param claims supplies what remembers the turns whose listeners were called: asked
+	 * when it is first needed, because it may fail
 	 * @param scheduler runs the listeners
 	 * @param context the context of the application
 	 * @param handlers the handlers of the application
 	 * @param runs finds the durable run that a turn belongs to
 	 * @return the calls
 	 */
-	public static ListenerCalls of(Claims claims, Scheduler scheduler, ApplicationContext context,
+	public static ListenerCalls of(Supplier<Claims> claims, Scheduler scheduler, ApplicationContext context,
 			ObjectProvider<TaskFinishedHandler> handlers, RunKeys runs) {
 		TaskFinishedListeners listeners = new TaskFinishedListeners(context);
-		return new ListenerCalls(claims, scheduler, (event) -> {
+		return new ListenerCalls(SingletonSupplier.of(claims), scheduler, (event) -> {
 			if (event instanceof TaskFinishedEvent finished) {
 				listeners.publish((finished.runKey() != null) ? finished
 						: finished.withRunKey(runs.runKey(finished.taskId(), finished.turnCount())), handlers);
@@ -93,10 +97,11 @@ public final class ListenerCalls {
 	/**
 	 * Fail if a listener works on another thread, where its work would not be in the
 	 * transaction of the claim.
+	 * @param others the types of the events beside {@link TaskFinishedEvent}
 	 * @throws MisconfigurationException if there is such a listener
 	 */
-	public void requireSynchronous() {
-		this.check.accept(this.claims::areTransactional);
+	public void requireSynchronous(Class<?>... others) {
+		this.check.accept(() -> this.claims.get().areTransactional(), others);
 	}
 
 	/**
@@ -104,7 +109,7 @@ public final class ListenerCalls {
 	 * @return whether they do
 	 */
 	public boolean areDurable() {
-		return this.claims.isDurable();
+		return this.claims.get().isDurable();
 	}
 
 	/**
@@ -170,7 +175,7 @@ public final class ListenerCalls {
 	 */
 	private void claim(String key, Runnable listeners, MonoSink<Claim> sink) {
 		try {
-			sink.success(this.claims.once(key, listeners));
+			sink.success(this.claims.get().once(key, listeners));
 		}
 		catch (Throwable ex) {
 			sink.error(ex);
@@ -178,18 +183,27 @@ public final class ListenerCalls {
 	}
 
 	/**
-	 * Finds the key of the durable run that a turn belongs to.
+	 * What is known of the durable runs of the application.
 	 */
 	@FunctionalInterface
 	public interface RunKeys {
 
 		/**
-		 * Find the key of a run. May block.
+		 * Find the key of the run that a turn belongs to. May block.
 		 * @param taskId the id of the task
 		 * @param turnCount the number of turns that the task had when it finished
 		 * @return the key, or {@code null} if the turn belongs to no run
 		 */
 		@Nullable String runKey(String taskId, long turnCount);
+
+		/**
+		 * Return the details of the runs that have not ended, for the health of
+		 * Handinger. May block and fail.
+		 * @return the details by the state of the runs
+		 */
+		default Map<String, Object> details() {
+			return Map.of();
+		}
 
 	}
 

@@ -166,12 +166,13 @@ final class TaskFinishedListeners {
 	 * transaction of the claim.
 	 * @param transactional whether there is such a transaction: asked only if it matters,
 	 * because the answer may need a write to the store
+	 * @param others the types of the events beside {@link TaskFinishedEvent}
 	 * @throws MisconfigurationException if there is such a listener
 	 */
-	void requireSynchronous(BooleanSupplier transactional) {
+	void requireSynchronous(BooleanSupplier transactional, Class<?>... others) {
 		Set<String> asynchronous = contexts()
 			.flatMap((context) -> Arrays.stream(context.getBeanDefinitionNames())
-				.flatMap((beanName) -> listenerMethods(beanName, context).filter(
+				.flatMap((beanName) -> listenerMethods(beanName, context, others).filter(
 						(method) -> isAsynchronous(method, beanName, context) && !isPublishedAgain(method, context))))
 			.map((method) -> method.getDeclaringClass().getName() + "." + method.getName())
 			.collect(Collectors.toCollection(TreeSet::new));
@@ -185,12 +186,12 @@ final class TaskFinishedListeners {
 		}
 	}
 
-	private static Stream<Method> listenerMethods(String beanName, ApplicationContext context) {
+	private static Stream<Method> listenerMethods(String beanName, ApplicationContext context, Class<?>... others) {
 		try {
 			Class<?> beanType = (context instanceof ConfigurableApplicationContext open)
 					? AutoProxyUtils.determineTargetClass(open.getBeanFactory(), beanName) : null;
 			Class<?> type = (beanType != null) ? ClassUtils.getUserClass(beanType) : Object.class;
-			return MethodIntrospector.selectMethods(type, (Method method) -> isListener(type, method)).stream();
+			return MethodIntrospector.selectMethods(type, (Method method) -> isListener(type, method, others)).stream();
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// Spring finds no listeners in a type that can't be resolved, either.
@@ -198,19 +199,22 @@ final class TaskFinishedListeners {
 		}
 	}
 
-	private static boolean isListener(Class<?> type, Method method) {
+	private static boolean isListener(Class<?> type, Method method, Class<?>... others) {
 		EventListener annotation = AnnotatedElementUtils.findMergedAnnotation(method, EventListener.class);
 		if (annotation != null && annotation.classes().length > 0) {
-			return Arrays.stream(annotation.classes()).anyMatch((event) -> receives(ResolvableType.forClass(event)));
+			return Arrays.stream(annotation.classes())
+				.anyMatch((event) -> receives(ResolvableType.forClass(event), others));
 		}
 		boolean isListener = annotation != null
 				|| (ApplicationListener.class.isAssignableFrom(type) && method.getName().equals("onApplicationEvent"));
 		return isListener && method.getParameterCount() > 0
-				&& receives(ResolvableType.forMethodParameter(method, 0, type));
+				&& receives(ResolvableType.forMethodParameter(method, 0, type), others);
 	}
 
-	private static boolean receives(ResolvableType event) {
-		return event.isAssignableFrom(TaskFinishedEvent.class) || event.isAssignableFrom(EVENT);
+	private static boolean receives(ResolvableType event, Class<?>... others) {
+		return Stream.concat(Stream.of(TaskFinishedEvent.class), Stream.of(others))
+			.anyMatch((type) -> event.isAssignableFrom(type) || event
+				.isAssignableFrom(ResolvableType.forClassWithGenerics(PayloadApplicationEvent.class, type)));
 	}
 
 	private static boolean isAsynchronous(Method method, String beanName, ApplicationContext context) {

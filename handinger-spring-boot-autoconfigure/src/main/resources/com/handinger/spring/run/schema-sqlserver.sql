@@ -1,7 +1,7 @@
 create table handinger_runs (
 	task_name varchar(100) not null,
 	task_instance nvarchar(100) collate Latin1_General_100_BIN2 not null,
-	task_data nvarchar(max),
+	task_data varbinary(max),
 	execution_time datetimeoffset not null,
 	picked bit not null,
 	picked_by varchar(50),

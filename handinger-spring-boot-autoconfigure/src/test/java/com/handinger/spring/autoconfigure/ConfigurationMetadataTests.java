@@ -63,10 +63,12 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClientConfig;
 
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
@@ -210,8 +212,16 @@ class ConfigurationMetadataTests {
 		add("handinger.runs.enabled", "false", "HANDINGER_RUNS", "none", ConfigurationMetadataTests::tableOfRuns);
 		add("handinger.runs.jdbc.initialize-schema", "never", "HANDINGER_RUNS", "none",
 				ConfigurationMetadataTests::tableOfRuns);
-		add("handinger.runs.jdbc.table-name", "other_runs", "HANDINGER_RUNS", "OTHER_RUNS",
+		add("handinger.runs.jdbc.schema", "optional:classpath:none.sql", "HANDINGER_RUNS", "none",
 				ConfigurationMetadataTests::tableOfRuns);
+		add("handinger.runs.jdbc.platform", "sqlite", "HANDINGER_RUNS", "none",
+				ConfigurationMetadataTests::tableOfRuns);
+		add("handinger.runs.jdbc.continue-on-error", "false", true, false,
+				(properties) -> withDatabase(
+						(context) -> ((AssertableApplicationContext) context).getStartupFailure() == null, properties),
+				"handinger.runs.jdbc.schema=classpath:com/handinger/spring/run/schema-sqlserver.sql");
+		add("handinger.runs.jdbc.table-name", "other_runs", true, false, (properties) -> withDatabase(
+				(context) -> ((SmartLifecycle) context.getBean(HandingerRuns.class)).isRunning(), properties));
 		add("handinger.runs.visit-interval", "7s", Duration.ofMinutes(1), Duration.ofSeconds(7),
 				(properties) -> runs(properties).visitInterval());
 		add("handinger.runs.retention", "7s", Duration.ofDays(7), Duration.ofSeconds(7),

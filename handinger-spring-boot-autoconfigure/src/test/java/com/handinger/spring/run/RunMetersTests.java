@@ -24,7 +24,6 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 import com.handinger.spring.run.RunMeters.RunMeter;
-import com.handinger.spring.run.RunMeters.RunTag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,7 +39,7 @@ class RunMetersTests {
 			assertThat(lines.filter((line) -> line.matches("\\| `handinger\\.runs\\.\\w+` \\|.*")))
 				.containsExactly(Arrays.stream(RunMeter.values())
 					.map((meter) -> "| `" + meter.getName() + "` | " + meter.getType().name().toLowerCase(Locale.ROOT)
-							+ " | `" + RunTag.STATE.asString() + "` | " + meter.description() + " |")
+							+ " | `" + RunMeters.STATE.asString() + "` | " + meter.description + " |")
 					.toArray(String[]::new));
 		}
 	}

@@ -16,6 +16,11 @@
 
 package com.handinger.spring.run;
 
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.core.io.ClassPathResource;
+import org.mockito.Answers;
+import java.sql.SQLException;
+import java.util.Locale;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -68,6 +73,8 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.util.ReflectionTestUtils;
 
+import static org.mockito.Mockito.mock;
+import static org.mockito.BDDMockito.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -341,18 +348,25 @@ class RunsInTheWorldTests {
 				RunsApplication application = RunsApplication.start(database, handinger,
 						"handinger.runs.jdbc.initialize-schema=never")) {
 			assertThat(output).contains("There is no table handinger_runs", "initialize-schema=always");
-			assertThatIllegalStateException().isThrownBy(() -> application.runs().submit("order-42", TASK))
-				.withMessageContaining("There is no table handinger_runs");
+			assertThatExceptionOfType(BadSqlGrammarException.class)
+				.isThrownBy(() -> application.runs().submit("order-42", TASK))
+				.withMessageContaining("handinger_runs");
 		}
 	}
 
 	@ParameterizedTest
 	@MethodSource(DATABASES)
-	void tableMayHaveAnotherName(TestDatabase kind) {
+	void tableMayHaveAnotherName(TestDatabase kind, @TempDir Path directory) throws IOException {
+		Path script = directory.resolve("schema.sql");
+		Files.writeString(script,
+				new ClassPathResource("schema-" + kind.name().toLowerCase(Locale.ROOT) + ".sql", HandingerRuns.class)
+					.getContentAsString(StandardCharsets.UTF_8)
+					.replace("handinger_runs", "tasks_of_handinger"));
 		try (TestDatabase.Instance database = kind.open();
 				TasksServer handinger = TasksServer.start();
 				RunsApplication application = RunsApplication.start(database, handinger,
-						"handinger.runs.jdbc.table-name=tasks_of_handinger")) {
+						"handinger.runs.jdbc.table-name=tasks_of_handinger",
+						"handinger.runs.jdbc.schema=" + script.toUri())) {
 			application.runs().submit("order-42", TASK);
 			application.awaitNotes("finished order-42");
 			assertThat(application.jdbc().queryForObject("select count(*) from tasks_of_handinger", Integer.class))
@@ -404,6 +418,32 @@ class RunsInTheWorldTests {
 			assertThat(meters.get("handinger.runs.visits").tag("state", "requested").timer().count()).isOne();
 			answer.countDown();
 		}
+	}
+
+	@Test
+	void gaugesWaitOnceForADatabaseThatDoesNotAnswer() {
+		try (TestDatabase.Instance database = TestDatabase.H2.open();
+				TasksServer handinger = TasksServer.start();
+				RunsApplication application = RunsApplication.start(database, handinger,
+						"handinger.health.cache-time=1h")) {
+			DefaultHandingerRuns runs = application.context().getBean(DefaultHandingerRuns.class);
+			application.jdbc().execute("alter table handinger_runs rename to gone");
+			assertThatExceptionOfType(BadSqlGrammarException.class).isThrownBy(runs::open);
+			assertThat(runs.open()).isEmpty();
+			application.jdbc().execute("alter table gone rename to handinger_runs");
+		}
+	}
+
+	/**
+	 * The driver of SQL Server has an SQL state of its own.
+	 */
+	@Test
+	void missingTableIsNoticedOnSqlServer() throws SQLException {
+		DataSource dataSource = mock(DataSource.class, Answers.RETURNS_DEEP_STUBS);
+		given(dataSource.getConnection().getMetaData().getDatabaseProductName()).willReturn("Microsoft SQL Server");
+		given(dataSource.getConnection().createStatement())
+			.willThrow(new SQLException("Invalid object name 'handinger_runs'.", "S0002", 208));
+		assertThat(new RunStore(dataSource, null, "handinger_runs").hasTable()).isFalse();
 	}
 
 	@Test

@@ -210,6 +210,16 @@ class AsynchronousListenersTests {
 	}
 
 	@Test
+	void listenerForAnotherTypeOfEventIsRefusedIfThatIsPublishedInTheTransactionAsWell() {
+		try (ConfigurableApplicationContext context = new AnnotationConfigApplicationContext(Database.class,
+				AsyncForSomethingElse.class)) {
+			assertThatExceptionOfType(MisconfigurationException.class)
+				.isThrownBy(() -> new TaskFinishedListeners(context).requireSynchronous(() -> true,
+						ContextRefreshedEvent.class));
+		}
+	}
+
+	@Test
 	void listenerOfAParentIsRefusedAsWell() {
 		try (ConfigurableApplicationContext parent = new AnnotationConfigApplicationContext(ReturningMono.class);
 				AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
