@@ -168,7 +168,7 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 				.orElseThrow(() -> new IllegalStateException("The run " + key
 						+ " is not UNKNOWN, and only such a run can be sent again: see HandingerRuns.find"));
 			RunData data = row.data().resent(taskId(task), request, now());
-			if (row.picked() || !store.replace(row, data, data.since())) {
+			if (!store.replace(row, data, data.since())) {
 				throw new IllegalStateException("The run " + key + " is being polled: try again in a moment");
 			}
 			wakeAfterCommit();
@@ -181,7 +181,7 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 		checkKey(key);
 		RunStore store = store();
 		return store.inTransaction(() -> store.find(key)
-			.filter((row) -> row.data().state() == RunState.REQUESTED && !row.picked() && store.remove(row))
+			.filter((row) -> row.data().state() == RunState.REQUESTED && store.remove(row))
 			.isPresent());
 	}
 
@@ -202,7 +202,8 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 			.ofTask(taskId)
 			.stream()
 			.filter((row) -> row.data().owns(turnCount))
-			.max(Comparator.comparing((row) -> row.data().turnsBeforeOrNone()))
+			.max(Comparator.comparing((Row row) -> row.data().turnsBeforeOrNone())
+				.thenComparing((row) -> row.data().state() == RunState.SENT))
 			.map(Row::key)
 			.orElse(null) : null;
 	}
@@ -312,8 +313,8 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 		this.calls.requireSynchronous(TaskRunRefusedEvent.class, TaskRunUnknownEvent.class);
 		reactor.core.scheduler.Scheduler worker = Schedulers.newBoundedElastic(this.settings.concurrency(),
 				Integer.MAX_VALUE, "handinger-runs-requests", 60, true);
-		RunRequests requests = new RunRequests(store, this::prepare, this.client.maxRequests(), worker, this::wake,
-				this.clock);
+		RunRequests requests = new RunRequests(store, this::prepare, this.client.maxRequests(), this.client.polling()
+			.maxInterval(), worker, this::wake, this.clock);
 		RunVisits visits = new RunVisits(this.settings, this.client.polling(), store, requests, this.client.tasks(),
 				this.client.waiters(), this.calls, this.resources, this.meters, this.clock);
 		Scheduler scheduler = scheduler(visits, store);

@@ -125,6 +125,13 @@ record RunData(RunState state, Instant since, String taskId, @Nullable Request r
 		return (this.sentAt != null) ? this.sentAt : this.since;
 	}
 
+	/**
+	 * Return whether the run waits for the end of the request that was sent at a time.
+	 */
+	boolean isOfRequest(Instant sentAt) {
+		return (this.state == RunState.SENT || this.state == RunState.UNKNOWN) && sentAt.equals(this.sentAt);
+	}
+
 	boolean isFollowUp() {
 		return (this.request != null) ? this.request.isFollowUp() : turnsBeforeOrNone() != NO_TASK;
 	}

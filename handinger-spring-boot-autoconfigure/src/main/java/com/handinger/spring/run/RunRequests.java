@@ -19,10 +19,7 @@ package com.handinger.spring.run;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -34,6 +31,7 @@ import java.util.function.UnaryOperator;
 
 import com.handinger.spring.http.AuthenticationException;
 import com.handinger.spring.http.HandingerApiException;
+import com.handinger.spring.http.RateLimitedException;
 import com.handinger.spring.http.ServerErrorException;
 import com.handinger.spring.run.RunData.Request;
 import com.handinger.spring.run.RunStore.Row;
@@ -69,6 +67,8 @@ final class RunRequests {
 
 	private final Semaphore connections;
 
+	private final Duration waitBeforeRepeat;
+
 	private final Scheduler scheduler;
 
 	private final Runnable onDue;
@@ -82,15 +82,18 @@ final class RunRequests {
 	 * @param store the rows
 	 * @param poster prepares a request
 	 * @param maxRequests the maximum number of requests in flight
+	 * @param waitBeforeRepeat the wait before a request that was not carried out is sent
+	 * again, unless Handinger asks for another
 	 * @param scheduler runs what blocks, and is disposed by the caller
 	 * @param onDue called when a row is due now
 	 * @param clock the clock
 	 */
-	RunRequests(RunStore store, Function<CreateTask, Post> poster, int maxRequests, Scheduler scheduler, Runnable onDue,
-			Clock clock) {
+	RunRequests(RunStore store, Function<CreateTask, Post> poster, int maxRequests, Duration waitBeforeRepeat,
+			Scheduler scheduler, Runnable onDue, Clock clock) {
 		this.store = store;
 		this.poster = poster;
 		this.connections = new Semaphore(maxRequests);
+		this.waitBeforeRepeat = waitBeforeRepeat;
 		this.scheduler = scheduler;
 		this.onDue = onDue;
 		this.clock = clock;
@@ -116,15 +119,15 @@ final class RunRequests {
 	 * its outcome yet.
 	 */
 	boolean areInFlight(String key, RunData data) {
-		InFlight request = this.inFlight.get(key);
-		return request != null && request.isOf(data);
+		InFlight flight = this.inFlight.get(key);
+		return flight != null && data.isOfRequest(flight.sentAt);
 	}
 
 	/**
 	 * Send the request of a run over a reserved connection. The row is committed by now.
 	 */
 	void send(String key, RunData sent, Request request) {
-		InFlight flight = new InFlight(key, sent, request);
+		InFlight flight = new InFlight(key, request, sent.sentAtOrSince());
 		InFlight former = this.inFlight.put(key, flight);
 		if (former != null) {
 			former.dispose();
@@ -144,7 +147,7 @@ final class RunRequests {
 			Duration wait = Backoff.retryAfter(failure);
 			logger.debug(() -> "The run " + flight.key + " was not carried out, and is sent again: " + failure);
 			note(flight, (data) -> data.requestedAgain(flight.request, now),
-					now.plus((wait != null) ? Backoff.jittered(wait) : PAUSE));
+					now.plus(Backoff.jittered((wait != null) ? wait : this.waitBeforeRepeat)));
 		}
 		else if (failure instanceof HandingerApiException refusal && !(failure instanceof ServerErrorException)) {
 			logger.warn("Handinger has refused the run " + flight.key + ": " + failure.getMessage());
@@ -156,16 +159,19 @@ final class RunRequests {
 	}
 
 	private static boolean isNotCarriedOut(InFlight flight, Throwable failure) {
-		return !flight.mayHaveReached() || failure instanceof AuthenticationException;
+		return !flight.mayHaveReached() || failure instanceof AuthenticationException
+				|| failure instanceof RateLimitedException;
 	}
 
 	/**
-	 * Note the outcome of a request in its row, as soon as no visit is under way.
+	 * Note the outcome of a request in its row, as soon as no visit is under way. The
+	 * same task may have been sent again by then, if a first attempt to note it has
+	 * failed after its commit.
 	 */
 	private void note(InFlight flight, UnaryOperator<RunData> change, Instant due) {
 		try {
 			Row row = this.store.find(flight.key).orElse(null);
-			if (row != null && row.data().state() == RunState.SENT && flight.isOf(row.data())) {
+			if (row != null && row.data().state() == RunState.SENT && row.data().isOfRequest(flight.sentAt)) {
 				if (!this.store.replace(row, change.apply(row.data()), due)) {
 					noteLater(flight, change, due);
 					return;
@@ -202,32 +208,31 @@ final class RunRequests {
 	 * @param age the age from which on requests are checked
 	 */
 	void sweep(Duration age) {
-		Instant now = this.clock.instant();
-		List<InFlight> old = this.inFlight.values()
+		Instant before = this.clock.instant().minus(age);
+		this.inFlight.values()
 			.stream()
-			.filter((flight) -> !flight.sent.sentAtOrSince().isAfter(now.minus(age)))
-			.toList();
-		if (old.isEmpty()) {
-			return;
-		}
-		Map<String, RunData> open = new HashMap<>();
-		try {
-			this.store.forEachOpen(now, (row) -> {
-				if (row.data().state() == RunState.SENT || row.data().state() == RunState.UNKNOWN) {
-					open.put(row.key(), row.data());
-				}
-			});
-		}
-		catch (RuntimeException ex) {
-			logger.debug(() -> "The requests in flight are checked later: " + ex);
-			return;
-		}
-		old.stream()
-			.filter((flight) -> !open.containsKey(flight.key) || !flight.isOf(open.get(flight.key)))
+			.filter((flight) -> !flight.sentAt.isAfter(before) && isOver(flight))
 			.forEach((flight) -> {
 				this.inFlight.remove(flight.key, flight);
 				flight.dispose();
 			});
+	}
+
+	private boolean isOver(InFlight flight) {
+		try {
+			return this.store.find(flight.key).filter((row) -> row.data().isOfRequest(flight.sentAt)).isEmpty();
+		}
+		catch (RuntimeException ex) {
+			logger.debug(() -> "The request of the run " + flight.key + " is checked later: " + ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Return whether the requests were cancelled, so that no other may be sent.
+	 */
+	boolean areClosed() {
+		return this.closed;
 	}
 
 	int size() {
@@ -266,9 +271,9 @@ final class RunRequests {
 
 		private final String key;
 
-		private final RunData sent;
-
 		private final Request request;
+
+		private final Instant sentAt;
 
 		private final Disposable.Swap subscription = Disposables.swap();
 
@@ -276,18 +281,10 @@ final class RunRequests {
 
 		private volatile BooleanSupplier reached = () -> false;
 
-		InFlight(String key, RunData sent, Request request) {
+		InFlight(String key, Request request, Instant sentAt) {
 			this.key = key;
-			this.sent = sent;
 			this.request = request;
-		}
-
-		/**
-		 * Return whether a row is that of this request, rather than of one that a person
-		 * has sent again.
-		 */
-		boolean isOf(RunData data) {
-			return data.taskId().equals(this.sent.taskId()) && Objects.equals(data.sentAt(), this.sent.sentAt());
+			this.sentAt = sentAt;
 		}
 
 		void send(Post post) {

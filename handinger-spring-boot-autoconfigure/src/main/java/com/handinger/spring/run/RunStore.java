@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +36,7 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -64,6 +63,11 @@ final class RunStore {
 	 */
 	private static final Duration OPEN_WITHIN = Duration.ofHours(2);
 
+	/**
+	 * A row has the input of its run until that is sent.
+	 */
+	private static final int FETCH_SIZE = 100;
+
 	private static final RunData.Json JSON = new RunData.Json();
 
 	private final DataSource dataSource;
@@ -75,6 +79,8 @@ final class RunStore {
 	private final TransactionTemplate transactions;
 
 	private final JdbcCustomization dialect;
+
+	private final String onConflict;
 
 	/**
 	 * Create a store. This connects to the database, to learn its dialect.
@@ -92,8 +98,11 @@ final class RunStore {
 				&& !(transactionManager instanceof ResourceTransactionManager);
 		this.transactions = new TransactionTemplate(
 				isOfAllResources ? transactionManager : new JdbcTransactionManager(dataSource));
-		this.dialect = dialect(String.valueOf(this.jdbc
-			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName())));
+		String product = String.valueOf(this.jdbc
+			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName()));
+		this.dialect = dialect(product);
+		// After a failed statement, PostgreSQL takes no other in the transaction.
+		this.onConflict = product.equals("PostgreSQL") ? " on conflict do nothing" : "";
 	}
 
 	/**
@@ -139,8 +148,7 @@ final class RunStore {
 	 */
 	Optional<Row> insert(String key, RunData data) {
 		Optional<Row> present = find(key);
-		if (present.isPresent() || Boolean.TRUE
-			.equals(this.jdbc.execute((ConnectionCallback<Boolean>) (connection) -> insert(key, data, connection)))) {
+		if (present.isPresent() || insertIfAbsent(key, data)) {
 			return present;
 		}
 		return Optional.of(find(key).or(() -> findCommitted(key))
@@ -149,27 +157,24 @@ final class RunStore {
 	}
 
 	/**
-	 * After a failed statement, PostgreSQL takes no other in the transaction, unless it
-	 * is rolled back to a savepoint.
+	 * The version is one that no earlier row of the key has had, or an instance that was
+	 * paused could change this row in place of a row that was removed.
 	 */
-	private boolean insert(String key, RunData data, Connection connection) throws SQLException {
-		Savepoint savepoint = connection.setSavepoint();
+	private boolean insertIfAbsent(String key, RunData data) {
 		try {
-			this.jdbc.update("insert into " + this.table
+			return this.jdbc.update("insert into " + this.table
 					+ " (task_data, execution_time, task_id, task_name, task_instance, picked, version)"
-					+ " values (?, ?, ?, ?, ?, ?, ?)", (statement) -> {
+					+ " values (?, ?, ?, ?, ?, ?, ?)" + this.onConflict, (statement) -> {
 						this.dialect.setTaskData(statement, 1, JSON.serialize(data));
 						this.dialect.setInstant(statement, 2, data.since());
 						statement.setString(3, data.taskId());
 						statement.setString(4, RunVisits.TASK);
 						statement.setString(5, key);
 						statement.setBoolean(6, false);
-						statement.setLong(7, 1);
-					});
-			return true;
+						statement.setLong(7, data.since().toEpochMilli());
+					}) == 1;
 		}
-		catch (DataIntegrityViolationException ex) {
-			connection.rollback(savepoint);
+		catch (DuplicateKeyException ex) {
 			return false;
 		}
 	}
@@ -209,7 +214,7 @@ final class RunStore {
 	}
 
 	private String select(String condition) {
-		return "select task_instance, task_data, picked, version from " + this.table + " where task_name = ? and "
+		return "select task_instance, task_data, version from " + this.table + " where task_name = ? and "
 				+ condition;
 	}
 
@@ -217,7 +222,17 @@ final class RunStore {
 	 * Read the runs that have not ended, and those whose retention ends soon.
 	 */
 	void forEachOpen(Instant now, Consumer<Row> consumer) {
-		this.jdbc.query(select("execution_time < ?"), (statement) -> {
+		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+		jdbc.setFetchSize(FETCH_SIZE);
+		// PostgreSQL reads all rows at once outside of a transaction.
+		inTransaction(() -> {
+			forEachOpen(now, consumer, jdbc);
+			return true;
+		});
+	}
+
+	private void forEachOpen(Instant now, Consumer<Row> consumer, JdbcTemplate jdbc) {
+		jdbc.query(select("execution_time < ?"), (statement) -> {
 			statement.setString(1, RunVisits.TASK);
 			this.dialect.setInstant(statement, 2, now.plus(OPEN_WITHIN));
 		}, (RowCallbackHandler) (row) -> {
@@ -232,8 +247,7 @@ final class RunStore {
 
 	private Row row(ResultSet row, int number) throws SQLException {
 		return new Row(row.getString("task_instance"),
-				JSON.deserialize(RunData.class, this.dialect.getTaskData(row, "task_data")), row.getBoolean("picked"),
-				row.getLong("version"));
+				JSON.deserialize(RunData.class, this.dialect.getTaskData(row, "task_data")), row.getLong("version"));
 	}
 
 	/**
@@ -241,14 +255,14 @@ final class RunStore {
 	 * @return whether it was changed
 	 */
 	boolean replace(Row row, RunData data, Instant due) {
-		return this.jdbc.update("update " + this.table + " set task_data = ?, execution_time = ?, task_id = ?, "
+		return inTransaction(() -> this.jdbc.update("update " + this.table + " set task_data = ?, execution_time = ?, task_id = ?, "
 				+ "version = version + 1 where task_name = ? and task_instance = ? and picked = ? and version = ?",
 				(statement) -> {
 					this.dialect.setTaskData(statement, 1, JSON.serialize(data));
 					this.dialect.setInstant(statement, 2, due);
 					statement.setString(3, data.taskId());
 					setRow(statement, 4, row);
-				}) == 1;
+				}) == 1);
 	}
 
 	/**
@@ -256,10 +270,10 @@ final class RunStore {
 	 * @return whether it was removed
 	 */
 	boolean remove(Row row) {
-		return this.jdbc.update(
+		return inTransaction(() -> this.jdbc.update(
 				"delete from " + this.table
 						+ " where task_name = ? and task_instance = ? and picked = ? and version = ?",
-				(statement) -> setRow(statement, 1, row)) == 1;
+				(statement) -> setRow(statement, 1, row)) == 1);
 	}
 
 	private static void setRow(PreparedStatement statement, int index, Row row) throws SQLException {
@@ -274,10 +288,9 @@ final class RunStore {
 	 *
 	 * @param key the key of the run
 	 * @param data its data
-	 * @param picked whether an instance is visiting it
 	 * @param version changes with each change of the row
 	 */
-	record Row(String key, RunData data, boolean picked, long version) {
+	record Row(String key, RunData data, long version) {
 	}
 
 }

@@ -43,6 +43,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.Assert;
 
 /**
  * The visits to the rows of the runs, on the threads of the scheduler. A visit polls the
@@ -62,8 +63,6 @@ final class RunVisits {
 	private static final Duration LONGEST_POLL = Duration.ofSeconds(30);
 
 	private static final Duration UNKNOWN_INTERVAL = Duration.ofHours(1);
-
-	private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
 	private final RunsSettings settings;
 
@@ -144,7 +143,7 @@ final class RunVisits {
 
 	private CompletionHandler<RunData> visitRequested(String key, RunData data) {
 		if (!this.requests.reserve()) {
-			return next(data, SHORTEST_WAIT);
+			return next(data.polled(data.state(), null, this.clock.instant()), wait(data, null));
 		}
 		CompletionHandler<RunData> sending = null;
 		try {
@@ -167,20 +166,22 @@ final class RunVisits {
 	 */
 	private @Nullable CompletionHandler<RunData> prepare(String key, RunData data) {
 		Request request = data.request();
-		Optional<TaskWithTurns> shown = poll(data.taskId());
-		if (request == null) {
+		// Before the poll, whose turns are to include that of an earlier run.
+		if (request == null || (request.isFollowUp() && isBusy(key, data))) {
 			return null;
 		}
+		Optional<TaskWithTurns> shown = poll(data.taskId());
 		if (shown.isPresent() && !request.isFollowUp()) {
 			this.requests.release();
 			return next(data.sent(RunData.NO_TASK, this.clock.instant()), Duration.ZERO);
 		}
-		if (shown.isPresent() && (!shown.get().hasEnded() || isBusy(key, data)) || !canRead(key, request)) {
+		if (shown.isPresent() && !shown.get().hasEnded() || !canRead(key, request)) {
 			return null;
 		}
 		RunData sent = data.sent(shown.map(TaskWithTurns::turnCount).orElse(RunData.NO_TASK), this.clock.instant());
 		return (complete, operations) -> {
 			try {
+				Assert.state(!this.requests.areClosed(), "The application ends");
 				operations.reschedule(complete, this.clock.instant().plus(this.settings.visitInterval()), sent);
 			}
 			catch (RuntimeException ex) {
@@ -202,8 +203,9 @@ final class RunVisits {
 			.anyMatch((other) -> switch (other.data().state()) {
 				case REQUESTED -> other.data().since().isBefore(data.since())
 						|| (other.data().since().equals(data.since()) && other.key().compareTo(key) < 0);
-				case SENT, UNKNOWN -> true;
-				case DONE, REFUSED -> false;
+				case SENT -> true;
+				// Whoever submits a further turn knows of the unknown one.
+				case UNKNOWN, DONE, REFUSED -> false;
 			});
 	}
 
@@ -219,7 +221,9 @@ final class RunVisits {
 	}
 
 	private CompletionHandler<RunData> visitSent(String key, RunData data) {
-		TaskWithTurns shown = poll(data.taskId()).orElse(null);
+		Integer status = data.status();
+		// A further turn that was refused is not that which another request has added.
+		TaskWithTurns shown = (status != null && data.isFollowUp()) ? null : poll(data.taskId()).orElse(null);
 		Instant now = this.clock.instant();
 		boolean isInFlight = this.requests.areInFlight(key, data);
 		if (shown != null && shown.hasEnded() && shown.turnCount() > data.turnsBeforeOrNone()) {
@@ -232,9 +236,9 @@ final class RunVisits {
 					isInFlight ? this.settings.visitInterval() : wait(data, null));
 		}
 		if (isInFlight) {
-			return next(data, this.settings.visitInterval());
+			// Another instance can't see the request, and has counted the task as missing.
+			return next(data.polled(data.state(), null, now), this.settings.visitInterval());
 		}
-		Integer status = data.status();
 		if (status != null) {
 			TaskRunRefusedEvent event = new TaskRunRefusedEvent(key, data.taskId(), status);
 			return tell(key, data, "refused", event) ? end(key, data.polled(RunState.REFUSED, null, now))
@@ -307,7 +311,7 @@ final class RunVisits {
 			throw new IllegalStateException("A listener, the claim or the transaction has failed", ex.getCause());
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			// Not interrupted again, or the row could not be given back.
 			throw new IllegalStateException("The application ends", ex);
 		}
 	}

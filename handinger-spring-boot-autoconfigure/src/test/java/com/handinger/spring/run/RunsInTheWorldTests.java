@@ -221,15 +221,18 @@ class RunsInTheWorldTests {
 				application.runs().submit("order-42", TASK);
 				application.awaitState("order-42", RunState.DONE);
 				handinger.stop();
+				RunRequests requests = requests(application);
+				assertThat(requests.reserve()).isTrue();
 				RunData sent = RunData.requested("tsk_2", RunData.Request.of(TASK), Instant.now())
 					.sent(RunData.NO_TASK, Instant.now());
 				application.jdbc()
 					.update("update handinger_runs set task_data = ?",
 							(statement) -> statement.setBytes(1, new RunData.Json().serialize(sent)));
-				RunRequests requests = requests(application);
-				assertThat(requests.reserve()).isTrue();
 				requests.send("order-42", sent, RunData.Request.of(TASK));
 				assertThat(requests.areInFlight("order-42", sent)).isTrue();
+				RunData sentAgain = sent.requestedAgain(RunData.Request.of(TASK), Instant.now())
+					.sent(RunData.NO_TASK, Instant.now().plusSeconds(1));
+				assertThat(requests.areInFlight("order-42", sentAgain)).isFalse();
 			}
 			RunData data = database.jdbc()
 				.queryForObject("select task_data from handinger_runs",

@@ -195,7 +195,7 @@ class RunsTests {
 			}
 		});
 				RunsApplication application = RunsApplication.start(database, handinger,
-						"handinger.retry.max-attempts=1")) {
+						"handinger.retry.max-attempts=1", "test.auto-commit=false")) {
 			application.runs().submit("order-42", TASK);
 			application.awaitNotes("finished order-42");
 			assertThat(taken).hasValue(1);
@@ -208,7 +208,7 @@ class RunsTests {
 		try (TestDatabase.Instance database = kind.open();
 				TasksServer handinger = TasksServer
 					.start((exchange) -> exchange.connection().json(404, Json.error("No such worker.")));
-				RunsApplication application = RunsApplication.start(database, handinger)) {
+				RunsApplication application = RunsApplication.start(database, handinger, "test.auto-commit=false")) {
 			application.runs().submit("order-42", TASK);
 			application.awaitState("order-42", RunState.REFUSED);
 			assertThat(application.notes()).containsExactly("refused order-42 404");
