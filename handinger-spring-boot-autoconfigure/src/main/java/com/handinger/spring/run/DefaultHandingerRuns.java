@@ -313,8 +313,8 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 		this.calls.requireSynchronous(TaskRunRefusedEvent.class, TaskRunUnknownEvent.class);
 		reactor.core.scheduler.Scheduler worker = Schedulers.newBoundedElastic(this.settings.concurrency(),
 				Integer.MAX_VALUE, "handinger-runs-requests", 60, true);
-		RunRequests requests = new RunRequests(store, this::prepare, this.client.maxRequests(), this.client.polling()
-			.maxInterval(), worker, this::wake, this.clock);
+		RunRequests requests = new RunRequests(store, this::prepare, this.client.maxRequests(),
+				this.client.polling().maxInterval(), worker, this::wake, this.clock);
 		RunVisits visits = new RunVisits(this.settings, this.client.polling(), store, requests, this.client.tasks(),
 				this.client.waiters(), this.calls, this.resources, this.meters, this.clock);
 		Scheduler scheduler = scheduler(visits, store);

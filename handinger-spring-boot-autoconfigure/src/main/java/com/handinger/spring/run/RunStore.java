@@ -214,8 +214,7 @@ final class RunStore {
 	}
 
 	private String select(String condition) {
-		return "select task_instance, task_data, version from " + this.table + " where task_name = ? and "
-				+ condition;
+		return "select task_instance, task_data, version from " + this.table + " where task_name = ? and " + condition;
 	}
 
 	/**
@@ -255,14 +254,15 @@ final class RunStore {
 	 * @return whether it was changed
 	 */
 	boolean replace(Row row, RunData data, Instant due) {
-		return inTransaction(() -> this.jdbc.update("update " + this.table + " set task_data = ?, execution_time = ?, task_id = ?, "
-				+ "version = version + 1 where task_name = ? and task_instance = ? and picked = ? and version = ?",
-				(statement) -> {
-					this.dialect.setTaskData(statement, 1, JSON.serialize(data));
-					this.dialect.setInstant(statement, 2, due);
-					statement.setString(3, data.taskId());
-					setRow(statement, 4, row);
-				}) == 1);
+		return inTransaction(() -> this.jdbc
+			.update("update " + this.table + " set task_data = ?, execution_time = ?, task_id = ?, "
+					+ "version = version + 1 where task_name = ? and task_instance = ? and picked = ? and version = ?",
+					(statement) -> {
+						this.dialect.setTaskData(statement, 1, JSON.serialize(data));
+						this.dialect.setInstant(statement, 2, due);
+						statement.setString(3, data.taskId());
+						setRow(statement, 4, row);
+					}) == 1);
 	}
 
 	/**

@@ -236,7 +236,8 @@ final class RunVisits {
 					isInFlight ? this.settings.visitInterval() : wait(data, null));
 		}
 		if (isInFlight) {
-			// Another instance can't see the request, and has counted the task as missing.
+			// Another instance can't see the request, and has counted the task as
+			// missing.
 			return next(data.polled(data.state(), null, now), this.settings.visitInterval());
 		}
 		if (status != null) {
