@@ -84,6 +84,8 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
+	private static final Duration LONGEST_VISIT_INTERVAL = Duration.ofHours(1);
+
 	private static final Duration LONGEST_AGE = Duration.ofDays(36_500);
 
 	private static final Pattern WEBHOOK_PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+");
@@ -116,6 +118,9 @@ public record HandingerProperties(@Nullable String apiKey, @DefaultValue(DEFAULT
 
 	private static void checkRuns(RunsSettings runs) {
 		checkDuration("handinger.runs.visit-interval", runs.visitInterval());
+		// Runs that are not due within two hours count as ended.
+		check(runs.visitInterval().compareTo(LONGEST_VISIT_INTERVAL) <= 0, "handinger.runs.visit-interval",
+				runs.visitInterval(), "it has to be at least 1ms and at most 1h");
 		checkDuration("handinger.runs.polling-interval", runs.pollingInterval());
 		checkAge("handinger.runs.retention", runs.retention());
 		check(runs.concurrency() > 0, "handinger.runs.concurrency", runs.concurrency(), "it has to be at least 1");

@@ -27,7 +27,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether to enable durable runs. They require db-scheduler and a
  * DataSource.
  * @param visitInterval Time between two polls of a run while its request is in flight,
- * and maximum time between two polls otherwise. A plain number is in milliseconds.
+ * and maximum time between two polls otherwise. At most 1h. A plain number is in
+ * milliseconds.
  * @param retention How long the key of a run is known after its end, so that submitting
  * it again joins the run. A plain number is in milliseconds.
  * @param concurrency Maximum number of runs that an instance polls or sends at once. Each
