@@ -134,7 +134,7 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 		this.calls = calls;
 		this.resources = resources;
 		this.meters = meters;
-		this.store = SingletonSupplier.of(() -> new RunStore(database.dataSource(), null, database.table()));
+		this.store = SingletonSupplier.of(() -> new RunStore(database.dataSource(), database.table()));
 	}
 
 	@Override

@@ -33,7 +33,6 @@ import javax.sql.DataSource;
 import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 import org.springframework.dao.DuplicateKeyException;
@@ -46,8 +45,6 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.ResourceTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -85,19 +82,13 @@ final class RunStore {
 	/**
 	 * Create a store. This connects to the database, to learn its dialect.
 	 * @param dataSource the database
-	 * @param transactionManager the only transaction manager of the application, if it
-	 * has one
 	 * @param table the name of the table
 	 */
-	RunStore(DataSource dataSource, @Nullable PlatformTransactionManager transactionManager, String table) {
+	RunStore(DataSource dataSource, String table) {
 		this.dataSource = dataSource;
 		this.table = table;
 		this.jdbc = new JdbcTemplate(dataSource);
-		// A manager of other resources would not commit what is written here. JTA would.
-		boolean isOfAllResources = transactionManager != null
-				&& !(transactionManager instanceof ResourceTransactionManager);
-		this.transactions = new TransactionTemplate(
-				isOfAllResources ? transactionManager : new JdbcTransactionManager(dataSource));
+		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		String product = String.valueOf(this.jdbc
 			.execute((ConnectionCallback<String>) (connection) -> connection.getMetaData().getDatabaseProductName()));
 		this.dialect = dialect(product);

@@ -19,10 +19,9 @@ package com.handinger.spring.run;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
@@ -106,15 +105,7 @@ final class RunVisits {
 	 * handler that fails leaves the row to the detection of dead instances.
 	 */
 	CompletionHandler<RunData> visit(TaskInstance<RunData> instance) {
-		RunData data;
-		try {
-			data = instance.getData();
-		}
-		catch (RuntimeException ex) {
-			logger.warn("The run " + instance.getId() + " can't be read, and is left to another version", ex);
-			return (complete, operations) -> operations.reschedule(complete,
-					this.clock.instant().plus(this.settings.visitInterval()));
-		}
+		RunData data = instance.getData();
 		long start = System.nanoTime();
 		CompletionHandler<RunData> next = visit(instance.getId(), data);
 		if (this.meters != null) {
@@ -131,12 +122,18 @@ final class RunVisits {
 				case DONE, REFUSED -> visitEnded(key, data);
 			};
 		}
-		catch (PollException ex) {
-			logger.debug(() -> "A poll of the run " + key + " failed: " + ex.getCause());
-			return next(data.polled(data.state(), null, this.clock.instant()), wait(data, ex.getCause()));
+		catch (HandingerException ex) {
+			logger.debug(() -> "A poll of the run " + key + " failed: " + ex.getMessage());
+			return next(data.polled(data.state(), null, this.clock.instant()), wait(data, ex));
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The visit of the run " + key + " failed, and is repeated", ex);
+			String warning = "The visit of the run " + key + " failed, and is repeated";
+			if (data.looksSoFar() == 0) {
+				logger.warn(warning, ex);
+			}
+			else {
+				logger.debug(() -> warning + ": " + ex);
+			}
 			return next(data.polled(data.state(), data.missingSince(), this.clock.instant()), wait(data, null));
 		}
 	}
@@ -175,9 +172,10 @@ final class RunVisits {
 			this.requests.release();
 			return next(data.sent(RunData.NO_TASK, this.clock.instant()), Duration.ZERO);
 		}
-		if (shown.isPresent() && !shown.get().hasEnded() || !canRead(key, request)) {
+		if (shown.isPresent() && !shown.get().hasEnded()) {
 			return null;
 		}
+		requireReadable(request);
 		RunData sent = data.sent(shown.map(TaskWithTurns::turnCount).orElse(RunData.NO_TASK), this.clock.instant());
 		return (complete, operations) -> {
 			try {
@@ -209,15 +207,13 @@ final class RunVisits {
 			});
 	}
 
-	private boolean canRead(String key, Request request) {
-		return request.files().stream().allMatch((file) -> {
-			boolean readable = this.resources.getResource(file.location()).isReadable();
-			if (!readable) {
-				logger.warn("The run " + key + " is not sent, because its attachment " + file.location()
-						+ " can't be read: make it readable, or cancel the run");
-			}
-			return readable;
-		});
+	/**
+	 * Fail before the state is SENT.
+	 */
+	private void requireReadable(Request request) {
+		request.files()
+			.forEach((file) -> Assert.state(this.resources.getResource(file.location()).isReadable(),
+					() -> "Its attachment " + file.location() + " can't be read: make it readable, or cancel the run"));
 	}
 
 	private CompletionHandler<RunData> visitSent(String key, RunData data) {
@@ -320,34 +316,18 @@ final class RunVisits {
 	/**
 	 * Poll a task.
 	 * @return the task, which is empty if Handinger does not know it
-	 * @throws PollException if Handinger has not answered
+	 * @throws HandingerException if Handinger has not answered
 	 */
 	private Optional<TaskWithTurns> poll(String taskId) {
-		CompletableFuture<@Nullable TaskWithTurns> answer = Mono.defer(() -> this.tasks.get().retrieve(taskId))
+		return Objects.requireNonNull(Mono.defer(() -> this.tasks.get().retrieve(taskId))
 			.takeUntilOther(this.stop.asMono())
-			.toFuture();
-		try {
-			TaskWithTurns shown = answer.get(LONGEST_POLL.toMillis(), TimeUnit.MILLISECONDS);
-			if (shown == null || !shown.task().id().equals(taskId)) {
-				throw new PollException(new HandingerException(
-						"The poll of " + taskId + " was stopped, or has shown another task", null, taskId));
-			}
-			return Optional.of(shown);
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof NotFoundException) {
-				return Optional.empty();
-			}
-			throw new PollException(ex.getCause());
-		}
-		catch (TimeoutException ex) {
-			answer.cancel(true);
-			throw new PollException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new PollException(ex);
-		}
+			.filter((shown) -> shown.task().id().equals(taskId))
+			.map(Optional::of)
+			.switchIfEmpty(Mono.error(() -> new HandingerException("it was stopped, or has shown another task", null, taskId)))
+			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(Optional.empty()))
+			.timeout(LONGEST_POLL)
+			.onErrorMap(TimeoutException.class, (ex) -> new HandingerException("it has taken too long", ex, taskId))
+			.block());
 	}
 
 	/**
@@ -355,19 +335,6 @@ final class RunVisits {
 	 */
 	void stop() {
 		this.stop.tryEmitEmpty();
-	}
-
-	/**
-	 * Handinger has not answered a poll.
-	 */
-	private static final class PollException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		PollException(Throwable cause) {
-			super(cause);
-		}
-
 	}
 
 }
