@@ -446,7 +446,7 @@ class RunsInTheWorldTests {
 		given(dataSource.getConnection().getMetaData().getDatabaseProductName()).willReturn("Microsoft SQL Server");
 		given(dataSource.getConnection().createStatement())
 			.willThrow(new SQLException("Invalid object name 'handinger_runs'.", "S0002", 208));
-		assertThat(new RunStore(dataSource, null, "handinger_runs").hasTable()).isFalse();
+		assertThat(new RunStore(dataSource, "handinger_runs").hasTable()).isFalse();
 	}
 
 	@Test
