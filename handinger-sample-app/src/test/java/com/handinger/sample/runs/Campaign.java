@@ -53,6 +53,11 @@ final class Campaign implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+	/**
+	 * Longer than a request takes to arrive from a busy machine, or after a pause.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(10);
+
 	private static final String BEFORE = "before";
 
 	private static final List<String> PENDING = List.of("REQUESTED", "SENT", "MISSING");
@@ -159,7 +164,7 @@ final class Campaign implements AutoCloseable {
 			}
 		}
 		this.instances.add(start((Moment) null));
-		return await().atMost(Duration.ofMinutes(1)).until(() -> doubled(turns()), (doubled) -> !doubled.isEmpty());
+		return await().atMost(PATIENCE).until(() -> doubled(turns()), (doubled) -> !doubled.isEmpty());
 	}
 
 	/**
@@ -218,9 +223,10 @@ final class Campaign implements AutoCloseable {
 
 	private Instance start(@Nullable Moment moment) throws IOException {
 		List<String> arguments = new ArrayList<>(List.of("--handinger.base-url=" + this.simulator.url(),
-				"--handinger.api-key=" + HandingerSimulator.API_KEY, "--handinger.await.not-found-grace=3s",
-				"--handinger.runs.visit-interval=2s", "--handinger.runs.polling-interval=500ms",
-				"--handinger.runs.jdbc.initialize-schema=always", "--killable.url=" + this.databaseUrl));
+				"--handinger.api-key=" + HandingerSimulator.API_KEY,
+				"--handinger.await.not-found-grace=" + GRACE.toSeconds() + "s", "--handinger.runs.visit-interval=2s",
+				"--handinger.runs.polling-interval=500ms", "--handinger.runs.jdbc.initialize-schema=always",
+				"--killable.url=" + this.databaseUrl));
 		arguments.addAll(this.arguments);
 		if (moment != null) {
 			arguments.add("--killable.moment=" + moment);

@@ -55,7 +55,7 @@ final class ObservedDataSource extends DelegatingDataSource {
 
 	private static final Pattern TASK_ID = Pattern.compile("tsk_\\w+");
 
-	private static final int LATE = 400;
+	private static final int LATE = 3000;
 
 	private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor((task) -> {
 		Thread thread = new Thread(task, "late");

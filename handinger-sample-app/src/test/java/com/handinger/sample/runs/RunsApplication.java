@@ -185,7 +185,7 @@ class RunsApplication {
 			}
 			return next.exchange(request)
 				.doOnSubscribe((post) -> Mono.fromRunnable(Moment.IN_POST::pass)
-					.delaySubscription(Duration.ofMillis(50), Schedulers.boundedElastic())
+					.delaySubscription(Duration.ofMillis(500), Schedulers.boundedElastic())
 					.subscribe());
 		});
 	}
