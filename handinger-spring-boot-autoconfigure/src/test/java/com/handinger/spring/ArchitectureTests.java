@@ -194,7 +194,8 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule fieldsAreFinal = fields().that()
 		.areDeclaredInClassesThat(DescribedPredicate.not(nameMatching(
-				"com\\.handinger\\.spring\\.transport\\.(SingleFlight(\\$Flight)?|ResponseReader\\$Body)")))
+				"com\\.handinger\\.spring\\.(transport\\.(SingleFlight(\\$Flight)?|ResponseReader\\$Body)"
+						+ "|autoconfigure\\.HandingerRunsJdbcProperties)")))
 		.should(new ArchCondition<>("be final or volatile") {
 
 			@Override

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -180,6 +181,7 @@ class RecordToStringTests {
 				Map.entry(MediaType.class, MediaType.TEXT_PLAIN), Map.entry(Attachment.class, ATTACHMENT),
 				Map.entry(When.class, When.after(Duration.ofSeconds(1))),
 				Map.entry(AtomicBoolean.class, new AtomicBoolean()),
+				Map.entry(LongSummaryStatistics.class, new LongSummaryStatistics()),
 				Map.entry(BooleanSupplier.class, (BooleanSupplier) () -> true),
 				Map.entry(URI.class, URI.create("https://example.com")));
 		if (!values.containsKey(type) && !type.getName().startsWith("java.")) {
