@@ -323,7 +323,8 @@ final class RunVisits {
 			.takeUntilOther(this.stop.asMono())
 			.filter((shown) -> shown.task().id().equals(taskId))
 			.map(Optional::of)
-			.switchIfEmpty(Mono.error(() -> new HandingerException("it was stopped, or has shown another task", null, taskId)))
+			.switchIfEmpty(
+					Mono.error(() -> new HandingerException("it was stopped, or has shown another task", null, taskId)))
 			.onErrorResume(NotFoundException.class, (ex) -> Mono.just(Optional.empty()))
 			.timeout(LONGEST_POLL)
 			.onErrorMap(TimeoutException.class, (ex) -> new HandingerException("it has taken too long", ex, taskId))

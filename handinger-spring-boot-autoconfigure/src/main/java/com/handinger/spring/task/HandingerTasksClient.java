@@ -149,11 +149,11 @@ public interface HandingerTasksClient {
 	 * delivery, end it at once.
 	 * @param handle the handle of the run, from {@link #start start}
 	 * @return the task when it has ended with the turn of that run or, if it has further
-	 * turns by then, with the last one. Signals
-	 * {@link TaskFailedException} if its status is {@link TaskStatus#ERROR} or
-	 * {@link TaskStatus#ABORTED}, {@link OutcomeUnknownException} if the task or the turn
-	 * is missing for {@code handinger.await.not-found-grace}, and
-	 * {@link HandingerConnectionException} if the application ends
+	 * turns by then, with the last one. Signals {@link TaskFailedException} if its status
+	 * is {@link TaskStatus#ERROR} or {@link TaskStatus#ABORTED},
+	 * {@link OutcomeUnknownException} if the task or the turn is missing for
+	 * {@code handinger.await.not-found-grace}, and {@link HandingerConnectionException}
+	 * if the application ends
 	 */
 	Mono<TaskWithTurns> await(TaskHandle handle);
 
