@@ -196,9 +196,9 @@ class ArchitectureTests {
 	 */
 	@ArchTest
 	static final ArchRule fieldsAreFinal = fields().that()
-		.areDeclaredInClassesThat(DescribedPredicate.not(nameMatching(
-				"com\\.handinger\\.spring\\.(transport\\.(SingleFlight(\\$Flight)?|ResponseReader\\$Body)"
-						+ "|autoconfigure\\.HandingerRunsJdbcProperties)")))
+		.areDeclaredInClassesThat(DescribedPredicate
+			.not(nameMatching("com\\.handinger\\.spring\\.(transport\\.(SingleFlight(\\$Flight)?|ResponseReader\\$Body)"
+					+ "|autoconfigure\\.HandingerRunsJdbcProperties)")))
 		.should(new ArchCondition<>("be final or volatile") {
 
 			@Override
