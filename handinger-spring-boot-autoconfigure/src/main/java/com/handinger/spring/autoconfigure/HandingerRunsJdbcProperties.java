@@ -40,6 +40,10 @@ public final class HandingerRunsJdbcProperties extends DatabaseInitializationPro
 		return this.tableName;
 	}
 
+	/**
+	 * Set the name of the table.
+	 * @param tableName the name
+	 */
 	public void setTableName(String tableName) {
 		this.tableName = tableName;
 	}
