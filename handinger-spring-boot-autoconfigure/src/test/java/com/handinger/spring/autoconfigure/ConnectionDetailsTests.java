@@ -110,6 +110,9 @@ class ConnectionDetailsTests {
 				details.apiKey = OTHER_KEY;
 				connection.reset();
 			}
+			else if (!details.apiKey.equals(OTHER_KEY)) {
+				connection.json(404, Json.error("No such task."));
+			}
 			else {
 				String path = request.line().split(" ")[1];
 				connection.json(200, Json.task(path.substring(path.lastIndexOf('/') + 1), "completed", 1));
