@@ -43,6 +43,7 @@ import com.handinger.spring.support.TasksClient;
 import com.handinger.spring.task.Attachment;
 import com.handinger.spring.task.CreateTask;
 import com.handinger.spring.task.HandingerTasksClient;
+import com.handinger.spring.task.TaskHandle;
 import com.handinger.spring.worker.CreateSchedule;
 import com.handinger.spring.worker.CreateWorker;
 import com.handinger.spring.worker.HandingerWorkersClient;
@@ -150,6 +151,10 @@ class TraceLogSecrecyTests {
 				Map.entry("create(CreateTask) without a file", (client) -> client.create(CreateTask.of(INPUT))),
 				Map.entry("run(CreateTask)", (client) -> client.run(CreateTask.of(FOLLOW_UP).withTaskId("tsk_1"))),
 				Map.entry("run(CreateTask) with a file", (client) -> client.run(task)),
+				Map.entry("start(CreateTask)", (client) -> client.start(task)),
+				Map.entry("follow(CreateTask)", (client) -> client.follow(task)),
+				Map.entry("await(TaskHandle)", (client) -> client.await(new TaskHandle("tsk_1", 0))),
+				Map.entry("watch(TaskHandle)", (client) -> client.watch(new TaskHandle("tsk_1", 0))),
 				Map.entry("await(String)", (client) -> client.await("tsk_1")),
 				Map.entry("watch(String)", (client) -> client.watch("tsk_1")),
 				Map.entry("retrieve(String)", (client) -> client.retrieve("tsk_1")),
