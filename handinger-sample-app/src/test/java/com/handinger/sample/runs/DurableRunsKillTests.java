@@ -37,20 +37,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Kills and pauses an application with durable runs: no run may be sent twice, no end may
  * be lost or told twice, and a run whose outcome is unknown may not have been sent. The
  * seed is printed, and can be set as the system property {@code kill.seed}. The system
- * property {@code kill.scale} multiplies the numbers of runs, kills and pauses.
+ * property {@code kill.percent} scales the numbers of runs, kills and pauses.
  */
 @Tag("slow")
 class DurableRunsKillTests {
 
 	private static final long SEED = Long.getLong("kill.seed", System.currentTimeMillis());
 
-	private static final int SCALE = Integer.getInteger("kill.scale", 1);
+	private static final int PERCENT = Integer.getInteger("kill.percent", 100);
 
-	private static final int RUNS = 300 * SCALE;
+	private static final int RUNS = 3 * PERCENT;
 
-	private static final int KILLS = 20 * SCALE;
+	private static final int KILLS = PERCENT / 5;
 
-	private static final int PAUSES = 20 * SCALE;
+	private static final int PAUSES = PERCENT / 5;
 
 	@TempDir
 	private static Path directory;
@@ -102,8 +102,8 @@ class DurableRunsKillTests {
 			assertThat(outcome.runs()).isGreaterThanOrEqualTo(RUNS);
 			assertThat(outcome.halts()).isPositive();
 			assertThat(outcome.done()).isGreaterThan(RUNS / 2);
-			// Some requests were answered with a 400.
-			assertThat(outcome.refused()).isPositive();
+			// About one request in thirty is answered with a 400.
+			assertThat(outcome.refused()).isGreaterThan((RUNS < 300) ? -1 : 0);
 		}
 	}
 
