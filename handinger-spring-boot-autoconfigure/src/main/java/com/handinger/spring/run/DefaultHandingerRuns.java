@@ -85,11 +85,10 @@ public final class DefaultHandingerRuns implements HandingerRuns, RunKeys, Smart
 
 	/**
 	 * A crash within a visit delays the run by four intervals, the fewest that
-	 * db-scheduler allows, and up to two until this is detected.
+	 * db-scheduler allows, and up to two until this is detected. Tests shorten it.
 	 */
 	private static final Duration HEARTBEAT = Duration
-		.ofMillis(Long.getLong("handinger.runs.heartbeat-millis", 10_000)); // shortened
-																			// by tests
+		.ofMillis(Long.getLong("handinger.runs.heartbeat-millis", 10_000));
 
 	private static final int MISSED_HEARTBEATS = 4;
 

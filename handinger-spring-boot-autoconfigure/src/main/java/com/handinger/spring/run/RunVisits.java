@@ -124,7 +124,7 @@ final class RunVisits {
 		}
 		catch (HandingerException ex) {
 			logger.debug(() -> "A poll of the run " + key + " failed: " + ex.getMessage());
-			return next(data.polled(data.state(), null, this.clock.instant()), wait(data, ex));
+			return pollLater(data, ex);
 		}
 		catch (RuntimeException ex) {
 			String warning = "The visit of the run " + key + " failed, and is repeated";
@@ -140,7 +140,7 @@ final class RunVisits {
 
 	private CompletionHandler<RunData> visitRequested(String key, RunData data) {
 		if (!this.requests.reserve()) {
-			return next(data.polled(data.state(), null, this.clock.instant()), wait(data, null));
+			return pollLater(data, null);
 		}
 		CompletionHandler<RunData> sending = null;
 		try {
@@ -151,8 +151,7 @@ final class RunVisits {
 				this.requests.release();
 			}
 		}
-		return (sending != null) ? sending
-				: next(data.polled(data.state(), null, this.clock.instant()), wait(data, null));
+		return (sending != null) ? sending : pollLater(data, null);
 	}
 
 	/**
@@ -225,7 +224,7 @@ final class RunVisits {
 		if (shown != null && shown.hasEnded() && shown.turnCount() > data.turnsBeforeOrNone()) {
 			this.waiters.publish(shown);
 			return publish(this.calls.publish(shown, key)) ? end(key, data.done(shown.turnCount(), now))
-					: next(data.polled(data.state(), null, now), wait(data, null));
+					: pollLater(data, null);
 		}
 		if (shown != null && (!shown.hasEnded() || data.turnsBeforeOrNone() == RunData.NO_TASK)) {
 			return next(data.polled(RunState.SENT, null, now),
@@ -239,7 +238,7 @@ final class RunVisits {
 		if (status != null) {
 			TaskRunRefusedEvent event = new TaskRunRefusedEvent(key, data.taskId(), status);
 			return tell(key, data, "refused", event) ? end(key, data.polled(RunState.REFUSED, null, now))
-					: next(data.polled(data.state(), null, now), wait(data, null));
+					: pollLater(data, null);
 		}
 		return visitMissing(key, data, now);
 	}
@@ -271,6 +270,13 @@ final class RunVisits {
 	private CompletionHandler<RunData> end(String key, RunData ended) {
 		this.requests.forget(key);
 		return next(ended, this.settings.retention());
+	}
+
+	/**
+	 * Stay in the state, and no longer count the task as missing.
+	 */
+	private CompletionHandler<RunData> pollLater(RunData data, @Nullable Throwable failure) {
+		return next(data.polled(data.state(), null, this.clock.instant()), wait(data, failure));
 	}
 
 	private CompletionHandler<RunData> next(RunData data, Duration wait) {
